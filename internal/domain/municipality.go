@@ -1,0 +1,4 @@
+package domain
+
+// NormalMunicipality is s.
+func NormalMunicipality(s string) string { return s }

@@ -1,0 +1,60 @@
+package domain
+
+import "time"
+
+// Receipt is what the page after the button shows. It is the same for an address that was already
+// registered as for a new one: it tells what a newcomer got, never what someone else has.
+type Receipt struct {
+	EventSlug  string
+	Status     RegistrationStatus // Confirmed or Waitlisted
+	Reference  string
+	Email      string // as typed in this submission
+	ReceivedAt time.Time
+	Lang       Lang
+}
+
+// OwnRegistration is what the personal page shows: the registration with its event as it is now,
+// the terms as they were when it was sent, and its history, oldest first.
+type OwnRegistration struct {
+	Registration Registration
+	Event        Event
+	Terms        Terms
+	History      []HistoryEntry
+}
+
+// LetterFacts is what a letter is composed from.
+type LetterFacts struct {
+	Letter       Letter
+	Registration Registration
+	Event        Event  // with owner, venue and programme as they are when the letter is composed
+	Terms        Terms  // the wording the participant accepted
+	Link         string // absolute address of the personal page
+	EventLink    string // absolute address of the event's page
+}
+
+// FaultClass says what a failed delivery means for the letter.
+type FaultClass string
+
+// The classes of delivery fault.
+const (
+	FaultRetry   FaultClass = "retry"   // nothing was decided: 4xx, refused, timed out, dropped; also an unknown answer after the last dot
+	FaultAddress FaultClass = "address" // 5.1.x, 5.2.1: this address will never work
+	FaultMessage FaultClass = "message" // any other 5xx about this one message
+	FaultRelay   FaultClass = "relay"   // sign-in, certificate or 5.7.x: every letter would fail, stop and tell
+)
+
+// DeliveryFault is the error of a delivery that was not accepted. Reason is in words of ours and
+// holds no address.
+type DeliveryFault struct {
+	Class  FaultClass
+	Code   int    // SMTP reply code, 0 for none
+	Status string // enhanced status "5.1.1", "" for none
+	Reason string
+	Cause  error // for the log; nil where the server answered
+}
+
+// Error is the class and reason.
+func (f *DeliveryFault) Error() string { return "delivery: " + string(f.Class) + ": " + f.Reason }
+
+// Unwrap is the cause.
+func (f *DeliveryFault) Unwrap() error { return f.Cause }

@@ -1,0 +1,172 @@
+package domain
+
+import "time"
+
+// RegistrationID numbers registrations in order of arrival. It is never shown; pages and letters
+// use Reference, links use a token.
+type RegistrationID int64
+
+// RegistrationStatus is where a registration stands.
+type RegistrationStatus string
+
+// The states of a registration. Confirmed and Offered hold a seat.
+const (
+	Confirmed   RegistrationStatus = "confirmed"
+	Waitlisted  RegistrationStatus = "waitlisted"
+	Offered     RegistrationStatus = "offered"
+	Cancelled   RegistrationStatus = "cancelled"
+	Transferred RegistrationStatus = "transferred"
+	Withdrawn   RegistrationStatus = "withdrawn" // struck by the organiser
+)
+
+// RegistrationStatuses lists every status.
+func RegistrationStatuses() []RegistrationStatus {
+	return []RegistrationStatus{Confirmed, Waitlisted, Offered, Cancelled, Transferred, Withdrawn}
+}
+
+// Live reports whether the registration counts as the person's one at the event.
+func (s RegistrationStatus) Live() bool { return s == Confirmed || s == Waitlisted || s == Offered }
+
+// HoldsSeat reports whether the registration takes up a place.
+func (s RegistrationStatus) HoldsSeat() bool { return s == Confirmed || s == Offered }
+
+// Attendance is whether the participant came.
+type Attendance string
+
+// The three answers.
+const (
+	AttendanceUnknown Attendance = "unknown"
+	Present           Attendance = "present"
+	Absent            Attendance = "absent"
+)
+
+// Channel is the way a registration or a change came in.
+type Channel string
+
+// The channels.
+const (
+	ChannelWeb    Channel = "web"
+	ChannelPhone  Channel = "phone"
+	ChannelEmail  Channel = "email"
+	ChannelDoor   Channel = "door"
+	ChannelImport Channel = "import"
+)
+
+// OrganisationType is the kind of workplace, for the statistics the county reports.
+type OrganisationType string
+
+// The kinds of workplace, as the invitations name their target groups.
+const (
+	OrgHealthCare     OrganisationType = "health_care"
+	OrgSocialServices OrganisationType = "social_services"
+	OrgJustice        OrganisationType = "justice" // police, prosecutors, courts, probation
+	OrgShelter        OrganisationType = "shelter" // kvinno- och tjejjourer
+	OrgSchool         OrganisationType = "school"
+	OrgStudentHealth  OrganisationType = "student_health"
+	OrgResidence      OrganisationType = "residence" // HVB, boenden för unga
+	OrgAuthority      OrganisationType = "authority"
+	OrgCivil          OrganisationType = "civil_society"
+	OrgOther          OrganisationType = "other"
+)
+
+// OrganisationTypes lists the kinds in the order the form offers them.
+func OrganisationTypes() []OrganisationType {
+	return []OrganisationType{
+		OrgHealthCare, OrgSocialServices, OrgJustice, OrgShelter, OrgSchool,
+		OrgStudentHealth, OrgResidence, OrgAuthority, OrgCivil, OrgOther,
+	}
+}
+
+// Participant is what a person tells of herself, cleaned and checked: NFC, no control or
+// direction characters, lengths within the limits of ReadEntry.
+type Participant struct {
+	GivenName        string
+	FamilyName       string // "" for people with a single name
+	Email            string // as typed, less surrounding space; "" only for registrations by phone
+	Phone            string // as typed; "" where not given
+	Organisation     string
+	OrganisationType OrganisationType
+	Title            string
+	Municipality     string
+	Answers          []Answer // in the order of the event's questions; only those answered
+}
+
+// Name is the given and family name as they are said.
+func (p Participant) Name() string {
+	if p.FamilyName == "" {
+		return p.GivenName
+	}
+	if p.GivenName == "" {
+		return p.FamilyName
+	}
+	return p.GivenName + " " + p.FamilyName
+}
+
+// EmailKey is what makes two addresses the same person's: NFC and case folded.
+func (p Participant) EmailKey() string { return EmailKey(p.Email) }
+
+// SortKey orders participants in Swedish by family name and then given name; a single name stands
+// where a family name would.
+func (p Participant) SortKey() string {
+	if p.FamilyName == "" {
+		return SortKey(p.GivenName)
+	}
+	return SortKey(p.FamilyName) + "\x01" + SortKey(p.GivenName)
+}
+
+// Registration is one person's binding place, or place in the queue, at one event.
+type Registration struct {
+	Participant
+	ID            RegistrationID
+	EventID       EventID
+	Status        RegistrationStatus
+	Attendance    Attendance
+	Channel       Channel
+	Lang          Lang
+	ReceivedAt    time.Time // "inkommen", to the second on paper
+	TermsID       int64     // the wording that was on the screen
+	Protected     bool      // skyddade personuppgifter: masked in every list
+	LinkVersion   int       // raised to kill the personal link
+	Revision      int       // the SEQUENCE of its calendar entry
+	QueuePosition int       // 1 is next; 0 when not waiting; filled by readers that say so
+}
+
+// Reference is the number said on the phone: see ReferenceOf.
+func (r Registration) Reference() string { return ReferenceOf(r.ID) }
+
+// Admit decides what a newcomer gets at now: Confirmed while places are left and nobody waits,
+// Waitlisted where the event keeps a queue, else a refusal of class CodeClosed or CodeFull whose
+// key is "registration." and the availability. It is the only way to a place.
+func (e Event) Admit(now time.Time) (RegistrationStatus, error) {
+	switch a := e.Availability(now); {
+	case e.State == EventDraft:
+		return "", NotFound("event.not_found")
+	case a == AvailableOpen:
+		return Confirmed, nil
+	case a == AvailableQueue:
+		return Waitlisted, nil
+	case a == AvailableFull:
+		return "", &Error{Code: CodeFull, Key: "registration.full"}
+	default:
+		return "", &Error{Code: CodeClosed, Key: "registration." + string(a)}
+	}
+}
+
+// HistoryKind is what happened to a registration.
+type HistoryKind string
+
+// What can happen. Each has a sentence in the catalogues under "history.".
+const (
+	HistoryRegistered HistoryKind = "registered"
+	HistoryWaitlisted HistoryKind = "waitlisted"
+	HistoryRepeated   HistoryKind = "repeated" // someone registered the same address again
+)
+
+// HistoryEntry is one line in the history of a registration: what, when, by whom, how.
+type HistoryEntry struct {
+	RegistrationID RegistrationID
+	At             time.Time
+	Kind           HistoryKind
+	Channel        Channel
+	Actor          string // "" for the participant
+}

@@ -1,0 +1,32 @@
+package domain
+
+// Speaker is a person who takes part in an event, with the title the invitation gives.
+type Speaker struct {
+	ID           int64
+	Name         string
+	Title        Text
+	Organisation Text
+}
+
+// Session is one item of an event's programme. Starts and Ends are wall times on Day; either may
+// be NoClock.
+type Session struct {
+	ID       int64
+	Day      Date
+	Starts   Clock
+	Ends     Clock
+	Title    Text
+	Abstract Text
+	Speakers []Speaker
+}
+
+// Document is a file offered for download beside an event or a news item.
+type Document struct {
+	ID       int64
+	Slug     string // unguessable it is not: documents are public
+	Title    Text
+	Filename string
+	MIME     string
+	Size     int64 // bytes
+	Lang     Lang
+}
