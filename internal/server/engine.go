@@ -1,0 +1,170 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/go-chi/httprate"
+
+	"github.com/temadag/temadag/internal/domain"
+)
+
+// MaxBody is the most that may be posted: a form and nothing else.
+const MaxBody = 64 << 10
+
+// PostsPerMinute is how many forms one network may send in a minute unless Options say otherwise.
+// It is generous: a whole authority may stand behind one address on the morning a day is announced.
+const PostsPerMinute = 60
+
+// Options is what New needs.
+type Options struct {
+	Routes         []Route
+	Fail           func(*gin.Context, Failure) error // draws the page for a failure, with its status
+	BaseURL        string                            // where the public finds us; its host is the one we answer for
+	TrustedProxies []string                          // addresses or networks whose X-Forwarded-For is believed
+	RateLimit      bool
+	PostsPerMinute int // 0 means PostsPerMinute
+	Log            *slog.Logger
+	Now            func() time.Time // for the time that requests take
+}
+
+// server is what the middleware shares.
+type server struct {
+	log     *slog.Logger
+	now     func() time.Time
+	page    func(*gin.Context, Failure) error
+	base    *url.URL
+	headers http.Header
+	cross   *http.CrossOriginProtection
+	limiter *httprate.RateLimiter // nil: no limit
+}
+
+// New is the router over the table. It refuses a table with a row that lacks a permission, a class,
+// a path or a handler.
+func New(o Options) (*gin.Engine, error) {
+	base, err := url.Parse(o.BaseURL)
+	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
+		return nil, fmt.Errorf("server: base URL %q is not of the form https://host", o.BaseURL)
+	}
+	if o.Fail == nil || o.Log == nil || o.Now == nil {
+		return nil, errors.New("server: Fail, Log and Now are needed")
+	}
+	s := &server{
+		log: o.Log, now: o.Now, page: o.Fail, base: base,
+		headers: securityHeaders(base.Scheme == "https"),
+		cross:   http.NewCrossOriginProtection(),
+	}
+	if err := s.cross.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		return nil, fmt.Errorf("server: base URL: %w", err)
+	}
+	if o.RateLimit {
+		s.limiter = newLimiter(o.PostsPerMinute)
+	}
+	engine, err := s.engine(o.TrustedProxies)
+	if err != nil {
+		return nil, err
+	}
+	return engine, s.mount(engine, o.Routes)
+}
+
+func newLimiter(perMinute int) *httprate.RateLimiter {
+	if perMinute == 0 {
+		perMinute = PostsPerMinute
+	}
+	return httprate.NewRateLimiter(perMinute, time.Minute,
+		httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"}))
+}
+
+func (s *server) engine(proxies []string) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.RedirectTrailingSlash = false
+	engine.HandleMethodNotAllowed = true
+	if err := engine.SetTrustedProxies(proxies); err != nil {
+		return nil, fmt.Errorf("server: trusted proxies: %w", err)
+	}
+	engine.Use(s.number, s.access, s.catch, s.secure, s.host, s.crossOrigin, s.body)
+	engine.NoRoute(s.noRoute)
+	engine.NoMethod(func(c *gin.Context) {
+		s.fail(c, &Refusal{Status: http.StatusMethodNotAllowed})
+	})
+	return engine, nil
+}
+
+// mount puts the table into the router.
+func (s *server) mount(engine *gin.Engine, routes []Route) error {
+	var faults []error
+	for _, r := range routes {
+		if err := r.fault(); err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		for _, path := range r.Paths {
+			handle := s.adapt(r)
+			engine.Handle(r.Method, path, handle)
+			if r.Method == http.MethodGet {
+				engine.HEAD(path, handle)
+			}
+		}
+	}
+	if len(faults) > 0 {
+		return fmt.Errorf("server: the table of routes has faults: %w", errors.Join(faults...))
+	}
+	return nil
+}
+
+// adapt makes a gin handler of a row: permission, headers of its class, limit, handler, errors.
+func (s *server) adapt(r Route) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		c.Set(nameKey, r.Name)
+		if err := ActorOf(c).Require(r.Permission); err != nil {
+			s.fail(c, err)
+			return
+		}
+		if r.Class == ClassPersonal {
+			keepPrivate(c.Writer.Header())
+		}
+		handle := r.Handler
+		if r.Method != http.MethodGet && s.crowded(c) {
+			handle = r.Crowded
+			if handle == nil {
+				handle = func(*gin.Context) error { return &Refusal{Status: http.StatusTooManyRequests} }
+			}
+		}
+		if err := handle(c); err != nil {
+			s.fail(c, err)
+		}
+	}
+}
+
+// crowded counts what is posted and reports whether it was too much. People share addresses, and
+// an IPv6 network is counted as one.
+func (s *server) crowded(c *gin.Context) bool {
+	if s.limiter == nil {
+		return false
+	}
+	return s.limiter.OnLimit(c.Writer, c.Request, httprate.CanonicalizeIP(c.ClientIP()))
+}
+
+// noRoute mends an address with a slash at its end, or without the one that /en/ has.
+func (s *server) noRoute(c *gin.Context) {
+	path := c.Request.URL.Path
+	get := c.Request.Method == http.MethodGet || c.Request.Method == http.MethodHead
+	switch {
+	case !get:
+	case path == "/en":
+		c.Redirect(http.StatusPermanentRedirect, "/en/")
+		return
+	case len(path) > 1 && strings.HasSuffix(path, "/") && !strings.Contains(path, "//") && !strings.Contains(path, `\`):
+		to := url.URL{Path: strings.TrimSuffix(path, "/"), RawQuery: c.Request.URL.RawQuery}
+		c.Redirect(http.StatusPermanentRedirect, to.String())
+		return
+	}
+	s.fail(c, domain.NotFound(""))
+}

@@ -1,0 +1,162 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// nameKey is where the adapter leaves the name of the route for the log.
+const nameKey = "route"
+
+type requestIDKey struct{}
+
+// RequestID is the number of the request that ctx belongs to, or "".
+func RequestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// number gives the request a number of our own making; one sent by the visitor is never used.
+func (s *server) number(c *gin.Context) {
+	id := strconv.FormatUint(rand.Uint64(), 36)
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestIDKey{}, id))
+	c.Writer.Header()["X-Request-Id"] = []string{id}
+}
+
+// access writes one line for each request. It names the route and never the address, which may
+// hold a personal link, nor who asked.
+func (s *server) access(c *gin.Context) {
+	if !s.log.Enabled(c.Request.Context(), slog.LevelInfo) {
+		return
+	}
+	start := s.now()
+	c.Next()
+	s.log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request",
+		slog.String("request_id", RequestID(c.Request.Context())),
+		slog.String("method", c.Request.Method),
+		slog.String("route", routeName(c)),
+		slog.String("pattern", c.FullPath()),
+		slog.Int("status", c.Writer.Status()),
+		slog.Int("bytes", max(c.Writer.Size(), 0)),
+		slog.Duration("took", s.now().Sub(start)),
+	)
+}
+
+func routeName(c *gin.Context) string {
+	if name := c.GetString(nameKey); name != "" {
+		return name
+	}
+	return "none"
+}
+
+// catch turns a panic into the page for our own faults.
+func (s *server) catch(c *gin.Context) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(v)
+		}
+		s.log.ErrorContext(c.Request.Context(), "panic", "request_id", RequestID(c.Request.Context()),
+			"route", routeName(c), "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+		s.fail(c, errors.New("panic"))
+	}()
+	c.Next()
+}
+
+// policy is the Content-Security-Policy: everything from here, nothing inline, framed by nobody.
+const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+const features = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+
+func securityHeaders(https bool) http.Header {
+	h := http.Header{
+		"Content-Security-Policy":      {policy},
+		"X-Content-Type-Options":       {"nosniff"},
+		"Referrer-Policy":              {"same-origin"},
+		"Permissions-Policy":           {features},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+	}
+	if https {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	return h
+}
+
+// secure sets the headers every answer has. The values are shared between requests and are
+// replaced, never appended to.
+func (s *server) secure(c *gin.Context) {
+	h := c.Writer.Header()
+	for name, values := range s.headers {
+		h[name] = values
+	}
+}
+
+// keepPrivate is for pages about one person: kept by no one, found by no search, told to no one.
+func keepPrivate(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("Referrer-Policy", "no-referrer")
+}
+
+// host refuses requests for other hosts than ours, so that no page, link or cache can be made with
+// a name that someone else chose. Machines that ask how we are may use the bare address.
+func (s *server) host(c *gin.Context) {
+	name := hostname(c.Request.Host)
+	if name == hostname(s.base.Host) || (isLoopback(hostname(s.base.Host)) && isLoopback(name)) {
+		return
+	}
+	if c.FullPath() == HealthPath {
+		return
+	}
+	s.fail(c, &Refusal{Status: http.StatusMisdirectedRequest})
+}
+
+// HealthPath is the path of the route for machines that ask how we are.
+const HealthPath = "/healthz"
+
+func hostname(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	return strings.ToLower(strings.Trim(strings.TrimSuffix(host, "."), "[]"))
+}
+
+func isLoopback(name string) bool {
+	if name == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(name)
+	return ip != nil && ip.IsLoopback()
+}
+
+// crossOrigin refuses what another site made the visitor's browser send.
+func (s *server) crossOrigin(c *gin.Context) {
+	if err := s.cross.Check(c.Request); err != nil {
+		s.fail(c, &Refusal{Status: http.StatusForbidden, Key: "error.cross_origin"})
+	}
+}
+
+// body limits what is read, and refuses at once what is known to be too much.
+func (s *server) body(c *gin.Context) {
+	if c.Request.ContentLength > MaxBody {
+		s.fail(c, &Refusal{Status: http.StatusRequestEntityTooLarge})
+		return
+	}
+	if c.Request.Body != nil && c.Request.Body != http.NoBody {
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
+	}
+}
