@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// Finding is one thing that should not be so, found by Check. Detail names rows by id only.
+type Finding struct {
+	Check  string
+	Detail string
+}
+
+// check is one invariant: a query that answers a line for each row that breaks it.
+type check struct{ name, query string }
+
+func checks() []check {
+	return []check{
+		{"the counter of places equals the registrations that hold one", `
+SELECT 'event ' || e.id || ': counter ' || e.seats_taken || ', registrations ' || count(r.id)
+FROM events e LEFT JOIN registrations r ON r.event_id = e.id AND r.status IN ('confirmed', 'offered')
+GROUP BY e.id, e.seats_taken HAVING e.seats_taken <> count(r.id)
+ORDER BY e.id LIMIT 100`},
+		{"no event has more people than places", `
+SELECT 'event ' || e.id || ': ' || count(r.id) || ' of ' || e.capacity
+FROM events e JOIN registrations r ON r.event_id = e.id AND r.status IN ('confirmed', 'offered')
+GROUP BY e.id, e.capacity HAVING count(r.id) > e.capacity
+ORDER BY e.id LIMIT 100`},
+		{"the counter of the queue equals the registrations that wait", `
+SELECT 'event ' || e.id || ': counter ' || e.waiting || ', registrations ' || count(r.id)
+FROM events e LEFT JOIN registrations r ON r.event_id = e.id AND r.status = 'waitlisted'
+GROUP BY e.id, e.waiting HAVING e.waiting <> count(r.id)
+ORDER BY e.id LIMIT 100`},
+		{"every registration has exactly one first letter", `
+SELECT 'registration ' || r.id || ': ' || count(l.id)
+FROM registrations r
+LEFT JOIN letters l ON l.registration_id = r.id AND l.kind IN ('registration_confirmed', 'registration_waitlisted')
+GROUP BY r.id HAVING count(l.id) <> 1
+ORDER BY r.id LIMIT 100`},
+		{"every letter belongs to a registration", `
+SELECT 'letter ' || l.id
+FROM letters l LEFT JOIN registrations r ON r.id = l.registration_id
+WHERE r.id IS NULL
+ORDER BY l.id LIMIT 100`},
+		{"every registration has a history that begins with its arrival", `
+SELECT 'registration ' || r.id
+FROM registrations r LEFT JOIN history h ON h.registration_id = r.id AND h.n = 1
+WHERE h.n IS NULL OR h.kind NOT IN ('registered', 'waitlisted')
+ORDER BY r.id LIMIT 100`},
+		{"a person has one live registration at an event", `
+SELECT 'event ' || event_id || ': ' || count(*)
+FROM registrations
+WHERE email_key <> '' AND status IN ('confirmed', 'waitlisted', 'offered')
+GROUP BY event_id, email_key HAVING count(*) > 1
+ORDER BY event_id LIMIT 100`},
+		{"every event has the terms it names", `
+SELECT 'event ' || e.id
+FROM events e LEFT JOIN terms t ON t.event_id = e.id AND t.version = e.terms_version
+WHERE t.id IS NULL
+ORDER BY e.id LIMIT 100`},
+		{"a taken letter has its bytes", `
+SELECT 'letter ' || l.id
+FROM letters l LEFT JOIN letter_bodies b ON b.letter_id = l.id
+WHERE l.state = 'accepted' AND b.letter_id IS NULL
+ORDER BY l.id LIMIT 100`},
+	}
+}
+
+// Check looks for everything that should never be so, and at the soundness of the file itself. No
+// findings means that every promise held.
+func (s *Store) Check(ctx context.Context) ([]Finding, error) {
+	var found []Finding
+	for _, c := range checks() {
+		var lines []string
+		if err := s.list(ctx, &lines, c.query); err != nil {
+			return nil, fmt.Errorf("store: check %q: %w", c.name, err)
+		}
+		for _, l := range lines {
+			found = append(found, Finding{c.name, l})
+		}
+	}
+	sound, err := s.checkFile(ctx)
+	return append(found, sound...), err
+}
+
+func (s *Store) checkFile(ctx context.Context) ([]Finding, error) {
+	var found []Finding
+	var lines []string
+	if err := s.list(ctx, &lines, `PRAGMA integrity_check`); err != nil {
+		return nil, fmt.Errorf("store: integrity check: %w", err)
+	}
+	for _, l := range lines {
+		if l != "ok" {
+			found = append(found, Finding{"the file is sound", l})
+		}
+	}
+	var orphans []struct {
+		Table  string `db:"table"`
+		RowID  int64  `db:"rowid"`
+		Parent string `db:"parent"`
+		FKID   int64  `db:"fkid"`
+	}
+	if err := s.list(ctx, &orphans, `PRAGMA foreign_key_check`); err != nil {
+		return nil, fmt.Errorf("store: foreign key check: %w", err)
+	}
+	for _, o := range orphans {
+		found = append(found, Finding{"every reference has its row", fmt.Sprintf("%s %d lacks its row in %s", o.Table, o.RowID, o.Parent)})
+	}
+	return found, nil
+}

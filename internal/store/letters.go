@@ -1,0 +1,180 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+)
+
+type letterRow struct {
+	ID             int64  `db:"id"`
+	Kind           string `db:"kind"`
+	RegistrationID int64  `db:"registration_id"`
+	Recipient      string `db:"recipient"`
+	Lang           string `db:"lang"`
+	Status         string `db:"status"`
+	QueuePosition  int    `db:"queue_position"`
+	MessageID      string `db:"message_id"`
+	QueuedAt       int64  `db:"queued_at"`
+	State          string `db:"state"`
+	Attempts       int    `db:"attempts"`
+	NextTry        int64  `db:"next_try"`
+	LastError      string `db:"last_error"`
+}
+
+const letterColumns = `id, kind, registration_id, recipient, lang, status, queue_position, message_id, queued_at, state,
+  attempts, next_try, last_error`
+
+func (r letterRow) letter() domain.Letter {
+	return domain.Letter{
+		ID: domain.LetterID(r.ID), Kind: domain.LetterKind(r.Kind), RegistrationID: domain.RegistrationID(r.RegistrationID),
+		To: r.Recipient, Lang: domain.Lang(r.Lang), Status: domain.RegistrationStatus(r.Status),
+		QueuePosition: r.QueuePosition, MessageID: r.MessageID, Date: instant(r.QueuedAt),
+		State: domain.LetterState(r.State), Attempts: r.Attempts, NextTry: instant(r.NextTry), LastError: r.LastError,
+	}
+}
+
+// InsertLetter puts a letter into the outbox; n tells letters of one kind to one registration apart.
+func (tx *Tx) InsertLetter(ctx context.Context, n int, l domain.Letter) error {
+	_, err := tx.exec(ctx, `
+INSERT INTO letters (kind, registration_id, n, recipient, lang, status, queue_position, message_id, queued_at, state, next_try)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), int64(l.RegistrationID), n, l.To, string(l.Lang), string(l.Status),
+		l.QueuePosition, l.MessageID, stamp(l.Date), string(l.State), stamp(l.NextTry))
+	if err != nil {
+		return fmt.Errorf("store: letter: %w", err)
+	}
+	return nil
+}
+
+// ClaimLetters leases up to limit letters that are due at now, the oldest first, and counts the try.
+// A letter whose lease has run out is due again: whoever held it has died.
+func (tx *Tx) ClaimLetters(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]domain.Letter, error) {
+	until := stamp(now.Add(lease))
+	var rows []letterRow
+	err := tx.list(ctx, &rows, `
+UPDATE letters
+SET state = 'sending', attempts = attempts + 1, lease_until = ?, next_try = ?
+WHERE id IN (
+  SELECT id FROM letters
+  WHERE state IN ('queued', 'sending') AND next_try <= ?
+  ORDER BY next_try, id
+  LIMIT ?`+tx.words.skipLocked+`)
+RETURNING `+letterColumns, until, until, stamp(now), limit)
+	if err != nil {
+		return nil, fmt.Errorf("store: claim letters: %w", err)
+	}
+	out := make([]domain.Letter, len(rows))
+	for i, r := range rows {
+		out[i] = r.letter()
+	}
+	return out, nil
+}
+
+// KeepBody keeps the sealed bytes of a letter before its first try.
+func (tx *Tx) KeepBody(ctx context.Context, id domain.LetterID, sealed []byte) error {
+	_, err := tx.exec(ctx, `INSERT INTO letter_bodies (letter_id, raw) VALUES (?, ?) ON CONFLICT DO NOTHING`, int64(id), sealed)
+	if err != nil {
+		return fmt.Errorf("store: letter body: %w", err)
+	}
+	return nil
+}
+
+// LetterBody is the sealed bytes of a letter, nil before its first try.
+func (q Queries) LetterBody(ctx context.Context, id domain.LetterID) ([]byte, error) {
+	var raw []byte
+	err := q.get(ctx, &raw, `SELECT raw FROM letter_bodies WHERE letter_id = ?`, int64(id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store: letter body: %w", err)
+	}
+	return raw, nil
+}
+
+// LetterAccepted notes that a mail server has taken a letter.
+func (tx *Tx) LetterAccepted(ctx context.Context, id domain.LetterID, at time.Time) error {
+	_, err := tx.exec(ctx, `
+UPDATE letters SET state = 'accepted', accepted_at = ?, lease_until = 0, last_error = ''
+WHERE id = ? AND state = 'sending'`, stamp(at), int64(id))
+	if err != nil {
+		return fmt.Errorf("store: letter accepted: %w", err)
+	}
+	return nil
+}
+
+// LetterDeferred gives a letter back to be tried again at next.
+func (tx *Tx) LetterDeferred(ctx context.Context, id domain.LetterID, next time.Time, reason string) error {
+	_, err := tx.exec(ctx, `
+UPDATE letters SET state = 'queued', next_try = ?, lease_until = 0, last_error = ?
+WHERE id = ? AND state = 'sending'`, stamp(next), reason, int64(id))
+	if err != nil {
+		return fmt.Errorf("store: letter deferred: %w", err)
+	}
+	return nil
+}
+
+// LetterFailed notes that a letter will not be tried again.
+func (tx *Tx) LetterFailed(ctx context.Context, id domain.LetterID, reason string) error {
+	_, err := tx.exec(ctx, `
+UPDATE letters SET state = 'failed', lease_until = 0, last_error = ?
+WHERE id = ? AND state = 'sending'`, reason, int64(id))
+	if err != nil {
+		return fmt.Errorf("store: letter failed: %w", err)
+	}
+	return nil
+}
+
+// NextLetter is when the next letter is due, the zero time where none is owed.
+func (q Queries) NextLetter(ctx context.Context) (time.Time, error) {
+	var at []int64
+	err := q.list(ctx, &at, `
+SELECT next_try FROM letters
+WHERE state IN ('queued', 'sending')
+ORDER BY next_try, id
+LIMIT 1`)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("store: next letter: %w", err)
+	}
+	if len(at) == 0 {
+		return time.Time{}, nil
+	}
+	return instant(at[0]), nil
+}
+
+// Outbox counts the letters by state, and tells when the oldest of those not yet taken was owed.
+type Outbox struct {
+	ByState map[domain.LetterState]int
+	Oldest  time.Time // zero where all have gone
+}
+
+// Outbox is the state of the outbox.
+func (q Queries) Outbox(ctx context.Context) (Outbox, error) {
+	var rows []struct {
+		State  string `db:"state"`
+		N      int    `db:"n"`
+		Oldest int64  `db:"oldest"`
+	}
+	err := q.list(ctx, &rows, `
+SELECT state, count(*) AS n, min(queued_at) AS oldest
+FROM letters
+GROUP BY state
+ORDER BY state
+LIMIT 10`)
+	if err != nil {
+		return Outbox{}, fmt.Errorf("store: outbox: %w", err)
+	}
+	o := Outbox{ByState: make(map[domain.LetterState]int, len(rows))}
+	for _, r := range rows {
+		s := domain.LetterState(r.State)
+		o.ByState[s] = r.N
+		if at := instant(r.Oldest); (s == domain.LetterQueued || s == domain.LetterSending) && (o.Oldest.IsZero() || at.Before(o.Oldest)) {
+			o.Oldest = at
+		}
+	}
+	return o, nil
+}

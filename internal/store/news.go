@@ -1,0 +1,207 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+)
+
+type newsRow struct {
+	ID          int64  `db:"id"`
+	Slug        string `db:"slug"`
+	PublishedAt int64  `db:"published_at"`
+	UpdatedAt   int64  `db:"updated_at"`
+	TitleSv     string `db:"title_sv"`
+	TitleEn     string `db:"title_en"`
+	LeadSv      string `db:"lead_sv"`
+	LeadEn      string `db:"lead_en"`
+	BodySv      string `db:"body_sv"`
+	BodyEn      string `db:"body_en"`
+	Picture     string `db:"picture"`
+	Links       string `db:"links"`
+	Organisers  string `db:"organisers"`
+}
+
+const newsColumns = `id, slug, published_at, updated_at, title_sv, title_en, lead_sv, lead_en, body_sv, body_en,
+  picture, links, organisers`
+
+func (r newsRow) news() (domain.News, error) {
+	n := domain.News{
+		ID: r.ID, Slug: r.Slug, PublishedAt: instant(r.PublishedAt), UpdatedAt: instant(r.UpdatedAt),
+		Title: domain.Text{Sv: r.TitleSv, En: r.TitleEn}, Lead: domain.Text{Sv: r.LeadSv, En: r.LeadEn},
+		Body: domain.Text{Sv: r.BodySv, En: r.BodyEn},
+	}
+	err := errors.Join(unpack(r.Picture, &n.Picture), unpack(r.Links, &n.Links), unpack(r.Organisers, &n.Organisers))
+	return n, err
+}
+
+// News are the items published at or before now, the newest first, without their documents.
+func (q Queries) News(ctx context.Context, now time.Time, limit int) ([]domain.News, error) {
+	var rows []newsRow
+	err := q.list(ctx, &rows, `
+SELECT `+newsColumns+`
+FROM news
+WHERE published_at <= ?
+ORDER BY published_at DESC, id DESC
+LIMIT ?`, stamp(now), limit)
+	if err != nil {
+		return nil, fmt.Errorf("store: news: %w", err)
+	}
+	out := make([]domain.News, len(rows))
+	for i, r := range rows {
+		if out[i], err = r.news(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// NewsItem is the item with a slug and its documents, once it is published; domain.ErrNotFound
+// until then.
+func (q Queries) NewsItem(ctx context.Context, slug string, now time.Time) (domain.News, error) {
+	var r newsRow
+	err := q.get(ctx, &r, `SELECT `+newsColumns+` FROM news WHERE slug = ? AND published_at <= ?`, slug, stamp(now))
+	if errors.Is(err, sql.ErrNoRows) {
+		return domain.News{}, domain.NotFound("news.not_found")
+	}
+	if err != nil {
+		return domain.News{}, fmt.Errorf("store: news item: %w", err)
+	}
+	n, err := r.news()
+	if err != nil {
+		return n, err
+	}
+	n.Documents, err = q.documents(ctx, `news_id = ?`, n.ID)
+	return n, err
+}
+
+// NextNews is the first instant after now at which an item is published; the zero time for never.
+func (q Queries) NextNews(ctx context.Context, now time.Time) (time.Time, error) {
+	var at []int64
+	err := q.list(ctx, &at, `
+SELECT published_at FROM news
+WHERE published_at > ?
+ORDER BY published_at, id
+LIMIT 1`, stamp(now))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("store: next news: %w", err)
+	}
+	if len(at) == 0 {
+		return time.Time{}, nil
+	}
+	return instant(at[0]), nil
+}
+
+// InsertNews writes a news item without its documents.
+func (tx *Tx) InsertNews(ctx context.Context, n domain.News) (int64, error) {
+	tx.changes.programme = true
+	picture, err := pack(n.Picture)
+	if err != nil {
+		return 0, err
+	}
+	links, err := pack(n.Links)
+	if err != nil {
+		return 0, err
+	}
+	organisers, err := pack(n.Organisers)
+	if err != nil {
+		return 0, err
+	}
+	id, err := tx.insert(ctx, `
+INSERT INTO news (slug, published_at, updated_at, title_sv, title_en, lead_sv, lead_en, body_sv, body_en, picture, links, organisers)
+VALUES (`+marks(12)+`)
+RETURNING id`, n.Slug, stamp(n.PublishedAt), stamp(n.UpdatedAt), n.Title.Sv, n.Title.En, n.Lead.Sv, n.Lead.En,
+		n.Body.Sv, n.Body.En, picture, links, organisers)
+	if err != nil {
+		return 0, fmt.Errorf("store: news %s: %w", n.Slug, err)
+	}
+	return id, nil
+}
+
+type documentRow struct {
+	ID       int64  `db:"id"`
+	Slug     string `db:"slug"`
+	TitleSv  string `db:"title_sv"`
+	TitleEn  string `db:"title_en"`
+	Filename string `db:"filename"`
+	MIME     string `db:"mime"`
+	Size     int64  `db:"size"`
+	Lang     string `db:"lang"`
+}
+
+const documentColumns = `d.id, d.slug, d.title_sv, d.title_en, d.filename, d.mime, d.size, d.lang`
+
+func (r documentRow) document() domain.Document {
+	return domain.Document{
+		ID: r.ID, Slug: r.Slug, Title: domain.Text{Sv: r.TitleSv, En: r.TitleEn},
+		Filename: r.Filename, MIME: r.MIME, Size: r.Size, Lang: domain.Lang(r.Lang),
+	}
+}
+
+func (q Queries) documents(ctx context.Context, where string, args ...any) ([]domain.Document, error) {
+	var rows []documentRow
+	err := q.list(ctx, &rows, `
+SELECT `+documentColumns+`
+FROM documents d
+WHERE `+where+`
+ORDER BY d.position, d.id
+LIMIT 200`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("store: documents: %w", err)
+	}
+	var out []domain.Document
+	for _, r := range rows {
+		out = append(out, r.document())
+	}
+	return out, nil
+}
+
+// Document is a document with its bytes, where what it belongs to is published at now;
+// domain.ErrNotFound otherwise.
+func (q Queries) Document(ctx context.Context, slug string, now time.Time) (domain.Document, []byte, error) {
+	var r struct {
+		documentRow
+		Content []byte `db:"content"`
+	}
+	err := q.get(ctx, &r, `
+SELECT `+documentColumns+`, b.content
+FROM documents d
+JOIN document_bodies b ON b.document_id = d.id
+LEFT JOIN events e ON e.id = d.event_id
+LEFT JOIN news n ON n.id = d.news_id
+WHERE d.slug = ? AND (e.state <> 'draft' OR n.published_at <= ?)`, slug, stamp(now))
+	if errors.Is(err, sql.ErrNoRows) {
+		return domain.Document{}, nil, domain.NotFound("document.not_found")
+	}
+	if err != nil {
+		return domain.Document{}, nil, fmt.Errorf("store: document: %w", err)
+	}
+	return r.document(), r.Content, nil
+}
+
+// DocumentOwner says what a document belongs to: exactly one of the fields is set.
+type DocumentOwner struct {
+	Event domain.EventID
+	News  int64
+}
+
+// InsertDocument writes a document and its bytes.
+func (tx *Tx) InsertDocument(ctx context.Context, owner DocumentOwner, position int, d domain.Document, content []byte) error {
+	tx.changes.programme = true
+	id, err := tx.insert(ctx, `
+INSERT INTO documents (slug, event_id, news_id, position, title_sv, title_en, filename, mime, size, lang)
+VALUES (`+marks(10)+`)
+RETURNING id`, d.Slug, orNull(int64(owner.Event)), orNull(owner.News), position, d.Title.Sv, d.Title.En, d.Filename, d.MIME,
+		int64(len(content)), string(d.Lang))
+	if err != nil {
+		return fmt.Errorf("store: document %s: %w", d.Slug, err)
+	}
+	if _, err := tx.exec(ctx, `INSERT INTO document_bodies (document_id, content) VALUES (?, ?)`, id, content); err != nil {
+		return fmt.Errorf("store: document %s: %w", d.Slug, err)
+	}
+	return nil
+}

@@ -1,0 +1,242 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+)
+
+type registrationRow struct {
+	ID               int64  `db:"id"`
+	UID              []byte `db:"uid"`
+	EventID          int64  `db:"event_id"`
+	Status           string `db:"status"`
+	Attendance       string `db:"attendance"`
+	Channel          string `db:"channel"`
+	Lang             string `db:"lang"`
+	ReceivedAt       int64  `db:"received_at"`
+	TermsID          int64  `db:"terms_id"`
+	Protected        bool   `db:"protected"`
+	LinkVersion      int    `db:"link_version"`
+	LinkHash         []byte `db:"link_hash"`
+	Revision         int    `db:"revision"`
+	GivenName        string `db:"given_name"`
+	FamilyName       string `db:"family_name"`
+	SortKey          string `db:"sort_key"`
+	Email            string `db:"email"`
+	Phone            string `db:"phone"`
+	Organisation     string `db:"organisation"`
+	OrganisationType string `db:"organisation_type"`
+	Title            string `db:"title"`
+	Municipality     string `db:"municipality"`
+	Answers          string `db:"answers"`
+}
+
+const registrationColumns = `id, uid, event_id, status, attendance, channel, lang, received_at, terms_id, protected,
+  link_version, link_hash, revision, given_name, family_name, sort_key, email, phone, organisation, organisation_type,
+  title, municipality, answers`
+
+// Kept is a registration with what only the program itself needs of it: the keys of its links.
+type Kept struct {
+	domain.Registration
+	UID      []byte // hash of the submission key
+	LinkHash []byte // hash of the personal link now in force
+}
+
+func (r registrationRow) kept() (Kept, error) {
+	k := Kept{
+		Registration: domain.Registration{
+			Participant: domain.Participant{
+				GivenName: r.GivenName, FamilyName: r.FamilyName, Email: r.Email, Phone: r.Phone,
+				Organisation: r.Organisation, OrganisationType: domain.OrganisationType(r.OrganisationType),
+				Title: r.Title, Municipality: r.Municipality,
+			},
+			ID: domain.RegistrationID(r.ID), EventID: domain.EventID(r.EventID),
+			Status: domain.RegistrationStatus(r.Status), Attendance: domain.Attendance(r.Attendance),
+			Channel: domain.Channel(r.Channel), Lang: domain.Lang(r.Lang), ReceivedAt: instant(r.ReceivedAt),
+			TermsID: r.TermsID, Protected: r.Protected, LinkVersion: r.LinkVersion, Revision: r.Revision,
+		},
+		UID: r.UID, LinkHash: r.LinkHash,
+	}
+	return k, unpack(r.Answers, &k.Answers)
+}
+
+// RegistrationByUID is the registration made by the submission with this hash; domain.ErrNotFound
+// where there is none.
+func (q Queries) RegistrationByUID(ctx context.Context, uid []byte) (Kept, error) {
+	return q.registration(ctx, `uid = ?`, uid)
+}
+
+// RegistrationByID is the registration with an id; domain.ErrNotFound where there is none.
+func (q Queries) RegistrationByID(ctx context.Context, id domain.RegistrationID) (Kept, error) {
+	return q.registration(ctx, `id = ?`, int64(id))
+}
+
+// LiveRegistration is the one that a person has at an event, by the key of the address;
+// domain.ErrNotFound where there is none.
+func (q Queries) LiveRegistration(ctx context.Context, event domain.EventID, emailKey string) (Kept, error) {
+	return q.registration(ctx, `event_id = ? AND email_key = ? AND email_key <> ''
+  AND status IN ('confirmed', 'waitlisted', 'offered')`, int64(event), emailKey)
+}
+
+func (q Queries) registration(ctx context.Context, where string, args ...any) (Kept, error) {
+	var r registrationRow
+	err := q.get(ctx, &r, `SELECT `+registrationColumns+` FROM registrations WHERE `+where, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Kept{}, domain.NotFound("registration.not_found")
+	}
+	if err != nil {
+		return Kept{}, fmt.Errorf("store: registration: %w", err)
+	}
+	return r.kept()
+}
+
+// QueuePosition is how many stand in the queue up to and including this registration.
+func (q Queries) QueuePosition(ctx context.Context, event domain.EventID, id domain.RegistrationID) (int, error) {
+	var n int
+	err := q.get(ctx, &n, `
+SELECT count(*) FROM registrations
+WHERE event_id = ? AND status = 'waitlisted' AND id <= ?`, int64(event), int64(id))
+	if err != nil {
+		return 0, fmt.Errorf("store: queue position: %w", err)
+	}
+	return n, nil
+}
+
+// InsertRegistration writes a registration and answers its id. It reports false, and writes
+// nothing, where the submission or the person is there already.
+func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.RegistrationID, bool, error) {
+	answers := ""
+	if len(k.Answers) > 0 {
+		var err error
+		if answers, err = pack(k.Answers); err != nil {
+			return 0, false, err
+		}
+	}
+	var id int64
+	err := tx.row(ctx, `
+INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id, protected, link_version, link_hash,
+  given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers)
+VALUES (`+registrationMarks+`)
+ON CONFLICT DO NOTHING
+RETURNING id`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
+		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, k.SortKey(), k.Email, k.EmailKey(), k.Phone,
+		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("store: insert registration: %w", err)
+	}
+	return domain.RegistrationID(id), true, nil
+}
+
+const registrationMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+
+// InsertHistory writes line n of a registration's history; the first is 1.
+func (tx *Tx) InsertHistory(ctx context.Context, n int, h domain.HistoryEntry) error {
+	_, err := tx.exec(ctx, `
+INSERT INTO history (registration_id, n, at, kind, channel, actor)
+VALUES (?, ?, ?, ?, ?, ?)`, int64(h.RegistrationID), n, stamp(h.At), string(h.Kind), string(h.Channel), h.Actor)
+	if err != nil {
+		return fmt.Errorf("store: history: %w", err)
+	}
+	return nil
+}
+
+// AppendHistory writes the next line of a registration's history.
+func (tx *Tx) AppendHistory(ctx context.Context, h domain.HistoryEntry) (n int, err error) {
+	err = tx.get(ctx, &n, `SELECT coalesce(max(n), 0) + 1 FROM history WHERE registration_id = ?`, int64(h.RegistrationID))
+	if err != nil {
+		return 0, fmt.Errorf("store: history: %w", err)
+	}
+	return n, tx.InsertHistory(ctx, n, h)
+}
+
+// History is what happened to a registration, oldest first.
+func (q Queries) History(ctx context.Context, id domain.RegistrationID) ([]domain.HistoryEntry, error) {
+	var rows []struct {
+		At      int64  `db:"at"`
+		Kind    string `db:"kind"`
+		Channel string `db:"channel"`
+		Actor   string `db:"actor"`
+	}
+	err := q.list(ctx, &rows, `
+SELECT at, kind, channel, actor
+FROM history
+WHERE registration_id = ?
+ORDER BY n
+LIMIT 1000`, int64(id))
+	if err != nil {
+		return nil, fmt.Errorf("store: history: %w", err)
+	}
+	out := make([]domain.HistoryEntry, len(rows))
+	for i, r := range rows {
+		out[i] = domain.HistoryEntry{
+			RegistrationID: id, At: instant(r.At), Kind: domain.HistoryKind(r.Kind),
+			Channel: domain.Channel(r.Channel), Actor: r.Actor,
+		}
+	}
+	return out, nil
+}
+
+// Repeat is a submission that met a registration already there.
+type Repeat struct {
+	UID            []byte
+	EventID        domain.EventID
+	RegistrationID domain.RegistrationID
+	Status         domain.RegistrationStatus // what a newcomer would have had
+	Email          string
+	Lang           domain.Lang
+	ReceivedAt     time.Time
+}
+
+// InsertRepeat remembers a repeat, so that its receipt can be shown again. It reports false where it
+// is remembered already.
+func (tx *Tx) InsertRepeat(ctx context.Context, r Repeat) (bool, error) {
+	n, err := tx.exec(ctx, `
+INSERT INTO repeats (uid, event_id, registration_id, status, email, lang, received_at)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING`, r.UID, int64(r.EventID), int64(r.RegistrationID), string(r.Status), r.Email, string(r.Lang), stamp(r.ReceivedAt))
+	if err != nil {
+		return false, fmt.Errorf("store: repeat: %w", err)
+	}
+	return n == 1, nil
+}
+
+// RepeatByUID is the repeat with this hash; domain.ErrNotFound where there is none.
+func (q Queries) RepeatByUID(ctx context.Context, uid []byte) (Repeat, error) {
+	var r struct {
+		EventID        int64  `db:"event_id"`
+		RegistrationID int64  `db:"registration_id"`
+		Status         string `db:"status"`
+		Email          string `db:"email"`
+		Lang           string `db:"lang"`
+		ReceivedAt     int64  `db:"received_at"`
+	}
+	err := q.get(ctx, &r, `SELECT event_id, registration_id, status, email, lang, received_at FROM repeats WHERE uid = ?`, uid)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Repeat{}, domain.NotFound("registration.not_found")
+	}
+	if err != nil {
+		return Repeat{}, fmt.Errorf("store: repeat: %w", err)
+	}
+	return Repeat{
+		UID: uid, EventID: domain.EventID(r.EventID), RegistrationID: domain.RegistrationID(r.RegistrationID),
+		Status: domain.RegistrationStatus(r.Status), Email: r.Email, Lang: domain.Lang(r.Lang), ReceivedAt: instant(r.ReceivedAt),
+	}, nil
+}
+
+// RepeatsSince counts how often an address was registered again at an event since an instant.
+func (q Queries) RepeatsSince(ctx context.Context, id domain.RegistrationID, since time.Time) (int, error) {
+	var n int
+	err := q.get(ctx, &n, `SELECT count(*) FROM repeats WHERE registration_id = ? AND received_at >= ?`, int64(id), stamp(since))
+	if err != nil {
+		return 0, fmt.Errorf("store: repeats: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,215 @@
+// Package store keeps everything Temadag knows: it holds all SQL, the transactions, the two
+// dialects' differences and the migrations. It decides nothing: rules are domain's, and who may see
+// what is decided by service, which passes the actor's scope down into the queries.
+//
+// Reads are methods of Queries. Store answers them outside a transaction; Tx, which only
+// Store.Write hands out, answers them inside one and adds the writes. So a write outside a
+// transaction does not compile.
+//
+// On SQLite one goroutine owns the only writing connection. It takes everything that is queued,
+// runs each caller's function inside a savepoint of its own, commits once with synchronous=FULL, and
+// then answers all of them: what is acknowledged is on disk, and a hundred people pay for one
+// fsync. It never waits to fill a batch.
+//
+// Instants are stored as microseconds since 1970 in UTC and days as 2006-01-02, so that order and
+// comparison mean the same on every engine.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/temadag/temadag/internal/domain"
+)
+
+// Options tell Open where the data is.
+type Options struct {
+	// Path is the database file. Its directory is made when it is missing.
+	Path string
+	// Migrations hold the folder "migrations": db.Migrations.
+	Migrations fs.FS
+	// Readers is the number of reading connections; 0 means 4. More change nothing: the limit is the
+	// processor.
+	Readers int
+	// Synchronous is for the twins of the crash tests only; "" means FULL, and Open refuses less
+	// unless Unsafe is set.
+	Synchronous string
+	Unsafe      bool
+	Log         *slog.Logger
+}
+
+// Store is the database. It is safe for use by several goroutines.
+type Store struct {
+	Queries
+	readers *sqlx.DB
+	writers *sqlx.DB
+	writer  *writer
+
+	version atomic.Uint64 // raised when anything the public sees has changed
+	seats   atomic.Uint64 // raised when only places and queues have
+}
+
+// Open opens the database, brings its schema up to date, and starts the writer. It refuses a
+// database that is newer than the program, a SQLite older than 3.51.3 (which can corrupt a log that
+// two connections reset at once), and settings under which an acknowledged registration could be
+// lost.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Readers == 0 {
+		o.Readers = 4
+	}
+	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
+		return nil, fmt.Errorf("store: data directory: %w", err)
+	}
+	writers := sqlx.NewDb(openSQLite(o, false), sqliteWords.driver)
+	writers.SetMaxOpenConns(1)
+	if err := prepare(ctx, writers, o); err != nil {
+		return nil, errors.Join(err, writers.Close())
+	}
+	readers := sqlx.NewDb(openSQLite(o, true), sqliteWords.driver)
+	readers.SetMaxOpenConns(o.Readers)
+	readers.SetMaxIdleConns(o.Readers)
+	s := &Store{Queries: Queries{q: readers, words: sqliteWords}, readers: readers, writers: writers}
+	w, err := startWriter(ctx, writers, s.committed, o.Log)
+	if err != nil {
+		return nil, errors.Join(err, readers.Close(), writers.Close())
+	}
+	s.writer = w
+	return s, nil
+}
+
+func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
+	if err := db.PingContext(ctx); err != nil {
+		return fmt.Errorf("store: open %s: %w", filepath.Base(o.Path), err)
+	}
+	if err := checkSQLite(ctx, db, o); err != nil {
+		return err
+	}
+	if err := os.Chmod(o.Path, 0o600); err != nil {
+		return fmt.Errorf("store: file mode: %w", err)
+	}
+	return migrate(ctx, db.DB, o.Migrations)
+}
+
+// Write runs fn in a transaction and returns when it is committed, durably, or not at all. An error
+// from fn undoes all that fn did and is returned as it is. Inside fn only tx may be used: a read
+// through the Store would not see the new rows, and a nested Write would wait for itself.
+//
+// When too many are queued already, or the disk has failed, the error is of class
+// domain.CodeUnavailable and nothing was changed.
+func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {
+	return s.writer.do(ctx, fn)
+}
+
+// Version changes whenever something that the public pages show has changed, by this process at
+// once, by another one within a second.
+func (s *Store) Version() uint64 { return s.version.Load() }
+
+// SeatsVersion changes whenever a place was taken or given back, or a queue moved.
+func (s *Store) SeatsVersion() uint64 { return s.seats.Load() }
+
+func (s *Store) committed(c changes) {
+	if c.programme {
+		s.version.Add(1)
+	}
+	if c.seats {
+		s.seats.Add(1)
+	}
+}
+
+// Stats tells how the writer has fared since the start.
+func (s *Store) Stats() WriterStats { return s.writer.stats() }
+
+// Close ends the writer after what is queued, folds the log into the file, and closes. It waits.
+func (s *Store) Close() error {
+	s.writer.stop()
+	_, err := s.writers.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	return errors.Join(err, s.readers.Close(), s.writers.Close())
+}
+
+// querier is what a connection, a pool and a transaction of sqlx have in common.
+type querier interface {
+	sqlx.QueryerContext
+	sqlx.ExecerContext
+}
+
+// Queries reads. The zero Queries is of no use; Store and Tx hold one.
+type Queries struct {
+	q     querier
+	words words
+}
+
+func (q Queries) get(ctx context.Context, dest any, query string, args ...any) error {
+	return sqlx.GetContext(ctx, q.q, dest, q.words.rebind(query), args...)
+}
+
+func (q Queries) list(ctx context.Context, dest any, query string, args ...any) error {
+	return sqlx.SelectContext(ctx, q.q, dest, q.words.rebind(query), args...)
+}
+
+func (q Queries) row(ctx context.Context, query string, args ...any) *sqlx.Row {
+	return q.q.QueryRowxContext(ctx, q.words.rebind(query), args...)
+}
+
+// Tx is a transaction: it reads like Store and also writes.
+type Tx struct {
+	Queries
+	changes changes
+}
+
+// changes are what a transaction has touched of what the public sees.
+type changes struct{ programme, seats bool }
+
+func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := tx.q.ExecContext(ctx, tx.words.rebind(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// insert runs an INSERT … RETURNING id.
+func (tx *Tx) insert(ctx context.Context, query string, args ...any) (int64, error) {
+	var id int64
+	err := tx.row(ctx, query, args...).Scan(&id)
+	return id, err
+}
+
+// stamp is an instant as it is stored; the zero time is 0.
+func stamp(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// instant reads what stamp wrote.
+func instant(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
+}
+
+// day reads a stored day; a damaged one is told, since it would shift a deadline in silence.
+func day(s string) (domain.Date, error) {
+	d, err := domain.ParseDate(s)
+	if err != nil {
+		return d, fmt.Errorf("store: %w", err)
+	}
+	return d, nil
+}
+
+// marks is "?, ?, ?" for n values.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }

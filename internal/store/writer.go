@@ -1,0 +1,298 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/temadag/temadag/internal/domain"
+)
+
+const (
+	queueLength = 4096 // beyond that people are asked to try again, with their form kept
+	batchLength = 512
+	lookAbout   = 500 * time.Millisecond // how often another process's changes are looked for
+)
+
+var (
+	errBusy = &domain.Error{Code: domain.CodeUnavailable, Key: "store.busy"}
+	errDown = &domain.Error{Code: domain.CodeUnavailable, Key: "store.down"}
+)
+
+// job is one caller's function on its way through the writer.
+type job struct {
+	fn    func(tx *Tx) error
+	state atomic.Int32
+	err   error
+	done  chan struct{}
+	made  changes
+}
+
+// The states of a job: a caller may leave only while it is waiting.
+const (
+	waiting int32 = iota
+	taken
+	abandoned
+)
+
+// writer owns the one connection that writes.
+type writer struct {
+	conn      *sqlx.Conn
+	jobs      chan *job
+	committed func(changes)
+	log       *slog.Logger
+
+	stopping sync.RWMutex // held for writing by stop, for reading by do while it queues
+	stopped  bool
+	finished chan struct{}
+	down     atomic.Bool
+
+	commits, writes, largest atomic.Int64
+	foreign                  int64 // data_version as last seen
+}
+
+// WriterStats counts what the writer has done.
+type WriterStats struct {
+	Commits int64 // transactions of the database
+	Writes  int64 // callers served
+	Largest int64 // callers in the largest commit
+	Queued  int   // callers waiting now
+}
+
+func startWriter(ctx context.Context, db *sqlx.DB, committed func(changes), log *slog.Logger) (*writer, error) {
+	conn, err := db.Connx(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("store: writing connection: %w", err)
+	}
+	w := &writer{
+		conn: conn, jobs: make(chan *job, queueLength), committed: committed, log: log,
+		finished: make(chan struct{}),
+	}
+	go w.run()
+	return w, nil
+}
+
+func (w *writer) do(ctx context.Context, fn func(tx *Tx) error) error {
+	j := &job{fn: fn, done: make(chan struct{})}
+	if err := w.enqueue(j); err != nil {
+		return err
+	}
+	select {
+	case <-j.done:
+		return j.err
+	case <-ctx.Done():
+		if j.state.CompareAndSwap(waiting, abandoned) {
+			return ctx.Err()
+		}
+		<-j.done // its commit is under way: only the outcome is the truth
+		return j.err
+	}
+}
+
+func (w *writer) enqueue(j *job) error {
+	w.stopping.RLock()
+	defer w.stopping.RUnlock()
+	if w.stopped || w.down.Load() {
+		return errDown
+	}
+	select {
+	case w.jobs <- j:
+		return nil
+	default:
+		return errBusy
+	}
+}
+
+func (w *writer) stop() {
+	w.stopping.Lock()
+	if !w.stopped {
+		w.stopped = true
+		close(w.jobs)
+	}
+	w.stopping.Unlock()
+	<-w.finished
+}
+
+func (w *writer) run() {
+	defer close(w.finished)
+	defer func() {
+		if err := w.conn.Close(); err != nil {
+			w.log.Error("closing the writing connection failed", "error", err)
+		}
+	}()
+	tick := time.NewTicker(lookAbout)
+	defer tick.Stop()
+	batch := make([]*job, 0, batchLength)
+	for {
+		select {
+		case j, open := <-w.jobs:
+			if !open {
+				return
+			}
+			batch = w.collect(append(batch[:0], j))
+			w.serve(batch)
+		case <-tick.C:
+			w.lookForForeignChanges()
+		}
+	}
+}
+
+// collect takes what is queued now, and waits for nothing.
+func (w *writer) collect(batch []*job) []*job {
+	for len(batch) < batchLength {
+		select {
+		case j, open := <-w.jobs:
+			if !open {
+				return batch
+			}
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// serve runs a batch in one transaction and answers everyone in it.
+func (w *writer) serve(batch []*job) {
+	live := batch[:0]
+	for _, j := range batch {
+		if j.state.CompareAndSwap(waiting, taken) {
+			live = append(live, j)
+		}
+	}
+	if len(live) == 0 {
+		return
+	}
+	err := w.transact(live)
+	var made changes
+	for _, j := range live {
+		if err != nil {
+			j.err = err
+		} else if j.err == nil {
+			made.programme = made.programme || j.made.programme
+			made.seats = made.seats || j.made.seats
+		}
+	}
+	if err == nil {
+		w.committed(made) // before the callers are answered: who was told "yes" sees it on the pages
+		w.count(int64(len(live)))
+	}
+	for _, j := range live {
+		close(j.done)
+	}
+}
+
+func (w *writer) count(n int64) {
+	w.commits.Add(1)
+	w.writes.Add(n)
+	if n > w.largest.Load() {
+		w.largest.Store(n)
+	}
+}
+
+// transact is nil when the batch is committed; each job then has its own error, or none. The
+// context is the background's: a caller who leaves must not undo the others, and the driver is a
+// sixth slower with one that can be cancelled.
+func (w *writer) transact(batch []*job) error {
+	ctx := context.Background()
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return w.fault("begin", err)
+	}
+	kept := 0
+	for _, j := range batch {
+		if err := w.runInSavepoint(ctx, j); err != nil {
+			return w.abort(ctx, "savepoint", err)
+		}
+		if j.err == nil {
+			kept++
+		}
+	}
+	if kept == 0 {
+		return w.abort(ctx, "", nil)
+	}
+	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
+		return w.abort(ctx, "commit", err)
+	}
+	return nil
+}
+
+// runInSavepoint gives j its own error. The error it returns is the batch's end.
+func (w *writer) runInSavepoint(ctx context.Context, j *job) error {
+	if _, err := w.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+		return err
+	}
+	tx := &Tx{Queries: Queries{q: w.conn, words: sqliteWords}}
+	j.err = call(j.fn, tx)
+	j.made = tx.changes
+	if j.err == nil {
+		_, err := w.conn.ExecContext(ctx, "RELEASE one")
+		return err
+	}
+	if isDiskFault(j.err) || isFull(j.err) {
+		return j.err // SQLite may have rolled back everything already
+	}
+	if _, err := w.conn.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
+		return err
+	}
+	_, err := w.conn.ExecContext(ctx, "RELEASE one")
+	return err
+}
+
+// call turns a panic of one caller into that caller's error: the others must not pay for it.
+func call(fn func(tx *Tx) error, tx *Tx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("store: panic in a transaction: %v", r)
+		}
+	}()
+	return fn(tx)
+}
+
+// abort undoes the batch. With a cause every caller gets it; without one each keeps its own error.
+func (w *writer) abort(ctx context.Context, op string, cause error) error {
+	if _, err := w.conn.ExecContext(ctx, "ROLLBACK"); err != nil && cause == nil {
+		cause, op = err, "rollback"
+	}
+	if cause == nil {
+		return nil
+	}
+	return w.fault(op, cause)
+}
+
+// fault is what callers are told when the database failed them: nothing was changed. After a fault
+// of the disk nothing more is written until the program is started again and has checked its file.
+func (w *writer) fault(op string, err error) error {
+	told := errBusy
+	if !isBusy(err) {
+		told = errDown
+	}
+	if isDiskFault(err) {
+		w.down.Store(true)
+	}
+	w.log.Error("the database failed", "operation", op, "error", err, "writing", !w.down.Load())
+	return errors.Join(told, fmt.Errorf("store: %s: %w", op, err))
+}
+
+// lookForForeignChanges notices what another process has committed to the same file: SQLite raises
+// data_version on this connection for every commit but its own.
+func (w *writer) lookForForeignChanges() {
+	var v int64
+	if err := w.conn.QueryRowxContext(context.Background(), "PRAGMA data_version").Scan(&v); err != nil {
+		w.log.Error("looking for changes by other processes failed", "error", err)
+		return
+	}
+	if w.foreign != 0 && v != w.foreign {
+		w.committed(changes{programme: true, seats: true})
+	}
+	w.foreign = v
+}
+
+func (w *writer) stats() WriterStats {
+	return WriterStats{Commits: w.commits.Load(), Writes: w.writes.Load(), Largest: w.largest.Load(), Queued: len(w.jobs)}
+}
