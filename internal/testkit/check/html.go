@@ -19,8 +19,10 @@ func HTML(t testing.TB, documents map[string][]byte) []string {
 	jar := module(t, "vnu-jar/build/dist/vnu.jar")
 	dir := t.TempDir()
 	names := map[string]string{}
-	args := []string{"-Xss8m", "-XX:TieredStopAtLevel=1", "-jar", jar,
-		"--html", "--stdout", "--exit-zero-always", "--skip-info-messages", "--format", "json"}
+	args := []string{
+		"-Xss8m", "-XX:TieredStopAtLevel=1", "-jar", jar,
+		"--html", "--stdout", "--exit-zero-always", "--skip-info-messages", "--format", "json",
+	}
 	for name, document := range documents {
 		path := filepath.Join(dir, fmt.Sprintf("%04d.html", len(names)))
 		if err := os.WriteFile(path, document, 0o600); err != nil {

@@ -35,7 +35,8 @@ func TestSummarise(t *testing.T) {
 		"a build that fails is a failure": {
 			lines(`{"Action":"build-output","ImportPath":"MODULE/internal/b","Output":"b.go:1: undefined: x\n"}`,
 				`{"Action":"build-fail","ImportPath":"MODULE/internal/b"}`),
-			false, false, []string{"undefined: x", "internal/b"},
+			false, false,
+			[]string{"undefined: x", "internal/b"},
 		},
 	}
 	for name, c := range cases {
