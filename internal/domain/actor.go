@@ -9,6 +9,7 @@ const (
 	PermRegister      Permission = "registration.create"
 	PermReadOwn       Permission = "registration.read_own"
 	PermExport        Permission = "registration.export"
+	PermProtect       Permission = "registration.protect"
 	PermEditProgramme Permission = "programme.edit"
 	PermDeliver       Permission = "outbox.deliver"
 	PermInspect       Permission = "system.inspect"
@@ -32,7 +33,7 @@ func (r Role) May(p Permission) bool {
 		return p == PermReadProgramme || p == PermRegister || p == PermReadOwn
 	case RoleOperator:
 		return p == PermReadProgramme || p == PermExport || p == PermEditProgramme ||
-			p == PermRegister || p == PermInspect
+			p == PermRegister || p == PermProtect || p == PermInspect
 	case RoleWorker:
 		return p == PermDeliver
 	}

@@ -3,7 +3,7 @@ package domain
 import "time"
 
 // RegistrationID numbers registrations in order of arrival. It is never shown; pages and letters
-// use Reference, links use a token.
+// use the reference number, links use a token.
 type RegistrationID int64
 
 // RegistrationStatus is where a registration stands.
@@ -118,6 +118,7 @@ func (p Participant) SortKey() string {
 type Registration struct {
 	Participant
 	ID            RegistrationID
+	Ref           string // see ReferenceOf
 	EventID       EventID
 	Status        RegistrationStatus
 	Attendance    Attendance
@@ -132,7 +133,7 @@ type Registration struct {
 }
 
 // Reference is the number said on the phone: see ReferenceOf.
-func (r Registration) Reference() string { return ReferenceOf(r.ID) }
+func (r Registration) Reference() string { return r.Ref }
 
 // Admit decides what a newcomer gets at now: Confirmed while places are left and nobody waits,
 // Waitlisted where the event keeps a queue, else a refusal of class CodeClosed or CodeFull whose
@@ -159,7 +160,8 @@ type HistoryKind string
 const (
 	HistoryRegistered HistoryKind = "registered"
 	HistoryWaitlisted HistoryKind = "waitlisted"
-	HistoryRepeated   HistoryKind = "repeated" // someone registered the same address again
+	HistoryRepeated   HistoryKind = "repeated"  // someone registered the same address again
+	HistoryProtected  HistoryKind = "protected" // staff marked the identity as protected
 )
 
 // HistoryEntry is one line in the history of a registration: what, when, by whom, how.

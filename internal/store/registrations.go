@@ -55,7 +55,7 @@ func (r registrationRow) kept() (Kept, error) {
 				Organisation: r.Organisation, OrganisationType: domain.OrganisationType(r.OrganisationType),
 				Title: r.Title, Municipality: r.Municipality,
 			},
-			ID: domain.RegistrationID(r.ID), EventID: domain.EventID(r.EventID),
+			ID: domain.RegistrationID(r.ID), Ref: domain.ReferenceOf(r.UID), EventID: domain.EventID(r.EventID),
 			Status: domain.RegistrationStatus(r.Status), Attendance: domain.Attendance(r.Attendance),
 			Channel: domain.Channel(r.Channel), Lang: domain.Lang(r.Lang), ReceivedAt: instant(r.ReceivedAt),
 			TermsID: r.TermsID, Protected: r.Protected, LinkVersion: r.LinkVersion, Revision: r.Revision,

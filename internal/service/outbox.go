@@ -1,0 +1,237 @@
+package service
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/temadag/temadag/internal/auth"
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/store"
+)
+
+// Composer writes a letter: the same facts give the same bytes.
+type Composer interface {
+	Compose(f domain.LetterFacts) ([]byte, error)
+}
+
+// Sender hands the bytes of one letter to one recipient. Its error is a *domain.DeliveryFault.
+type Sender interface {
+	Send(ctx context.Context, from, to string, raw []byte) error
+}
+
+const (
+	claimAtOnce = 64
+	lease       = 15 * time.Minute // longer than the longest wait for an answer after the last dot
+	relayPause  = 5 * time.Minute
+)
+
+// Outbox sends the letters that are owed. Several may work on one database: a letter is leased to
+// one of them at a time.
+//
+// A letter is composed once and its bytes kept before the first try, so that every try sends the
+// same Message-ID and Date. Delivery is at least once: where a server does not say whether it took a
+// letter, the letter goes again (RFC 1047).
+type Outbox struct {
+	Store    *store.Store
+	Keys     *auth.Keys
+	Composer Composer
+	Sender   Sender
+	From     string // envelope sender
+	// OwnLink and EventLink make the absolute addresses that letters hold.
+	OwnLink   func(l domain.Lang, token string) string
+	EventLink func(l domain.Lang, slug string) string
+	Now       func() time.Time
+	Parallel  int // letters under way at once; 0 means 4
+	Log       *slog.Logger
+
+	mu     sync.Mutex
+	paused time.Time // until then the relay is left alone
+}
+
+// Deliver sends what is due and answers when it wants to be called again: at once while letters may
+// be due, at the next try, or never (the zero time) while nothing is owed.
+func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error) {
+	if err := a.Require(domain.PermDeliver); err != nil {
+		return time.Time{}, err
+	}
+	if until := o.pausedUntil(); o.Now().Before(until) {
+		return until, nil
+	}
+	var letters []domain.Letter
+	err := o.Store.Write(ctx, func(tx *store.Tx) error {
+		var err error
+		letters, err = tx.ClaimLetters(ctx, o.Now(), lease, claimAtOnce)
+		return err
+	})
+	if err != nil {
+		return o.Now().Add(time.Minute), err
+	}
+	if len(letters) == 0 {
+		return o.Store.NextLetter(ctx)
+	}
+	return o.Now(), o.each(ctx, letters)
+}
+
+func (o *Outbox) pausedUntil() time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.paused
+}
+
+// each works on the letters, a few at a time, and waits for all.
+func (o *Outbox) each(ctx context.Context, letters []domain.Letter) error {
+	parallel := o.Parallel
+	if parallel == 0 {
+		parallel = 4
+	}
+	work := make(chan domain.Letter)
+	errs := make(chan error, len(letters))
+	var wg sync.WaitGroup
+	for range min(parallel, len(letters)) {
+		wg.Go(func() {
+			for l := range work {
+				errs <- o.one(ctx, l)
+			}
+		})
+	}
+	for _, l := range letters {
+		work <- l
+	}
+	close(work)
+	wg.Wait()
+	close(errs)
+	var all []error
+	for err := range errs {
+		all = append(all, err)
+	}
+	return errors.Join(all...)
+}
+
+// one composes, keeps, sends and notes. What cannot be composed is put off, not lost.
+func (o *Outbox) one(ctx context.Context, l domain.Letter) error {
+	if o.Now().Before(o.pausedUntil()) || ctx.Err() != nil {
+		return o.note(l, func(tx *store.Tx) error { return tx.LetterDeferred(bg, l.ID, o.pausedUntil(), "relay") })
+	}
+	raw, err := o.bytes(ctx, l)
+	if err != nil {
+		return errors.Join(err, o.deferred(l, "compose"))
+	}
+	err = o.Sender.Send(ctx, o.From, l.To, raw)
+	if err == nil {
+		return o.note(l, func(tx *store.Tx) error { return tx.LetterAccepted(bg, l.ID, o.Now()) })
+	}
+	return o.afterFault(ctx, l, err)
+}
+
+// bg is for noting what has happened already: it must be written even while the program stops.
+var bg = context.Background()
+
+func (o *Outbox) note(l domain.Letter, fn func(tx *store.Tx) error) error {
+	if err := o.Store.Write(bg, fn); err != nil {
+		return fmt.Errorf("service: note letter %d: %w", l.ID, err)
+	}
+	return nil
+}
+
+func (o *Outbox) afterFault(ctx context.Context, l domain.Letter, err error) error {
+	var f *domain.DeliveryFault
+	if !errors.As(err, &f) {
+		f = &domain.DeliveryFault{Class: domain.FaultRetry, Reason: "unknown", Cause: err}
+	}
+	o.Log.WarnContext(ctx, "letter not taken", "letter", int64(l.ID), "attempt", l.Attempts, "class", string(f.Class),
+		"code", f.Code, "status", f.Status)
+	switch f.Class {
+	case domain.FaultRetry:
+		return o.deferred(l, f.Reason)
+	case domain.FaultRelay:
+		o.pause(ctx)
+		return o.note(l, func(tx *store.Tx) error { return tx.LetterDeferred(bg, l.ID, o.pausedUntil(), f.Reason) })
+	case domain.FaultAddress, domain.FaultMessage:
+		return o.note(l, func(tx *store.Tx) error { return tx.LetterFailed(bg, l.ID, f.Reason) })
+	default:
+		panic("service: unknown class of delivery fault " + string(f.Class))
+	}
+}
+
+// pause leaves the relay alone for a while: every letter would fail the same way.
+func (o *Outbox) pause(ctx context.Context) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.Now().Before(o.paused) {
+		return
+	}
+	o.paused = o.Now().Add(relayPause)
+	o.Log.ErrorContext(ctx, "the mail server refuses us; sending is paused", "until", o.paused)
+}
+
+// deferred gives the letter back for a later try, with a little chance in the wait so that letters do
+// not come back all at once, or gives it up after five days.
+func (o *Outbox) deferred(l domain.Letter, reason string) error {
+	wait, again := domain.RetryAfter(l.Attempts)
+	if !again {
+		return o.note(l, func(tx *store.Tx) error { return tx.LetterFailed(bg, l.ID, reason) })
+	}
+	wait += rand.N(wait/5 + 1)
+	return o.note(l, func(tx *store.Tx) error { return tx.LetterDeferred(bg, l.ID, o.Now().Add(wait), reason) })
+}
+
+// bytes are the letter as it was composed the first time.
+func (o *Outbox) bytes(ctx context.Context, l domain.Letter) ([]byte, error) {
+	place := "letter " + strconv.FormatInt(int64(l.ID), 10)
+	sealed, err := o.Store.LetterBody(ctx, l.ID)
+	if err != nil {
+		return nil, err
+	}
+	if sealed != nil {
+		return o.Keys.Open(sealed, place)
+	}
+	f, err := o.facts(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := o.Composer.Compose(f)
+	if err != nil {
+		return nil, fmt.Errorf("service: compose letter %d: %w", l.ID, err)
+	}
+	return raw, o.note(l, func(tx *store.Tx) error { return tx.KeepBody(bg, l.ID, o.Keys.Seal(raw, place)) })
+}
+
+func (o *Outbox) facts(ctx context.Context, l domain.Letter) (domain.LetterFacts, error) {
+	k, err := o.Store.RegistrationByID(ctx, l.RegistrationID)
+	if err != nil {
+		return domain.LetterFacts{}, err
+	}
+	l.EventID = k.EventID
+	e, err := o.event(ctx, k.EventID)
+	if err != nil {
+		return domain.LetterFacts{}, err
+	}
+	terms, err := o.Store.TermsByID(ctx, k.TermsID)
+	if err != nil {
+		return domain.LetterFacts{}, err
+	}
+	k.QueuePosition = l.QueuePosition
+	return domain.LetterFacts{
+		Letter: l, Registration: k.Registration, Event: e, Terms: terms,
+		Link:      o.OwnLink(l.Lang, o.Keys.Link(k.UID, k.LinkVersion)),
+		EventLink: o.EventLink(l.Lang, e.Slug),
+	}, nil
+}
+
+func (o *Outbox) event(ctx context.Context, id domain.EventID) (domain.Event, error) {
+	facts, err := o.Store.EventFacts(ctx, id)
+	if err != nil {
+		return facts, err
+	}
+	events, err := o.Store.Events(ctx, store.EventScope{Slug: facts.Slug, Drafts: true})
+	if err != nil {
+		return facts, err
+	}
+	return events[0], nil
+}
