@@ -1,0 +1,114 @@
+package journey_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/temadag/temadag/internal/testkit/browser"
+	"github.com/temadag/temadag/internal/testkit/check"
+)
+
+func TestMain(m *testing.M) {
+	if d := os.Getenv(envTwin); d != "" {
+		serveTwin(defect(d))
+	}
+	code := m.Run()
+	house().close()
+	os.Exit(code)
+}
+
+// workshop is what all journeys share: the built program, a data folder with the demonstration
+// programme, and one Chromium. Each is made when it is first asked for.
+type workshop struct {
+	dir string
+
+	build sync.Once
+	built error
+
+	furnish   sync.Once
+	furnished error
+
+	open     sync.Once
+	chromium *browser.Browser
+	opened   error
+}
+
+// house is the one workshop of this run.
+var house = sync.OnceValue(func() *workshop {
+	dir, err := os.MkdirTemp("", "temadag-journey-")
+	if err != nil {
+		panic(err) // nothing can be tested without a folder
+	}
+	return &workshop{dir: dir}
+})
+
+func (h *workshop) close() {
+	if h.chromium != nil {
+		h.chromium.Close()
+	}
+	_ = os.RemoveAll(h.dir) // a folder left behind hurts nobody
+}
+
+// program is the path of the program, built from this tree.
+func (h *workshop) program(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(h.dir, "temadag")
+	h.build.Do(func() {
+		cmd := exec.Command("go", "build", "-tags=nomsgpack", "-trimpath", "-o", path, "./cmd/temadag")
+		cmd.Dir = check.Root(t)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			h.built = fmt.Errorf("build: %w\n%s", err, out)
+		}
+	})
+	if h.built != nil {
+		t.Fatal(h.built)
+	}
+	return path
+}
+
+// demo is a data folder that holds the demonstration programme; copy it, never use it.
+func (h *workshop) demo(t testing.TB) string {
+	t.Helper()
+	bin, dir := h.program(t), filepath.Join(h.dir, "demo")
+	h.furnish.Do(func() {
+		cmd := exec.Command(bin, "demo")
+		cmd.Env = append(cleanEnvironment(), "TEMADAG_DATA_DIR="+dir)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			h.furnished = fmt.Errorf("demo: %w\n%s", err, out)
+		}
+	})
+	if h.furnished != nil {
+		t.Fatal(h.furnished)
+	}
+	return dir
+}
+
+// tab opens a tab in the shared Chromium, or leaves the test out where there is none.
+func (h *workshop) tab(t testing.TB, w browser.Window) *browser.Tab {
+	t.Helper()
+	path := browser.Find()
+	if path == "" {
+		check.LeaveOut(t, "Chromium")
+	}
+	h.open.Do(func() { h.chromium, h.opened = browser.Open(path) })
+	if h.opened != nil {
+		t.Fatal(h.opened)
+	}
+	return h.chromium.Tab(t, w)
+}
+
+// cleanEnvironment is the environment without what would configure the program.
+func cleanEnvironment() []string {
+	var env []string
+	for _, v := range os.Environ() {
+		if !bytes.HasPrefix([]byte(v), []byte("TEMADAG_")) {
+			env = append(env, v)
+		}
+	}
+	return env
+}
