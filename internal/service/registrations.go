@@ -306,3 +306,35 @@ func (s *Registrations) own(ctx context.Context, r domain.Registration) (domain.
 	out.History, err = s.Store.History(ctx, r.ID)
 	return out, err
 }
+
+// Protect marks the identity of the person registered with an address at an event as protected: she
+// is masked in every list from then on.
+func (s *Registrations) Protect(ctx context.Context, a domain.Actor, slug, email string) error {
+	if err := a.Require(domain.PermProtect); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx *store.Tx) error {
+		id, err := tx.EventID(ctx, slug)
+		if err != nil {
+			return err
+		}
+		e, err := tx.LockEvent(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !a.Reaches(e.Owner.Code) {
+			return domain.NotFound("event.not_found")
+		}
+		k, err := tx.LiveRegistration(ctx, id, domain.EmailKey(email))
+		if err != nil || k.Protected {
+			return err
+		}
+		if err := tx.Protect(ctx, k.ID); err != nil {
+			return err
+		}
+		_, err = tx.AppendHistory(ctx, domain.HistoryEntry{
+			RegistrationID: k.ID, At: s.Now(), Kind: domain.HistoryProtected, Channel: domain.ChannelPhone, Actor: byWhom(a),
+		})
+		return err
+	})
+}

@@ -240,3 +240,11 @@ func (q Queries) RepeatsSince(ctx context.Context, id domain.RegistrationID, sin
 	}
 	return n, nil
 }
+
+// Protect marks a registration's identity as protected.
+func (tx *Tx) Protect(ctx context.Context, id domain.RegistrationID) error {
+	if _, err := tx.exec(ctx, `UPDATE registrations SET protected = TRUE WHERE id = ?`, int64(id)); err != nil {
+		return fmt.Errorf("store: protect: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/temadag/temadag/internal/auth"
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/mail"
+)
+
+// Config is every setting, as it was written. Settings makes sense of it; rooms are given values and
+// never the Config.
+type Config struct {
+	Addr           string `env:"TEMADAG_ADDR" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
+	DataDir        string `env:"TEMADAG_DATA_DIR" default:"./var" help:"Directory for everything that is kept." placeholder:"DIR"`
+	DatabaseURL    string `env:"TEMADAG_DATABASE_URL" help:"Database; a SQLite file in the data directory when absent." placeholder:"URL"`
+	BaseURL        string `env:"TEMADAG_BASE_URL" help:"Address that the public uses; http:// and the listening address when absent." placeholder:"URL"`
+	SMTPURL        string `env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
+	MailFrom       string `env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
+	TrustedProxies string `env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
+	RateLimit      string `env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
+	Secret         string `env:"TEMADAG_SECRET" help:"Secret that links and kept letters hang on, at least 32 characters; made and kept in the data directory when absent." placeholder:"TEXT"`
+	Clock          string `env:"TEMADAG_CLOCK" help:"Start the clock at this time in Stockholm, for demonstrations on this machine: 2016-10-01 or 2016-10-01T09:00." placeholder:"TIME"`
+}
+
+// settings are the Config understood.
+type settings struct {
+	addr      string
+	loopback  bool // only this machine reaches the address
+	dataDir   string
+	database  string // path of the file
+	baseURL   string // without a slash at the end
+	host      string // of baseURL
+	relay     *mail.Relay
+	mailFrom  string
+	proxies   []string
+	rateLimit bool
+	now       func() time.Time
+	real      bool // the clock is not turned
+	secret    secret
+}
+
+// secret prints as [redacted].
+type secret []byte
+
+func (secret) LogValue() slog.Value { return slog.StringValue("[redacted]") }
+func (secret) String() string       { return "[redacted]" }
+
+// settings reads every setting and reports all faults together, in words.
+func (c *Config) settings() (settings, error) {
+	s := settings{dataDir: c.DataDir, now: time.Now, real: true}
+	faults := []error{
+		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s),
+		c.readProxies(&s), c.readRateLimit(&s), c.readClock(&s),
+	}
+	if c.Secret != "" && len(c.Secret) < auth.SecretSize {
+		faults = append(faults, fmt.Errorf("TEMADAG_SECRET has %d characters, at least %d are needed", len(c.Secret), auth.SecretSize))
+	}
+	if err := errors.Join(faults...); err != nil {
+		return s, fmt.Errorf("the settings have faults:\n%w", err)
+	}
+	var err error
+	s.secret, err = c.readSecret()
+	return s, err
+}
+
+func (c *Config) readAddr(s *settings) error {
+	host, port, err := net.SplitHostPort(c.Addr)
+	if err != nil || port == "" {
+		return fmt.Errorf("TEMADAG_ADDR is %q; write host and port, like 127.0.0.1:8080", c.Addr)
+	}
+	ip, err := netip.ParseAddr(host)
+	s.addr, s.loopback = c.Addr, host == "localhost" || err == nil && ip.IsLoopback()
+	return nil
+}
+
+func (c *Config) readDatabase(s *settings) error {
+	switch scheme, rest, found := strings.Cut(c.DatabaseURL, "://"); {
+	case c.DatabaseURL == "":
+		s.database = filepath.Join(c.DataDir, "temadag.db")
+	case !found:
+		s.database = c.DatabaseURL
+	case scheme == "sqlite" || scheme == "file":
+		s.database = rest
+	case scheme == "postgres" || scheme == "postgresql":
+		return errors.New("TEMADAG_DATABASE_URL names PostgreSQL, which this version does not speak yet; write sqlite:///path/to/file.db")
+	default:
+		return fmt.Errorf("TEMADAG_DATABASE_URL begins with %q; write sqlite:///path/to/file.db", scheme+"://")
+	}
+	return nil
+}
+
+func (c *Config) readBaseURL(s *settings) error {
+	s.baseURL = strings.TrimSuffix(c.BaseURL, "/")
+	if s.baseURL == "" {
+		s.baseURL = "http://" + c.Addr
+	}
+	u, err := url.Parse(s.baseURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" || u.RawQuery != "" {
+		return fmt.Errorf("TEMADAG_BASE_URL is %q; write https:// and a host, like https://temadag.example.se", c.BaseURL)
+	}
+	s.host = u.Hostname()
+	return nil
+}
+
+func (c *Config) readSMTP(s *settings) error {
+	if c.SMTPURL == "" {
+		return nil
+	}
+	r, err := mail.ParseRelay(c.SMTPURL)
+	if err != nil {
+		return fmt.Errorf("TEMADAG_SMTP_URL: %w", err)
+	}
+	s.relay = &r
+	return nil
+}
+
+func (c *Config) readMailFrom(s *settings) error {
+	from := c.MailFrom
+	if from == "" {
+		host := s.host
+		if _, err := netip.ParseAddr(host); err == nil || !strings.Contains(host, ".") {
+			host = "temadag.example.se"
+			if c.SMTPURL != "" {
+				return errors.New("TEMADAG_MAIL_FROM is needed together with TEMADAG_SMTP_URL, since TEMADAG_BASE_URL names no domain; write an address on a domain of yours")
+			}
+		}
+		from = "temadag@" + host
+	}
+	address, ok := domain.ParseEmail(from)
+	if !ok {
+		return fmt.Errorf("TEMADAG_MAIL_FROM is %q, which is not an address; write name@domain", c.MailFrom)
+	}
+	s.mailFrom = address
+	return nil
+}
+
+func (c *Config) readProxies(s *settings) error {
+	for _, p := range strings.FieldsFunc(c.TrustedProxies, func(r rune) bool { return r == ',' || r == ' ' }) {
+		_, errA := netip.ParseAddr(p)
+		_, errP := netip.ParsePrefix(p)
+		if errA != nil && errP != nil {
+			return fmt.Errorf("TEMADAG_TRUSTED_PROXIES holds %q; write addresses or networks, like 10.0.0.1,10.1.0.0/16", p)
+		}
+		s.proxies = append(s.proxies, p)
+	}
+	return nil
+}
+
+func (c *Config) readRateLimit(s *settings) error {
+	s.rateLimit = c.RateLimit == "on"
+	if c.RateLimit != "on" && c.RateLimit != "off" {
+		return fmt.Errorf("TEMADAG_RATE_LIMIT is %q; write on or off", c.RateLimit)
+	}
+	return nil
+}
+
+// readClock turns the clock for demonstrations. It is refused where real people could be told a
+// wrong time.
+func (c *Config) readClock(s *settings) error {
+	if c.Clock == "" {
+		return nil
+	}
+	at, err := time.ParseInLocation("2006-01-02T15:04", c.Clock, domain.Stockholm())
+	if err != nil {
+		at, err = time.ParseInLocation(time.DateOnly, c.Clock, domain.Stockholm())
+		at = at.Add(9 * time.Hour)
+	}
+	if err != nil {
+		return fmt.Errorf("TEMADAG_CLOCK is %q; write 2016-10-01 or 2016-10-01T09:00", c.Clock)
+	}
+	if !s.loopback || c.SMTPURL != "" {
+		return errors.New("TEMADAG_CLOCK may only be set where nobody else is reached: on a loopback address and without TEMADAG_SMTP_URL")
+	}
+	offset := time.Until(at)
+	s.now, s.real = func() time.Time { return time.Now().Add(offset) }, false
+	return nil
+}
+
+// readSecret is the secret as given, or the one kept in the data directory, which is made the first
+// time.
+func (c *Config) readSecret() (secret, error) {
+	if c.Secret != "" {
+		return secret(c.Secret), nil
+	}
+	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("the data directory: %w", err)
+	}
+	path := filepath.Join(c.DataDir, "secret")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return makeSecret(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the secret: %w", err)
+	}
+	s, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(s) < auth.SecretSize {
+		return nil, fmt.Errorf("the file %s holds no secret; put back the one that was there", path)
+	}
+	return s, nil
+}
+
+// makeSecret keeps a fresh secret. Where another process makes one at the same moment, the first
+// wins for both.
+func makeSecret(path string) (secret, error) {
+	made := auth.NewSecret()
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".secret-*")
+	if err != nil {
+		return nil, fmt.Errorf("the secret: %w", err)
+	}
+	defer os.Remove(tmp.Name())
+	_, err = fmt.Fprintf(tmp, "%x\n", made)
+	if err = errors.Join(err, tmp.Chmod(0o600), tmp.Sync(), tmp.Close()); err != nil {
+		return nil, fmt.Errorf("the secret: %w", err)
+	}
+	if err := os.Link(tmp.Name(), path); errors.Is(err, fs.ErrExist) {
+		return (&Config{DataDir: filepath.Dir(path)}).readSecret()
+	} else if err != nil {
+		return nil, fmt.Errorf("the secret: %w", err)
+	}
+	return made, nil
+}

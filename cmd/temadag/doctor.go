@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/mail"
+)
+
+type doctorCommand struct{}
+
+// leastFree is how much room the data directory should have: the log may grow to some hundred
+// megabytes during a rush.
+const leastFree = 1 << 30
+
+// Run prints a line for each thing looked at and fails when one needs a hand.
+func (doctorCommand) Run(ctx context.Context, c *Config) error {
+	s, err := c.settings()
+	if err != nil {
+		return err
+	}
+	d := &doctor{}
+	d.say("settings", nil, "data in "+s.dataDir+", pages at "+s.baseURL)
+	d.say("secret", secretMode(c, s), "kept apart from the database")
+	d.say("disk", freeSpace(s.dataDir), "room enough")
+	d.say("mail server", checkRelay(ctx, s), relayWords(s))
+	p, err := c.open(ctx)
+	d.say("database", err, "opens, with every change on disk before it is acknowledged")
+	if err == nil {
+		d.database(ctx, p)
+		err = p.close()
+	}
+	if d.faults > 0 {
+		return errors.Join(fmt.Errorf("%d things need a hand", d.faults), err)
+	}
+	return err
+}
+
+type doctor struct{ faults int }
+
+func (d *doctor) say(what string, err error, fine string) {
+	if err != nil {
+		d.faults++
+		fmt.Printf("WRONG  %-12s %v\n", what, err)
+		return
+	}
+	fmt.Printf("ok     %-12s %s\n", what, fine)
+}
+
+func (d *doctor) database(ctx context.Context, p *program) {
+	found, err := p.store.Check(ctx)
+	if err == nil && len(found) > 0 {
+		err = fmt.Errorf("%d findings; temadag fsck names them", len(found))
+	}
+	d.say("promises", err, "every place, letter and history agrees")
+	box, err := p.store.Outbox(ctx)
+	if err != nil {
+		d.say("outbox", err, "")
+		return
+	}
+	wait := time.Duration(0)
+	if !box.Oldest.IsZero() {
+		wait = p.now().Sub(box.Oldest).Round(time.Second)
+	}
+	if wait > time.Hour {
+		err = fmt.Errorf("the oldest letter has waited %s; is temadag serve running, and does the mail server answer?", wait)
+	} else if n := box.ByState[domain.LetterFailed]; n > 0 {
+		err = fmt.Errorf("%d letters were refused for good", n)
+	}
+	d.say("outbox", err, fmt.Sprintf("%d taken, %d waiting, %d withheld", box.ByState[domain.LetterAccepted],
+		box.ByState[domain.LetterQueued]+box.ByState[domain.LetterSending], box.ByState[domain.LetterWithheld]))
+}
+
+// secretMode finds a kept secret that others on the machine can read.
+func secretMode(c *Config, s settings) error {
+	if c.Secret != "" {
+		return nil
+	}
+	path := filepath.Join(s.dataDir, "secret")
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return fmt.Errorf("%s can be read by others; chmod 600 it", path)
+	}
+	return nil
+}
+
+func freeSpace(dir string) error {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(dir, &fs); err != nil {
+		return fmt.Errorf("asking for free space: %w", err)
+	}
+	if free := fs.Bavail * uint64(fs.Bsize); free < leastFree {
+		return fmt.Errorf("only %d MB are free in %s", free>>20, dir)
+	}
+	return nil
+}
+
+func checkRelay(ctx context.Context, s settings) error {
+	if s.relay == nil {
+		return nil
+	}
+	sender := mail.NewSMTP(*s.relay, mail.Options{Hello: s.host, Dial: 10 * time.Second, Command: 10 * time.Second})
+	return errors.Join(sender.Check(ctx), sender.Close())
+}
+
+func relayWords(s settings) string {
+	if s.relay == nil {
+		return "none; letters are kept as files"
+	}
+	return s.relay.Address() + " answers, encrypts and lets us in"
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/export"
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/web"
+)
+
+type exportCommand struct {
+	Event  string `xor:"scope" help:"One event, by the last part of its page's address." placeholder:"SLUG"`
+	Series string `xor:"scope" help:"All events of a series, by the last part of its page's address." placeholder:"SLUG"`
+	County string `xor:"scope" help:"All events of a county administration, by its letter: BD." placeholder:"CODE"`
+	Lang   string `default:"sv" enum:"sv,en" help:"Language of the workbook: sv or en." placeholder:"sv|en"`
+	Output string `short:"o" required:"" type:"path" help:"File to write; it is replaced only when the new one is whole." placeholder:"FILE.xlsx"`
+}
+
+// Run writes the workbook, with a progress bar on a terminal.
+func (x exportCommand) Run(ctx context.Context, c *Config) error {
+	scope := domain.ListScope{Event: x.Event, Series: x.Series, County: domain.OrganiserCode(x.County)}
+	if scope == (domain.ListScope{}) {
+		return errors.New("say which list: --event SLUG, --series SLUG or --county CODE")
+	}
+	catalogue, err := i18n.Load(web.Locales())
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, func(p *program) error {
+		actor := domain.Operator()
+		list, err := p.lists.Open(ctx, actor, scope)
+		if errors.Is(err, domain.ErrNotFound) {
+			return fmt.Errorf("there is no event in %s", x.scopeWords())
+		}
+		if err != nil {
+			return err
+		}
+		rows := func(ctx context.Context, id domain.EventID, yield func([]domain.Registration) error) error {
+			return p.lists.Rows(ctx, actor, id, yield)
+		}
+		err = export.Workbook(ctx, x.Output, list, rows, export.WorkbookOptions{
+			Printer: catalogue.For(domain.Lang(x.Lang)), Progress: progress(), TempDir: p.dataDir, BaseURL: p.baseURL,
+		})
+		if err != nil {
+			return err
+		}
+		fmt.Printf("%s: %d events, %d registered, %d waiting\n", x.Output, len(list.Events), registered(list), waiting(list))
+		return nil
+	})
+}
+
+func (x exportCommand) scopeWords() string {
+	switch {
+	case x.Event != "":
+		return "--event " + x.Event
+	case x.Series != "":
+		return "--series " + x.Series
+	}
+	return "--county " + x.County
+}
+
+func registered(l domain.List) (n int) {
+	for _, e := range l.Events {
+		n += e.Confirmed
+	}
+	return n
+}
+
+func waiting(l domain.List) (n int) {
+	for _, e := range l.Events {
+		n += e.Waiting
+	}
+	return n
+}
+
+// progress draws a bar on a terminal and is silent elsewhere.
+func progress() func(done, total int) {
+	if !isTerminal(os.Stderr) {
+		return nil
+	}
+	var bar *progressbar.ProgressBar
+	return func(done, total int) {
+		if bar == nil {
+			bar = progressbar.NewOptions(total, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowCount(),
+				progressbar.OptionSetDescription("rows"), progressbar.OptionThrottle(100*time.Millisecond),
+				progressbar.OptionClearOnFinish(), progressbar.OptionSetWidth(30))
+		}
+		_ = bar.Set(done) // a bar that cannot be drawn is no reason to stop
+	}
+}

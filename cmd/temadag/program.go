@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/temadag/temadag/db"
+	"github.com/temadag/temadag/internal/auth"
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/store"
+)
+
+// program is the use cases wired to the database: what every command stands on.
+type program struct {
+	settings
+	log           *slog.Logger
+	store         *store.Store
+	keys          *auth.Keys
+	programme     *service.Programme
+	registrations *service.Registrations
+	lists         *service.Lists
+	editing       *service.Editing
+}
+
+// open reads the settings and opens the database. Close what it gives.
+func (c *Config) open(ctx context.Context) (*program, error) {
+	s, err := c.settings()
+	if err != nil {
+		return nil, err
+	}
+	p := &program{settings: s, log: newLog(os.Stderr)}
+	if p.keys, err = auth.New(s.secret); err != nil {
+		return nil, err
+	}
+	p.store, err = store.Open(ctx, store.Options{Path: s.database, Migrations: db.Migrations, Log: p.log})
+	if err != nil {
+		return nil, err
+	}
+	if err := p.sameSecret(ctx); err != nil {
+		return nil, errors.Join(err, p.store.Close())
+	}
+	p.programme = &service.Programme{Store: p.store, Now: s.now}
+	p.registrations = &service.Registrations{Store: p.store, Programme: p.programme, Keys: p.keys, Now: s.now}
+	p.lists = &service.Lists{Store: p.store, Now: s.now}
+	p.editing = &service.Editing{Store: p.store, Now: s.now}
+	return p, nil
+}
+
+func (p *program) close() error { return p.store.Close() }
+
+// sameSecret refuses a secret that is not the one the database was made with: every link that was
+// ever mailed would be dead and every kept letter unreadable.
+func (p *program) sameSecret(ctx context.Context) error {
+	const name = "secret fingerprint"
+	mine := p.keys.Fingerprint()
+	kept, err := p.store.Setting(ctx, name)
+	if err != nil {
+		return err
+	}
+	if kept == "" {
+		return p.store.Write(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, name, mine) })
+	}
+	if kept != mine {
+		return errors.New("the secret is not the one this database was made with; put back the file \"secret\" or TEMADAG_SECRET, or links already mailed stop working")
+	}
+	return nil
+}
+
+// newLog writes lines for people to a terminal and JSON to everything else.
+func newLog(f *os.File) *slog.Logger {
+	var w io.Writer = f
+	if isTerminal(f) {
+		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	}
+	return slog.New(slog.NewJSONHandler(w, nil))
+}
+
+func isTerminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// with runs fn on an open program and closes it.
+func (c *Config) with(ctx context.Context, fn func(p *program) error) error {
+	p, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(p), p.close())
+}
+
+type migrateCommand struct{}
+
+// Run opens the database, which brings the schema up to date.
+func (migrateCommand) Run(ctx context.Context, c *Config) error {
+	return c.with(ctx, func(p *program) error {
+		fmt.Println("the schema is up to date:", p.database)
+		return nil
+	})
+}
+
+type fsckCommand struct{}
+
+// Run prints every finding and fails when there is one.
+func (fsckCommand) Run(ctx context.Context, c *Config) error {
+	return c.with(ctx, func(p *program) error {
+		if err := domain.Operator().Require(domain.PermInspect); err != nil {
+			return err
+		}
+		found, err := p.store.Check(ctx)
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			fmt.Printf("%s: %s\n", f.Check, f.Detail)
+		}
+		if len(found) > 0 {
+			return fmt.Errorf("%d findings", len(found))
+		}
+		fmt.Println("every promise holds:", p.database)
+		return nil
+	})
+}

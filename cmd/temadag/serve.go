@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/export"
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/mail"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/site"
+	"github.com/temadag/temadag/internal/view"
+	"github.com/temadag/temadag/internal/worker"
+	"github.com/temadag/temadag/web"
+)
+
+// drain is how long answers and letters under way may take when the program is told to stop.
+const drain = 20 * time.Second
+
+type serveCommand struct {
+	Dev bool `help:"Read templates, texts and static files from disk at every request; run it from the source tree."`
+}
+
+// Run serves until it is told to stop, and then lets everything under way finish.
+func (v serveCommand) Run(ctx context.Context, c *Config) error {
+	return c.with(ctx, func(p *program) error {
+		w, err := p.wire(v.Dev)
+		if err != nil {
+			return err
+		}
+		defer w.close()
+		ln, err := net.Listen("tcp", p.addr)
+		if err != nil {
+			return fmt.Errorf("listening on TEMADAG_ADDR: %w", err)
+		}
+		p.greet(ctx)
+		var wg sync.WaitGroup
+		wg.Go(func() { w.letters.Loop(ctx) })
+		err = server.Serve(ctx, ln, server.NewHTTP(w.handler, p.log), drain)
+		wg.Wait()
+		return err
+	})
+}
+
+// website is what serve runs: the pages and the sending of letters.
+type website struct {
+	handler http.Handler
+	letters *worker.Job
+	close   func()
+}
+
+// assets are the files that the pages and letters are made of.
+type assets struct{ templates, locales, static fs.FS }
+
+func newAssets(dev bool) (assets, error) {
+	if !dev {
+		return assets{web.Templates(), web.Locales(), web.Static()}, nil
+	}
+	if _, err := os.Stat("web/templates"); err != nil {
+		return assets{}, errors.New("--dev reads web/templates; run it in the source tree")
+	}
+	return assets{os.DirFS("web/templates"), os.DirFS("web/locales"), os.DirFS("web/static")}, nil
+}
+
+func (p *program) wire(dev bool) (*website, error) {
+	files, err := newAssets(dev)
+	if err != nil {
+		return nil, err
+	}
+	catalogue, err := i18n.Load(files.locales)
+	if err != nil {
+		return nil, err
+	}
+	paths := site.Paths()
+	sender, mailbox, closeSender := p.sender()
+	outbox := p.outbox(catalogue, files.templates, sender, paths)
+	letters := worker.New("letters", p.now, p.log, func(ctx context.Context) (time.Time, error) {
+		return outbox.Deliver(ctx, domain.Worker())
+	})
+	p.registrations.Wake = letters.Wake
+	handler, err := p.pages(files, catalogue, paths, mailbox, dev)
+	if err != nil {
+		return nil, err
+	}
+	return &website{handler: handler, letters: letters, close: closeSender}, nil
+}
+
+// sender is the mail server, or the folder of kept letters where there is none; the mailbox shows
+// that folder, on a loopback address only.
+func (p *program) sender() (service.Sender, site.Mailbox, func()) {
+	if p.relay != nil {
+		s := mail.NewSMTP(*p.relay, mail.Options{Hello: p.host})
+		return s, nil, func() {
+			if err := s.Close(); err != nil {
+				p.log.Warn("closing the mail connections failed", "error", err)
+			}
+		}
+	}
+	spool := &mail.Spool{Dir: filepath.Join(p.dataDir, "mail")}
+	if !p.loopback {
+		return spool, nil, func() {}
+	}
+	return spool, mailbox{spool}, func() {}
+}
+
+func (p *program) outbox(c *i18n.Catalogue, templates fs.FS, sender service.Sender, paths server.Paths) *service.Outbox {
+	_, mailDomain, _ := strings.Cut(p.mailFrom, "@")
+	invite := export.InvitationOptions{Catalogue: c, Domain: mailDomain, From: p.mailFrom}
+	return &service.Outbox{
+		Store: p.store, Keys: p.keys, Sender: sender, From: p.mailFrom, Now: p.now, Log: p.log,
+		Composer: &mail.Composer{
+			Catalogue: c, Templates: templates, FromAddress: p.mailFrom, MailDomain: mailDomain,
+			Invite: func(f domain.LetterFacts) ([]byte, error) { return export.Invitation(f, invite) },
+		},
+		OwnLink:   func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "own", token) },
+		EventLink: func(l domain.Lang, slug string) string { return p.baseURL + paths.For(l, "event", slug) },
+	}
+}
+
+func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m site.Mailbox, dev bool) (http.Handler, error) {
+	newStatic := view.NewStatic
+	if dev {
+		newStatic = view.NewStaticDev
+	}
+	static, err := newStatic(files.static)
+	if err != nil {
+		return nil, err
+	}
+	renderer, err := view.New(view.Options{
+		Templates: files.templates, Catalogue: c, StaticURL: static.URL, Paths: paths.For, BaseURL: p.baseURL, Dev: dev,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s, err := site.New(site.Options{
+		Programme: p.programme, Registrations: p.registrations, Tokens: p.keys, View: renderer, Catalogue: c,
+		Static: static, BaseURL: p.baseURL, Now: p.now, Guard: p.rateLimit, Healthy: p.healthy, Mailbox: m, Dev: dev,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return server.New(server.Options{
+		Routes: s.Routes(), Fail: s.Fail, BaseURL: p.baseURL, TrustedProxies: p.proxies, RateLimit: p.rateLimit,
+		Log: p.log, Now: p.now,
+	})
+}
+
+// healthy asks the database something.
+func (p *program) healthy(ctx context.Context) error {
+	_, err := p.store.Setting(ctx, demoSetting)
+	return err
+}
+
+// greet tells whoever started the program where to look.
+func (p *program) greet(ctx context.Context) {
+	fmt.Printf("\nTemadag %s\n  pages    %s/\n", version, p.baseURL)
+	if p.relay == nil && p.loopback {
+		fmt.Printf("  letters  %s/dev/mail (kept in %s, not sent)\n", p.baseURL, filepath.Join(p.dataDir, "mail"))
+	} else if p.relay != nil {
+		fmt.Printf("  letters  through %s\n", p.relay.Address())
+	}
+	fmt.Printf("  data     %s\n", p.database)
+	if day, err := p.store.Setting(ctx, demoSetting); err == nil && day != "" {
+		fmt.Printf("  This is the demonstration of %s. Its lists: bin/temadag export --county BD -o lista.xlsx\n", day)
+	}
+	if !p.real {
+		fmt.Printf("  The clock is turned to %s.\n", p.now().In(domain.Stockholm()).Format("2006-01-02 15:04"))
+	}
+	fmt.Println("\nCtrl-C stops it; nothing is lost.")
+}
+
+// mailbox shows kept letters on the developer's own machine.
+type mailbox struct{ *mail.Spool }
