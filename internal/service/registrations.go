@@ -65,7 +65,7 @@ func (s *Registrations) Register(ctx context.Context, a domain.Actor, in Registe
 		UID: uid, LinkHash: auth.LinkHash(s.Keys.Link(uid, 1)),
 		Registration: domain.Registration{
 			Participant: p, EventID: e.ID, Channel: in.Channel, Lang: in.Lang, TermsID: in.TermsID,
-			LinkVersion: 1, ReceivedAt: s.Now(), Ref: domain.ReferenceOf(uid),
+			LinkVersion: 1, ReceivedAt: s.Now().UTC().Truncate(time.Microsecond), Ref: domain.ReferenceOf(uid),
 		},
 	}
 	err = s.Store.Write(ctx, func(tx *store.Tx) error { return s.admit(ctx, tx, &k, a) })

@@ -1,0 +1,238 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	sqlite3 "github.com/mattn/go-sqlite3"
+
+	"github.com/temadag/temadag/db"
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/store"
+	"github.com/temadag/temadag/internal/testkit"
+)
+
+func TestWrite_oneFailureLeavesTheOthers(t *testing.T) {
+	t.Parallel()
+	k := testkit.Open(t)
+	e := k.AddEvent(t, testkit.Event("lulea", 100))
+	boom := errors.New("boom")
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	failed, panicked, fine := 0, 0, 0
+	for i := range 300 {
+		wg.Go(func() {
+			err := k.Store.Write(t.Context(), func(tx *store.Tx) error {
+				if err := tx.JoinQueue(t.Context(), e.ID); err != nil {
+					return err
+				}
+				switch i % 3 {
+				case 0:
+					return boom
+				case 1:
+					panic("a fault in one caller")
+				}
+				return nil
+			})
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case errors.Is(err, boom):
+				failed++
+			case err != nil:
+				panicked++
+			default:
+				fine++
+			}
+		})
+	}
+	wg.Wait()
+	if failed != 100 || panicked != 100 || fine != 100 {
+		t.Errorf("%d failed, %d panicked, %d fine; want 100 each", failed, panicked, fine)
+	}
+	after, err := k.Store.EventFacts(t.Context(), e.ID)
+	if err != nil || after.Waiting != 100 {
+		t.Errorf("the queue is %d long (%v), want 100: what failed was undone, what did not was kept", after.Waiting, err)
+	}
+	if s := k.Store.Stats(); s.Largest < 2 {
+		t.Errorf("the largest commit held %d callers; nobody ever shared one", s.Largest)
+	}
+}
+
+func TestWrite_callerWhoLeavesWhileWaitingChangesNothing(t *testing.T) {
+	t.Parallel()
+	k := testkit.Open(t)
+	e := k.AddEvent(t, testkit.Event("lulea", 100))
+	hold, held := make(chan struct{}), make(chan struct{})
+	go func() {
+		_ = k.Store.Write(context.Background(), func(*store.Tx) error { close(held); <-hold; return nil })
+	}()
+	<-held
+	ctx, leave := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() {
+		done <- k.Store.Write(ctx, func(tx *store.Tx) error { return tx.JoinQueue(ctx, e.ID) })
+	}()
+	leave()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("the caller who left got %v", err)
+	}
+	close(hold)
+	if err := k.Store.Write(t.Context(), func(*store.Tx) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if after, _ := k.Store.EventFacts(t.Context(), e.ID); after.Waiting != 0 {
+		t.Errorf("the queue is %d long, want 0", after.Waiting)
+	}
+}
+
+// The last word about places is the database's own: even code that forgot the condition cannot
+// sell one twice.
+func TestSeats_theTableRefusesOneTooMany(t *testing.T) {
+	t.Parallel()
+	k := testkit.Open(t)
+	e := k.AddEvent(t, testkit.Event("lulea", 1))
+	take := func() (taken bool, err error) {
+		err = k.Store.Write(t.Context(), func(tx *store.Tx) error { taken, err = tx.TakeSeat(t.Context(), e.ID); return err })
+		return taken, err
+	}
+	if taken, err := take(); !taken || err != nil {
+		t.Fatalf("the only place: %v, %v", taken, err)
+	}
+	if taken, err := take(); taken || err != nil {
+		t.Errorf("a place that is not there: %v, %v", taken, err)
+	}
+	raw := open(t, k.Path)
+	_, err := raw.ExecContext(t.Context(), `UPDATE events SET seats_taken = seats_taken + 1`)
+	var refused sqlite3.Error
+	if !errors.As(err, &refused) || refused.ExtendedCode != sqlite3.ErrConstraintCheck {
+		t.Errorf("without the condition: %v, want the CHECK to refuse", err)
+	}
+	// The twin: with the CHECK off, the same statement sells a place twice, and fsck sees it.
+	if _, err := raw.ExecContext(t.Context(), `PRAGMA ignore_check_constraints = ON; UPDATE events SET seats_taken = seats_taken + 1`); err != nil {
+		t.Fatal(err)
+	}
+	found, err := k.Store.Check(t.Context())
+	if err != nil || len(found) == 0 {
+		t.Errorf("fsck found %v (%v) in a database with a wrong counter", found, err)
+	}
+}
+
+func open(t *testing.T, path string) *sql.DB {
+	t.Helper()
+	raw, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=5000")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw.SetMaxOpenConns(1)
+	t.Cleanup(func() {
+		if err := raw.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return raw
+}
+
+func TestVersion_noticesAnotherProcess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("by design: waits for a second process")
+	}
+	t.Parallel()
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Skip("python3 is missing: changes made by another process were not tried")
+	}
+	k := testkit.Open(t)
+	k.AddEvent(t, testkit.Event("lulea", 1))
+	time.Sleep(700 * time.Millisecond) // the writer has looked once
+	before := k.Store.Version()
+	out, err := exec.CommandContext(t.Context(), python, "-c", `import sqlite3, sys
+c = sqlite3.connect(sys.argv[1], timeout=5)
+c.execute("UPDATE events SET town = 'Piteå'")
+c.commit()`, k.Path).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for range 40 {
+		if k.Store.Version() != before {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Error("two seconds after another process changed the programme nobody has noticed")
+}
+
+func TestOpen_refusesWhatCouldLoseARegistration(t *testing.T) {
+	t.Parallel()
+	o := store.Options{Path: filepath.Join(t.TempDir(), "x.db"), Migrations: db.Migrations, Synchronous: "NORMAL"}
+	if s, err := store.Open(t.Context(), o); err == nil {
+		t.Error("a database that may forget what it acknowledged was opened")
+		_ = s.Close()
+	}
+}
+
+func TestOpen_refusesANewerDatabase(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.db")
+	newer := fstest.MapFS{
+		"migrations/0001_a.sql":        {Data: []byte("-- +goose Up\nCREATE TABLE a (x INTEGER);\n")},
+		"migrations/0002_b.sqlite.sql": {Data: []byte("-- +goose Up\nCREATE TABLE b (x INTEGER);\n")},
+		"migrations/0002_b.other.sql":  {Data: []byte("-- +goose Up\nthis is not for SQLite;\n")},
+	}
+	s, err := store.Open(t.Context(), store.Options{Path: path, Migrations: newer})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	older := fstest.MapFS{"migrations/0001_a.sql": newer["migrations/0001_a.sql"]}
+	if s, err := store.Open(t.Context(), store.Options{Path: path, Migrations: older}); !errors.Is(err, store.ErrNewer) {
+		t.Errorf("opening gave %v, want ErrNewer", err)
+		if err == nil {
+			_ = s.Close()
+		}
+	}
+}
+
+func TestListPage_bySwedishNameAndKey(t *testing.T) {
+	t.Parallel()
+	k := testkit.Open(t)
+	e := k.AddEvent(t, testkit.Event("lulea", 100))
+	names := []string{"Öberg", "Åberg", "Zorn", "Ängström", "Wa", "Vb", "Åberg"}
+	for i, n := range names {
+		p := testkit.Person(i)
+		p.FamilyName = n
+		if _, err := k.Registrations.Register(t.Context(), domain.Visitor(), testkit.Input(e, p)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	var after store.ListKey
+	for more := true; more; {
+		var page []domain.Registration
+		var err error
+		if page, after, more, err = k.Store.ListPage(t.Context(), e.ID, after, 2); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page {
+			got = append(got, r.FamilyName)
+		}
+	}
+	want := []string{"Vb", "Wa", "Zorn", "Åberg", "Åberg", "Ängström", "Öberg"}
+	if len(got) != len(want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	}
+}
