@@ -1,0 +1,73 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestSettings_reportEveryFaultTogether(t *testing.T) {
+	t.Parallel()
+	c := Config{
+		Addr: "nowhere", DataDir: t.TempDir(), DatabaseURL: "mysql://x", BaseURL: "temadag.se/x", SMTPURL: "http://x",
+		TrustedProxies: "10.0.0.1, proxy", RateLimit: "maybe", Secret: "short", Clock: "yesterday",
+	}
+	_, err := c.settings()
+	if err == nil {
+		t.Fatal("nothing was refused")
+	}
+	for _, name := range []string{"ADDR", "DATABASE_URL", "BASE_URL", "SMTP_URL", "TRUSTED_PROXIES", "RATE_LIMIT", "SECRET", "CLOCK"} {
+		if !strings.Contains(err.Error(), "TEMADAG_"+name) {
+			t.Errorf("TEMADAG_%s is not in: %v", name, err)
+		}
+	}
+	if strings.Contains(err.Error(), "short") {
+		t.Error("the secret is in the error")
+	}
+}
+
+func TestSettings_theSecretIsMadeOnceAndKeptClose(t *testing.T) {
+	t.Parallel()
+	c := Config{Addr: "127.0.0.1:0", DataDir: filepath.Join(t.TempDir(), "data"), RateLimit: "on"}
+	first, err := c.settings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := c.settings()
+	if err != nil || string(again.secret) != string(first.secret) {
+		t.Errorf("the second start has another secret (%v)", err)
+	}
+	info, err := os.Stat(filepath.Join(c.DataDir, "secret"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode = %v, %v", info.Mode(), err)
+	}
+	if s := first.secret.String(); strings.Contains(s, string(first.secret)) {
+		t.Error("the secret prints")
+	}
+}
+
+func TestSettings_theClockTurnsOnlyForDemonstrations(t *testing.T) {
+	t.Parallel()
+	c := Config{Addr: "127.0.0.1:0", DataDir: t.TempDir(), RateLimit: "on", Clock: "2016-10-01T09:00"}
+	s, err := c.settings()
+	if err != nil || s.now().Year() != 2016 {
+		t.Errorf("the clock shows %v (%v)", s.now(), err)
+	}
+	c.Addr = "0.0.0.0:0"
+	if _, err := c.settings(); err == nil {
+		t.Error("the clock was turned where others are reached")
+	}
+}
+
+func TestSettings_realMailNeedsARealSender(t *testing.T) {
+	t.Parallel()
+	c := Config{Addr: "127.0.0.1:0", DataDir: t.TempDir(), RateLimit: "on", SMTPURL: "smtp://relay.example.se:587"}
+	if _, err := c.settings(); err == nil || !strings.Contains(err.Error(), "TEMADAG_MAIL_FROM") {
+		t.Errorf("err = %v", err)
+	}
+	c.MailFrom = "anmalan@example.se"
+	if _, err := c.settings(); err != nil {
+		t.Error(err)
+	}
+}
