@@ -40,11 +40,10 @@ const retryLater = 30 * time.Second
 // refusal becomes a status.
 func failureOf(err error) (f Failure, retry time.Duration) {
 	var refusal *Refusal
-	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &refusal):
 		return Failure{Status: refusal.Status, Key: refusal.Key}, refusal.Retry
-	case errors.As(err, &tooLarge):
+	case TooLarge(err):
 		return Failure{Status: http.StatusRequestEntityTooLarge}, 0
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return Failure{Status: http.StatusServiceUnavailable}, retryLater
@@ -103,4 +102,10 @@ func (s *server) fail(c *gin.Context, err error) {
 			c.String(f.Status, "%d %s\n", f.Status, http.StatusText(f.Status))
 		}
 	}
+}
+
+// TooLarge reports whether err says that more was sent than is read.
+func TooLarge(err error) bool {
+	var tooLarge *http.MaxBytesError
+	return errors.As(err, &tooLarge)
 }

@@ -1,0 +1,189 @@
+package site
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// eventPage is one event, with what may be done about it and where else to go when nothing can.
+type eventPage struct {
+	occasion
+	Series    *domain.Series // nil for an event of its own
+	Others    []occasion     // the other occasions of the series
+	Notice    *view.Notice   // nil where places are left
+	Days      []programmeDay
+	Rules     rules
+	Protected string // for people with protected personal data
+	Phone     string // whom to call to register or ask
+	Feed      string // address of the calendar file
+}
+
+// programmeDay is the sessions of one day; Day is zero where the event has one day.
+type programmeDay struct {
+	Day       domain.Date
+	Programme []domain.Session
+}
+
+// rules is what a registration binds to, in words.
+type rules struct {
+	Binding bool
+	Terms   domain.Terms
+	Cancel  string // until when the place can be given back
+	After   string // what can be done later
+	NoShow  string // what it costs to stay away
+}
+
+func newRules(p *i18n.Printer, e domain.Event) rules {
+	r := rules{Binding: e.Binding, Terms: e.Terms}
+	if e.CancelUntil.IsZero() {
+		r.Cancel = p.T("rules.no_cancel")
+	} else {
+		r.Cancel = p.T("rules.cancel_until", "day", e.CancelUntil)
+	}
+	if e.AfterCancel != "" {
+		r.After = p.T("after_cancel." + string(e.AfterCancel))
+	}
+	if e.NoShowFee > 0 {
+		r.NoShow = p.T("rules.no_show_fee", "kronor", e.NoShowFee)
+	} else {
+		r.NoShow = p.T("rules.no_fee")
+	}
+	return r
+}
+
+func (s *Site) eventShow(c *gin.Context) error {
+	slug := c.Param("slug")
+	return s.keep(c, c.Request.URL.Path, func(ctx context.Context, l domain.Lang) (page, error) {
+		e, err := s.programme.Event(ctx, slug)
+		if err != nil {
+			return page{}, err
+		}
+		p := s.printer(l)
+		series, siblings, err := s.siblings(ctx, p, e)
+		if err != nil {
+			return page{}, err
+		}
+		body := eventPage{
+			occasion: newOccasion(p, e, s.now()), Series: series, Others: siblings,
+			Days: programmeDays(e), Rules: newRules(p, e), Phone: phoneOf(e),
+			Feed: s.paths.For(l, "eventics", slug),
+		}
+		body.Protected = p.T("event.protected", "phone", body.Phone)
+		body.Notice = stateNotice(p, body.occasion, siblings)
+		data, err := s.eventData(l, e)
+		if err != nil {
+			return page{}, err
+		}
+		described := page{
+			template: "public/event", route: "event", args: []string{slug},
+			Page: view.Page{
+				Title: eventTitle(l, e), Description: eventDescription(p, e), Nav: view.NavCalendar,
+				Image: s.paths.For(l, "og", slug), Organiser: &e.Owner, Body: body,
+			},
+		}
+		setScript(&described.JSONLD, data)
+		return described, nil
+	})
+}
+
+// siblings is the series of e and its other occasions; nil where e is on its own.
+func (s *Site) siblings(ctx context.Context, p *i18n.Printer, e domain.Event) (*domain.Series, []occasion, error) {
+	if e.SeriesSlug == "" {
+		return nil, nil, nil
+	}
+	series, err := s.programme.Series(ctx, e.SeriesSlug)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &series, others(occasions(p, series.Events, s.now()), e.Slug), nil
+}
+
+// eventTitle is "Temadag om efterfrågan, Luleå – Länsstyrelsen Norrbotten".
+func eventTitle(l domain.Lang, e domain.Event) string {
+	return eventName(l, e) + " – " + e.Owner.Short
+}
+
+// eventName is the title with the town, which the title may have already.
+func eventName(l domain.Lang, e domain.Event) string {
+	title := e.Title.In(l)
+	if e.Town == "" || containsWord(title, e.Town) {
+		return title
+	}
+	return title + ", " + e.Town
+}
+
+func eventDescription(p *i18n.Printer, e domain.Event) string {
+	return p.T("event.description", "when", p.When(e), "where", placeAndTown(p, e), "lead", e.Lead.In(p.Lang()))
+}
+
+func placeAndTown(p *i18n.Printer, e domain.Event) string {
+	where := placeLine(p, e)
+	if e.Town == "" || e.Online {
+		return where
+	}
+	return where + ", " + e.Town
+}
+
+func phoneOf(e domain.Event) string {
+	if e.Contact.Phone != "" {
+		return e.Contact.Phone
+	}
+	return e.Owner.Phone
+}
+
+// programmeDays parts the programme into days. An event of one day has one part without a name.
+func programmeDays(e domain.Event) []programmeDay {
+	var days []programmeDay
+	for _, session := range e.Programme {
+		day := session.Day
+		if e.FinalDay() == e.Day {
+			day = domain.Date{}
+		}
+		if n := len(days); n == 0 || days[n-1].Day != day {
+			days = append(days, programmeDay{Day: day})
+		}
+		last := &days[len(days)-1]
+		last.Programme = append(last.Programme, session)
+	}
+	return days
+}
+
+// stateNotice says why nobody can register here now, and where there is room. It is nil where
+// places are left.
+func stateNotice(p *i18n.Printer, o occasion, siblings []occasion) *view.Notice {
+	key := "state_notice." + string(o.Status)
+	n := view.Notice{Kind: "info", Title: p.T(key + ".title")}
+	switch o.Status {
+	case domain.AvailableOpen:
+		return nil
+	case domain.AvailableCancelled:
+		n.Kind = "cancelled"
+		n.Text = p.T(key + ".text")
+		if !o.CancelNote.IsZero() {
+			n.Text = o.CancelNote.In(p.Lang())
+		}
+	case domain.AvailableSoon:
+		n.Text = p.T(key+".text", "at", o.OpensAt)
+	case domain.AvailableClosed:
+		n.Text = p.T(key + ".text")
+		if !o.RegisterUntil.IsZero() {
+			n.Text = p.T(key+".text_day", "day", o.RegisterUntil)
+		}
+	case domain.AvailableQueue:
+		n.Text = p.T(key+".text", "count", o.Waiting)
+	default:
+		n.Text = p.T(key + ".text")
+	}
+	if away := elsewhere(p, o.Event, siblings); away != "" && o.Status != domain.AvailableSoon {
+		n.Text += " " + away
+	}
+	return &n
+}
+
+// setScript is a conversion to a type whose package is not ours to import.
+func setScript[T ~string](to *T, data []byte) { *to = T(data) }

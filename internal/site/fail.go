@@ -1,0 +1,65 @@
+package site
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// failurePage says what happened, what did not, and what to do.
+type failurePage struct {
+	Status    int
+	Title     string
+	Text      string // what happened and what it means for what was sent
+	Next      string // what to do
+	More      string // what the refusal itself has to say; "" for none
+	RequestID string // told where the fault is ours
+}
+
+// Fail draws the page for a failure; it is server.Options.Fail.
+func (s *Site) Fail(c *gin.Context, f server.Failure) error {
+	p := s.printer(server.LangOf(c))
+	body := describe(p, f)
+	return s.write(c, f.Status, page{
+		template: "public/error",
+		Page:     view.Page{Title: body.Title, NoIndex: true, Body: body},
+	})
+}
+
+func describe(p *i18n.Printer, f server.Failure) failurePage {
+	class := "error." + strconv.Itoa(f.Status)
+	if !p.Has(class + ".title") {
+		class = "error.400"
+		if f.Status >= http.StatusInternalServerError {
+			class = "error.500"
+		}
+	}
+	body := failurePage{
+		Status: f.Status, Title: p.T(class + ".title"), Text: p.T(class + ".text"), Next: p.T(class + ".next"),
+	}
+	if f.Key != "" && p.Has(f.Key) {
+		body.More = p.T(f.Key, f.Args)
+	}
+	if f.Status >= http.StatusInternalServerError {
+		body.RequestID = f.RequestID
+	}
+	return body
+}
+
+// healthShow tells machines whether the program can do its work.
+func (s *Site) healthShow(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	if s.healthy != nil {
+		if err := s.healthy(c.Request.Context()); err != nil {
+			c.String(http.StatusServiceUnavailable, "unavailable\n")
+			return nil
+		}
+	}
+	c.String(http.StatusOK, "ok\n")
+	return nil
+}

@@ -1,0 +1,141 @@
+package site
+
+import (
+	"slices"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+)
+
+// occasion is an event in a list, with what may be done about it now said in words.
+type occasion struct {
+	domain.Event
+	Status   domain.Availability
+	Line     string // "32 av 80 platser kvar"
+	Deadline string // "Anmäl dig senast torsdag 17 november 2016"; "" where it no longer matters
+	Action   string // "Anmäl dig till Luleå"; "" where nobody can register
+	Queue    bool   // the action leads to the queue
+	Place    string // where, or that it will be told later
+	Mood     string // "few", "full" or "none": how the line about places is set
+}
+
+func newOccasion(p *i18n.Printer, e domain.Event, now time.Time) occasion {
+	o := occasion{Event: e, Status: e.Availability(now), Place: placeLine(p, e)}
+	o.Line = seatsLine(p, e, o.Status)
+	o.Mood = mood(e, o.Status)
+	name := e.Town
+	if name == "" {
+		name = e.Title.In(p.Lang())
+	}
+	switch o.Status {
+	case domain.AvailableOpen:
+		o.Action = p.T("occasion.register", "town", name)
+		o.Deadline = p.T("occasion.deadline", "day", e.RegisterUntil)
+	case domain.AvailableQueue:
+		o.Action, o.Queue = p.T("occasion.queue", "town", name), true
+		o.Deadline = p.T("occasion.deadline", "day", e.RegisterUntil)
+	case domain.AvailableSoon:
+		o.Deadline = p.T("occasion.deadline", "day", e.RegisterUntil)
+	}
+	return o
+}
+
+func occasions(p *i18n.Printer, events []domain.Event, now time.Time) []occasion {
+	out := make([]occasion, len(events))
+	for i, e := range events {
+		out[i] = newOccasion(p, e, now)
+	}
+	return out
+}
+
+// mood is how much the line about places should be noticed; the line itself says it in words.
+func mood(e domain.Event, status domain.Availability) string {
+	switch status {
+	case domain.AvailableOpen:
+		if left := e.Left(); left <= 5 || left*10 <= e.Capacity {
+			return "few"
+		}
+		return ""
+	case domain.AvailableQueue, domain.AvailableFull:
+		return "full"
+	}
+	return "none"
+}
+
+// seatsLine tells how many places are left, or why nobody can register, in words.
+func seatsLine(p *i18n.Printer, e domain.Event, status domain.Availability) string {
+	switch status {
+	case domain.AvailableOpen:
+		return p.T("seats.left", "count", int(e.Left()), "of", int(e.Capacity))
+	case domain.AvailableQueue:
+		if e.Waiting == 0 {
+			return p.T("seats.queue_empty")
+		}
+		return p.T("seats.queue", "count", e.Waiting)
+	case domain.AvailableFull:
+		return p.T("seats.full")
+	case domain.AvailableSoon:
+		return p.T("occasion.opens", "at", e.OpensAt)
+	case domain.AvailableClosed:
+		if e.RegisterUntil.IsZero() {
+			return p.T("availability.closed")
+		}
+		return p.T("occasion.closed", "day", e.RegisterUntil)
+	}
+	return p.T("availability." + string(status))
+}
+
+// placeLine is the house and street, "På webben", or that the house is told later.
+func placeLine(p *i18n.Printer, e domain.Event) string {
+	switch {
+	case e.Online:
+		return p.T("where.online")
+	case e.Venue.IsZero():
+		return p.T("where.undecided")
+	case e.Venue.Address == "":
+		return e.Venue.Name
+	}
+	return e.Venue.Name + ", " + e.Venue.Address
+}
+
+// open are those that somebody can still register for, first the ones with places left.
+func open(all []occasion) []occasion {
+	var out []occasion
+	for _, wanted := range []domain.Availability{domain.AvailableOpen, domain.AvailableQueue} {
+		for _, o := range all {
+			if o.Status == wanted {
+				out = append(out, o)
+			}
+		}
+	}
+	return out
+}
+
+// others is all without the one with the slug.
+func others(all []occasion, slug string) []occasion {
+	return slices.DeleteFunc(slices.Clone(all), func(o occasion) bool { return o.Slug == slug })
+}
+
+// elsewhere says where there are places when there are none here: "Fullt i Umeå. 18 platser kvar i
+// Härnösand." It is "" where no other occasion has places.
+func elsewhere(p *i18n.Printer, here domain.Event, all []occasion) string {
+	var places []string
+	for _, o := range all {
+		if o.Status == domain.AvailableOpen && o.Slug != here.Slug {
+			places = append(places, p.T("occasion.places_in", "count", int(o.Left()), "town", o.Town))
+		}
+	}
+	if len(places) == 0 {
+		return ""
+	}
+	list := places[0]
+	for i, place := range places[1:] {
+		if i == len(places)-2 {
+			list += " " + p.T("frame.and") + " " + place
+		} else {
+			list += ", " + place
+		}
+	}
+	return p.T("occasion.elsewhere", "list", list)
+}

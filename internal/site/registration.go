@@ -1,0 +1,184 @@
+package site
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// registrationNew shows the empty form. Its bytes are kept, with a hole for the visitor's token.
+func (s *Site) registrationNew(c *gin.Context) error {
+	slug, l := c.Param("slug"), server.LangOf(c)
+	f, err := s.forms.get(c.Request.Context(), c.Request.URL.Path, func(ctx context.Context) (*formPage, error) {
+		return s.newFormPage(ctx, l, slug)
+	})
+	if err != nil {
+		return err
+	}
+	f.write(c, s.tokens.FormToken(slug, s.now()))
+	return nil
+}
+
+// registrationCreate takes what the form and the review page send.
+func (s *Site) registrationCreate(c *gin.Context) error {
+	e, err := s.event(c.Request.Context(), c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	in, err := readPosted(c, e)
+	if err != nil {
+		return err
+	}
+	switch in.Step {
+	case stepReview:
+		return s.registrationReview(c, e, in)
+	case stepEdit:
+		return s.showForm(c, http.StatusOK, e, in, nil, nil)
+	case stepSend:
+		return s.registrationSend(c, e, in)
+	}
+	return &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
+}
+
+// registrationCrowded answers when too much comes from one network. Nothing typed is lost.
+func (s *Site) registrationCrowded(c *gin.Context) error {
+	e, err := s.event(c.Request.Context(), c.Param("slug"))
+	if err != nil {
+		return err
+	}
+	in, err := readPosted(c, e)
+	if err != nil {
+		return err
+	}
+	again := s.again(c, "crowded")
+	if in.Step == stepSend {
+		return s.showReview(c, http.StatusTooManyRequests, e, in, again)
+	}
+	return s.showForm(c, http.StatusTooManyRequests, e, in, nil, again)
+}
+
+// registrationReview checks what was typed and shows it once more.
+func (s *Site) registrationReview(c *gin.Context, e domain.Event, in posted) error {
+	if !takes(e, s.now()) {
+		return s.showClosed(c, e)
+	}
+	if _, err := e.ReadEntry(in.Entry); err != nil {
+		return s.showFaults(c, e, in, err)
+	}
+	return s.showReview(c, http.StatusOK, e, in, nil)
+}
+
+// registrationSend makes the registration. What speaks against sending at once leads back to the
+// review page, save where the same form has already been taken: then its receipt is the answer.
+func (s *Site) registrationSend(c *gin.Context, e domain.Event, in posted) error {
+	ctx := c.Request.Context()
+	key, made, err := s.tokens.ReadFormToken(e.Slug, in.Token, s.now())
+	if doubt := s.doubt(e, in, made, err); doubt != "" {
+		if s.taken(ctx, key) {
+			return s.toReceipt(c, key)
+		}
+		in.Trap = ""
+		return s.showReview(c, http.StatusOK, e, in, s.again(c, doubt))
+	}
+	_, err = s.registrations.Register(ctx, server.ActorOf(c), service.RegisterInput{
+		EventSlug: e.Slug, Key: key, Entry: in.Entry, TermsID: in.Terms,
+		Lang: server.LangOf(c), Channel: domain.ChannelWeb,
+	})
+	if err != nil {
+		return s.registrationRefused(c, e, in, err)
+	}
+	return s.toReceipt(c, key)
+}
+
+// quickest is the least time in which a person reads and fills in the form.
+const quickest = 3 * time.Second
+
+// doubt is the reason to show the review page again before anything is made binding, or "".
+func (s *Site) doubt(e domain.Event, in posted, made time.Time, tokenErr error) string {
+	switch {
+	case tokenErr != nil:
+		return "token"
+	case in.Terms != e.Terms.ID:
+		return "terms"
+	case in.Place != placeQueue && e.Availability(s.now()) == domain.AvailableQueue:
+		return "queue"
+	case s.guard && (in.Trap != "" || s.now().Sub(made) < quickest):
+		return "pause"
+	}
+	return ""
+}
+
+// taken reports whether the form with the key has been sent before.
+func (s *Site) taken(ctx context.Context, key string) bool {
+	if key == "" {
+		return false
+	}
+	_, err := s.registrations.Receipt(ctx, key)
+	return err == nil
+}
+
+func (s *Site) toReceipt(c *gin.Context, key string) error {
+	c.Redirect(http.StatusSeeOther, s.paths.For(server.LangOf(c), "receipt", key))
+	return nil
+}
+
+// registrationRefused shows what the service had against the registration.
+func (s *Site) registrationRefused(c *gin.Context, e domain.Event, in posted, err error) error {
+	switch domain.CodeOf(err) {
+	case domain.CodeInvalid:
+		return s.showFaults(c, e, in, err)
+	case domain.CodeClosed, domain.CodeFull:
+		return s.refusedNow(c, e, in)
+	case domain.CodeConflict:
+		return s.registrationConflict(c, e, in, err)
+	case domain.CodeUnavailable, domain.CodeTooMany:
+		c.Header("Retry-After", "10")
+		return s.showReview(c, http.StatusServiceUnavailable, e, in, s.again(c, "busy"))
+	}
+	return err
+}
+
+// registrationConflict is where the form meets something that changed since it was read: the terms,
+// or itself, sent before with another address in it.
+func (s *Site) registrationConflict(c *gin.Context, e domain.Event, in posted, err error) error {
+	if !errors.Is(err, &domain.Error{Code: domain.CodeConflict, Key: "registration.terms_changed"}) {
+		return s.showSent(c, e, in)
+	}
+	now, err := s.programme.Event(c.Request.Context(), e.Slug)
+	if err != nil {
+		return err
+	}
+	return s.showReview(c, http.StatusOK, now, in, s.again(c, "terms"))
+}
+
+// refusedNow tells what changed since the form was read, from the event as it is now.
+func (s *Site) refusedNow(c *gin.Context, e domain.Event, in posted) error {
+	now, err := s.programme.Event(c.Request.Context(), e.Slug)
+	if err != nil {
+		return err
+	}
+	if takes(now, s.now()) { // a place came free in the meantime
+		return s.showReview(c, http.StatusOK, now, in, s.again(c, "pause"))
+	}
+	return s.showClosed(c, now)
+}
+
+// takes reports whether the event takes registrations, for places or for the queue.
+func takes(e domain.Event, now time.Time) bool {
+	a := e.Availability(now)
+	return a == domain.AvailableOpen || a == domain.AvailableQueue
+}
+
+// again is the notice on a page that is shown once more.
+func (s *Site) again(c *gin.Context, why string) *view.Notice {
+	p := s.printer(server.LangOf(c))
+	return &view.Notice{Kind: "warning", Title: p.T("registration.again." + why + ".title"), Text: p.T("registration.again." + why + ".text")}
+}

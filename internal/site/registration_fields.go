@@ -1,0 +1,227 @@
+package site
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// form is the page with the form as it was typed and everything that is wrong in it.
+func (s *Site) form(l domain.Lang, e domain.Event, in posted, token string, faults *domain.Invalid) registrationNewPage {
+	p := s.printer(l)
+	body := registrationNewPage{
+		registrationFrame: s.registrationFrame(l, e, token),
+		Person:            personFields(p, in.Entry),
+		Work:              workFields(p, in.Entry),
+		Questions:         questionFields(p, e.Questions, in.Entry.Answers),
+	}
+	if faults == nil {
+		return body
+	}
+	for _, fault := range faults.Faults {
+		f := view.Fault{Field: fault.Field, Text: p.T(fault.Key, fault.Args)}
+		first := !slices.ContainsFunc(body.Faults, func(g view.Fault) bool { return g.Field == f.Field })
+		if !first {
+			continue
+		}
+		body.Faults = append(body.Faults, f)
+		for _, group := range [][]view.Field{body.Person, body.Work, body.Questions} {
+			mark(group, f)
+		}
+	}
+	return body
+}
+
+func mark(fields []view.Field, fault view.Fault) {
+	for i := range fields {
+		if fields[i].Name == fault.Field {
+			fields[i].Error = fault.Text
+		}
+	}
+}
+
+func personFields(p *i18n.Printer, in domain.Entry) []view.Field {
+	return []view.Field{
+		line(p, "given_name", in.GivenName, view.Field{Autocomplete: "given-name", NoSpelling: true}),
+		line(p, "family_name", in.FamilyName, view.Field{
+			Autocomplete: "family-name", NoSpelling: true, Hint: p.T("registration.family_name.hint"),
+		}),
+		line(p, "email", in.Email, view.Field{
+			Kind: view.FieldEmail, Autocomplete: "email", InputMode: "email", NoSpelling: true,
+			Hint: p.T("registration.email.hint"),
+		}),
+		line(p, "phone", in.Phone, view.Field{
+			Kind: view.FieldTel, Autocomplete: "tel", InputMode: "tel", Optional: true, Width: "medium",
+			Hint: p.T("registration.phone.hint"),
+		}),
+	}
+}
+
+func workFields(p *i18n.Printer, in domain.Entry) []view.Field {
+	types := make([]view.Option, 0, len(domain.OrganisationTypes()))
+	for _, t := range domain.OrganisationTypes() {
+		types = append(types, view.Option{Value: string(t), Label: p.T("organisation_type." + string(t))})
+	}
+	return []view.Field{
+		line(p, "organisation", in.Organisation, view.Field{
+			Autocomplete: "organization", Hint: p.T("registration.organisation.hint"),
+		}),
+		line(p, "organisation_type", in.OrganisationType, view.Field{Kind: view.FieldRadios, Options: types}),
+		line(p, "title", in.Title, view.Field{Autocomplete: "organization-title", Optional: true}),
+		line(p, "municipality", in.Municipality, view.Field{
+			Autocomplete: "address-level2", Width: "medium", Hint: p.T("registration.municipality.hint"),
+		}),
+	}
+}
+
+// line fills in what every field has: its name, label and what was typed.
+func line(p *i18n.Printer, name, value string, f view.Field) view.Field {
+	f.Name, f.Label, f.Value = name, p.T("registration."+name+".label"), shown(value)
+	if f.Kind == view.FieldRadios {
+		f.Values = []string{value}
+	}
+	return f
+}
+
+// shown is what was typed, fit to be shown again.
+func shown(s string) string { return strings.ToValidUTF8(s, "\ufffd") }
+
+func questionFields(p *i18n.Printer, questions []domain.Question, answers map[int64][]string) []view.Field {
+	fields := make([]view.Field, 0, len(questions))
+	for _, q := range questions {
+		fields = append(fields, questionField(p, q, answers[q.ID]))
+	}
+	return fields
+}
+
+func questionField(p *i18n.Printer, q domain.Question, typed []string) view.Field {
+	l := p.Lang()
+	f := view.Field{
+		Name: q.Field(), Label: q.Label.In(l), Hint: q.Hint.In(l), Optional: !q.Required, Lang: foreign(l, q.Label),
+	}
+	switch q.Kind {
+	case domain.QuestionText, domain.QuestionLongText:
+		if len(typed) > 0 {
+			f.Value = shown(typed[0])
+		}
+		if q.Kind == domain.QuestionLongText {
+			f.Kind, f.Max = view.FieldLongText, domain.MaxLongAnswer
+		}
+	case domain.QuestionChoice, domain.QuestionYesNo:
+		f.Kind, f.Values, f.Options = view.FieldRadios, typed, options(p, q)
+		if !q.Required {
+			f.Options = append(f.Options, view.Option{Label: p.T("registration.no_answer")})
+		}
+	case domain.QuestionChoices:
+		f.Kind, f.Values, f.Options = view.FieldCheckboxes, typed, options(p, q)
+	}
+	return f
+}
+
+func options(p *i18n.Printer, q domain.Question) []view.Option {
+	if q.Kind == domain.QuestionYesNo {
+		return []view.Option{{Value: "yes", Label: p.T("answer.yes")}, {Value: "no", Label: p.T("answer.no")}}
+	}
+	out := make([]view.Option, 0, len(q.Choices))
+	for _, c := range q.Choices {
+		out = append(out, view.Option{Value: c.Value, Label: c.Label.In(p.Lang())})
+	}
+	return out
+}
+
+// foreign is the language of a wording where it is not the page's, else "".
+func foreign(l domain.Lang, t domain.Text) domain.Lang {
+	if in := t.LangIn(l); in != l {
+		return in
+	}
+	return ""
+}
+
+// reviewRows is everything that will be kept, in the order of the form.
+func reviewRows(p *i18n.Printer, e domain.Event, in domain.Participant) []reviewRow {
+	row := func(field, value string) reviewRow {
+		label := p.T("registration." + field + ".label")
+		return reviewRow{Field: field, Label: label, Change: p.T("registration." + field + ".change"), Values: given(p, value)}
+	}
+	email := row("email", in.Email)
+	email.Large = true
+	rows := []reviewRow{
+		row("given_name", in.GivenName), row("family_name", in.FamilyName), email, row("phone", in.Phone),
+		row("organisation", in.Organisation),
+		row("organisation_type", p.T("organisation_type."+string(in.OrganisationType))),
+		row("title", in.Title), row("municipality", in.Municipality),
+	}
+	for _, q := range e.Questions {
+		rows = append(rows, answerRow(p, q, in.Answers))
+	}
+	return rows
+}
+
+func answerRow(p *i18n.Printer, q domain.Question, answers []domain.Answer) reviewRow {
+	label := q.Label.In(p.Lang())
+	r := reviewRow{
+		Field: q.Field(), Label: label, Change: p.T("registration.question.change", "question", label),
+		Values: given(p, ""), Lang: foreign(p.Lang(), q.Label),
+	}
+	for _, a := range answers {
+		if a.QuestionID == q.ID {
+			r.Values = answerWords(p, q, a)
+		}
+	}
+	return r
+}
+
+func answerWords(p *i18n.Printer, q domain.Question, a domain.Answer) []string {
+	if q.Kind != domain.QuestionYesNo {
+		return q.Shown(a, p.Lang())
+	}
+	out := make([]string, len(a.Values))
+	for i, v := range a.Values {
+		out[i] = p.T("answer." + v)
+	}
+	return out
+}
+
+// given is the value, or that none was given.
+func given(p *i18n.Printer, value string) []string {
+	if value == "" {
+		return []string{p.T("answer.none")}
+	}
+	return []string{value}
+}
+
+// nearDomain is the well-known mail domain that the address misses by one letter, or "". It is a
+// hint and stops nobody.
+func nearDomain(email string) string {
+	_, host, _ := strings.Cut(email, "@")
+	known := []string{
+		"gmail.com", "hotmail.com", "hotmail.se", "outlook.com", "live.se", "telia.com", "icloud.com", "yahoo.se",
+	}
+	if slices.Contains(known, host) {
+		return ""
+	}
+	for _, k := range known {
+		if oneSlip(host, k) {
+			return k
+		}
+	}
+	return ""
+}
+
+// oneSlip reports whether a becomes b by one letter put in, left out, changed, or swapped with its
+// neighbour.
+func oneSlip(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	ra, rb := a[i:], b[i:]
+	if ra == "" || rb == "" {
+		return len(ra)+len(rb) == 1
+	}
+	swapped := len(ra) > 1 && len(rb) > 1 && ra[0] == rb[1] && ra[1] == rb[0] && ra[2:] == rb[2:]
+	return ra[1:] == rb[1:] || ra[1:] == rb || ra == rb[1:] || swapped
+}

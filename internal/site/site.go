@@ -1,0 +1,182 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// FormTokens signs and reads the tokens of forms; auth.Keys is one.
+type FormTokens interface {
+	FormToken(event string, now time.Time) string
+	RenewFormToken(event, key string, now time.Time) (string, error)
+	ReadFormToken(event, token string, now time.Time) (key string, made time.Time, err error)
+}
+
+// Options is what New needs.
+type Options struct {
+	Programme     *service.Programme
+	Registrations *service.Registrations
+	Tokens        FormTokens
+	View          *view.Renderer
+	Catalogue     *i18n.Catalogue
+	Static        *view.Static
+	BaseURL       string // without a slash at the end
+	Now           func() time.Time
+	// Guard turns on the check that a form was not filled in by a robot. Load tests turn it off
+	// together with the rate limit.
+	Guard bool
+	// Healthy reports whether the program can do its work; nil means that it can.
+	Healthy func(context.Context) error
+	// Mailbox shows the letters that were kept instead of sent; nil where they are sent.
+	Mailbox Mailbox
+	Dev     bool // make every page anew
+}
+
+// Site answers for every page. Make one with New.
+type Site struct {
+	programme     *service.Programme
+	registrations *service.Registrations
+	tokens        FormTokens
+	view          *view.Renderer
+	catalogue     *i18n.Catalogue
+	static        *view.Static
+	base          string
+	now           func() time.Time
+	guard         bool
+	healthy       func(context.Context) error
+	mailbox       Mailbox
+	paths         server.Paths
+
+	answers *memory[*answer]
+	forms   *memory[*formPage]
+	events  *memory[domain.Event]
+}
+
+// How many pages, forms and events are kept.
+const (
+	keptAnswers = 512
+	keptForms   = 128
+	keptEvents  = 256
+)
+
+// New is a site. Its Routes and Fail belong in server.Options.
+func New(o Options) (*Site, error) {
+	if o.Programme == nil || o.Registrations == nil || o.Tokens == nil || o.View == nil ||
+		o.Catalogue == nil || o.Static == nil || o.Now == nil {
+		return nil, errors.New("site: everything in Options but Healthy and Mailbox is needed")
+	}
+	s := &Site{
+		programme: o.Programme, registrations: o.Registrations, tokens: o.Tokens, view: o.View,
+		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), now: o.Now,
+		guard: o.Guard, healthy: o.Healthy, mailbox: o.Mailbox, paths: Paths(),
+		answers: newMemory[*answer](o.Programme, o.Now, keptAnswers),
+		forms:   newMemory[*formPage](o.Programme, o.Now, keptForms),
+		events:  newMemory[domain.Event](o.Programme, o.Now, keptEvents),
+	}
+	s.answers.off, s.forms.off, s.events.off = o.Dev, o.Dev, o.Dev
+	return s, nil
+}
+
+// page is one page before it is drawn.
+type page struct {
+	template string
+	route    string   // the named route it is at, for its address in each language
+	args     []string // fill the holes of the route
+	query    string   // "?county=BD", kept by the language switch
+	view.Page
+}
+
+// draw renders the page in l.
+func (s *Site) draw(l domain.Lang, p page) ([]byte, error) {
+	if p.route != "" {
+		p.Path = s.paths.For(l, p.route, p.args...) + p.query
+		p.Alternate = make(map[domain.Lang]string, 2)
+		for _, other := range domain.Langs() {
+			p.Alternate[other] = s.paths.For(other, p.route, p.args...) + p.query
+		}
+	}
+	var b bytes.Buffer
+	if err := s.view.Page(&b, l, p.template, p.Page); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// keep answers with the page under key, which build describes when it is not at hand. Key must name
+// everything the page depends on beside the programme and the time.
+func (s *Site) keep(c *gin.Context, key string, build func(context.Context, domain.Lang) (page, error)) error {
+	if a, ok := s.answers.recall(key); ok {
+		a.write(c)
+		return nil
+	}
+	l := server.LangOf(c)
+	return s.keepBytes(c, key, pageHeader(), func(ctx context.Context) ([]byte, error) {
+		p, err := build(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		return s.draw(l, p)
+	})
+}
+
+// keepBytes is keep for everything that is not a page.
+func (s *Site) keepBytes(c *gin.Context, key string, header http.Header, build func(context.Context) ([]byte, error)) error {
+	a, err := s.answers.get(c.Request.Context(), key, func(ctx context.Context) (*answer, error) {
+		body, err := build(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return newAnswer(body, header), nil
+	})
+	if err != nil {
+		return err
+	}
+	a.write(c)
+	return nil
+}
+
+// pageHeader is of pages that may be kept by anyone who asks each time whether they still hold.
+func pageHeader() http.Header {
+	return http.Header{"Content-Type": {"text/html; charset=utf-8"}, "Cache-Control": {"no-cache"}}
+}
+
+// write answers with a page that is this visitor's alone.
+func (s *Site) write(c *gin.Context, status int, p page) error {
+	body, err := s.draw(server.LangOf(c), p)
+	if err != nil {
+		return err
+	}
+	if c.Writer.Header().Get("Cache-Control") == "" {
+		c.Header("Cache-Control", "no-store")
+	}
+	c.Header("Content-Length", strconv.Itoa(len(body)))
+	c.Data(status, "text/html; charset=utf-8", body)
+	return nil
+}
+
+// event is the event as it was at most a second ago. Whoever decides about seats asks the service.
+func (s *Site) event(ctx context.Context, slug string) (domain.Event, error) {
+	e, err := s.events.get(ctx, slug, func(ctx context.Context) (domain.Event, error) {
+		return s.programme.Event(ctx, slug)
+	})
+	if err != nil {
+		return domain.Event{}, fmt.Errorf("site: event: %w", err)
+	}
+	return e, nil
+}
+
+func (s *Site) printer(l domain.Lang) *i18n.Printer { return s.catalogue.For(l) }
