@@ -1,0 +1,30 @@
+package main
+
+// benchmarks lists every figure in the order it is taken. The aims are those the program was built
+// for; what a machine reaches is told beside them.
+func benchmarks() []benchmark {
+	return []benchmark{
+		{name: "binary_size", aim: aim{AtMost: 40, Plain: true}, run: binarySize},
+		{name: "start", run: startToAnswer},
+		{name: "idle_memory", aim: aim{AtMost: 40, Plain: true}, run: idleMemory},
+
+		{name: "registrations_http_1", run: registrationsOverHTTP(1, 800)},
+		{name: "registrations_http_64", aim: aim{AtLeast: 0.4}, run: registrationsOverHTTP(64, 6000)},
+		{name: "registrations_http_256", aim: aim{AtLeast: 0.6}, run: registrationsOverHTTP(256, 8000)},
+
+		{name: "list_kept", aim: aim{AtLeast: 0.5}, run: listOverHTTP(keptList())},
+		{name: "list_not_modified", aim: aim{AtLeast: 0.6}, run: listOverHTTP(knownList())},
+		{name: "list_fresh", run: listOverHTTP(freshList())},
+		{name: "list_p99_while_registering", aim: aim{AtMost: 4}, run: listWhileRegistering},
+
+		{name: "workbook_10000", aim: aim{AtMost: 2}, run: workbook(10_000)},
+		{name: "workbook_100000", aim: aim{AtMost: 2}, run: workbook(100_000)},
+		{name: "workbook_100000_memory", aim: aim{AtMost: 150, Plain: true}, run: workbookPeak(100_000)},
+
+		{name: "mails_1", run: mailsDelivered(mailPlan{connections: 1, perSecond: 800})},
+		{name: "mails_4", aim: aim{AtLeast: 0.35}, run: mailsDelivered(mailPlan{connections: 4, perSecond: 1500})},
+		{name: "mails_8", run: mailsDelivered(mailPlan{connections: 8, perSecond: 1500})},
+		{name: "mails_4_relay_5ms", aim: aim{AtLeast: 0.5}, run: mailsDelivered(mailPlan{connections: 4, perSecond: 150, slow: true})},
+		{name: "outbox_drained", run: outboxDrained},
+	}
+}

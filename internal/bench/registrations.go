@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// registrationsOverHTTP is how many registrations a second are answered with a receipt, each of
+// them on disk by then. The floor is the same rows written by one bare loop with a commit for as
+// many rows as there are clients.
+func registrationsOverHTTP(clients, perSecond int) func(context.Context, *session) (*figure, error) {
+	return func(ctx context.Context, s *session) (*figure, error) {
+		n := max(clients, s.count(perSecond))
+		var app []registrationRun
+		var rates, floors []float64
+		err := s.alternate(func() error {
+			r, err := s.registrationRun(ctx, clients, n)
+			app, rates = append(app, r), append(rates, r.perSecond())
+			return err
+		}, func() error {
+			r, err := s.registrationFloor(ctx, clients, n)
+			floors = append(floors, r)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		f := &figure{Value: median(rates), Unit: "registrations/s", Floor: median(floors)}
+		f.extra("clients", clients)
+		f.extra("registrations", n)
+		f.extra("p50_ms", medianOf(app, func(r registrationRun) float64 { return milliseconds(r.percentile(0.50)) }))
+		f.extra("p99_ms", medianOf(app, func(r registrationRun) float64 { return milliseconds(r.percentile(0.99)) }))
+		f.extra("load_cpu_share", medianOf(app, func(r registrationRun) float64 { return r.loadShare }))
+		f.extra("failed", 0) // a run with a failure is an error, never a figure
+		f.extra("runs_app", rates)
+		f.extra("runs_floor", floors)
+		return f, nil
+	}
+}
+
+func medianOf[T any](runs []T, of func(T) float64) float64 {
+	values := make([]float64, len(runs))
+	for i, r := range runs {
+		values[i] = of(r)
+	}
+	return median(values)
+}
+
+// registrationRun is one load of registrations against one server.
+type registrationRun struct {
+	loadResult
+	loadShare float64 // of the processor time spent by clients and server together
+}
+
+func (s *session) registrationRun(ctx context.Context, clients, n int) (registrationRun, error) {
+	f, err := s.newFixture(ctx, "registrations", false)
+	if err != nil {
+		return registrationRun{}, err
+	}
+	server, err := s.startTemadag(ctx, f)
+	if err != nil {
+		return registrationRun{}, err
+	}
+	r, err := s.register(ctx, f, server, clients, n)
+	return r, errors.Join(err, server.stop(), os.RemoveAll(f.dir))
+}
+
+func (s *session) register(ctx context.Context, f fixture, server *child, clients, n int) (registrationRun, error) {
+	l := load{addr: server.addr, clients: clients, accept: isReceipt, next: share(f.requests(server.addr, n), clients)}
+	own, theirs := ownCPU(), server.cpu()
+	res, err := l.run(ctx)
+	own, theirs = ownCPU()-own, server.cpu()-theirs
+	r := registrationRun{loadResult: res}
+	if own+theirs > 0 {
+		r.loadShare = float64(own) / float64(own+theirs)
+	}
+	switch {
+	case err != nil:
+		return r, err
+	case res.Failed > 0 || res.Done != n:
+		return r, fmt.Errorf("%d of %d registrations were answered with a receipt; the first failure: %s\n%s",
+			res.Done, n, res.Failure, server.lastWords())
+	}
+	return r, nil
+}
+
+// share deals the requests out to the clients, the same number to each, in advance.
+func share(requests [][]byte, clients int) func(client int) []byte {
+	at := make([]int, clients*16) // a cache line for each
+	return func(client int) []byte {
+		i := at[client*16]*clients + client
+		if i >= len(requests) {
+			return nil
+		}
+		at[client*16]++
+		return requests[i]
+	}
+}
+
+// isReceipt accepts what follows a registration and nothing else.
+func isReceipt(status int, head []byte) bool {
+	if status != 303 {
+		return false
+	}
+	where, ok := header(head, "Location")
+	return ok && strings.Contains(where, "/kvitto/")
+}
+
+// requests are n registrations by different people, each with a form token of its own, as a
+// browser sends them from the review page.
+func (f fixture) requests(addr string, n int) [][]byte {
+	made := time.Now().Add(-time.Minute) // when the visitor opened the form
+	out := make([][]byte, n)
+	for i := range out {
+		out[i] = f.request(addr, i, made)
+	}
+	return out
+}
+
+func (f fixture) request(addr string, i int, made time.Time) []byte {
+	p := person(i)
+	body := url.Values{
+		"token": {f.keys.FormToken(fixtureSlug, made)}, "step": {"send"}, "place": {"seat"},
+		"terms": {strconv.FormatInt(f.event.Terms.ID, 10)}, "given_name": {p.GivenName}, "family_name": {p.FamilyName},
+		"email": {p.Email}, "phone": {p.Phone}, "organisation": {p.Organisation},
+		"organisation_type": {string(p.OrganisationType)}, "title": {p.Title}, "municipality": {p.Municipality},
+	}.Encode()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "POST /tillfalle/%s/anmalan HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nSec-Fetch-Site: same-origin\r\n"+
+		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", fixtureSlug, addr, addr, len(body), body)
+	return b.Bytes()
+}
+
+// registrationFloor writes the rows of n registrations into a fresh database of the same kind.
+func (s *session) registrationFloor(ctx context.Context, batch, n int) (float64, error) {
+	f, err := s.newFixture(ctx, "bare", false)
+	if err != nil {
+		return 0, err
+	}
+	rows := bareRows(f, n, time.Now())
+	loop, err := openBareLoop(filepath.Join(f.dir, databaseName))
+	if err != nil {
+		return 0, err
+	}
+	rate, err := loop.write(rows, batch)
+	return rate, errors.Join(err, loop.close(), os.RemoveAll(f.dir))
+}
