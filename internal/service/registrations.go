@@ -318,7 +318,7 @@ func (s *Registrations) Protect(ctx context.Context, a domain.Actor, slug, email
 		if err != nil {
 			return err
 		}
-		e, err := tx.LockEvent(ctx, id)
+		e, err := tx.EventFacts(ctx, id)
 		if err != nil {
 			return err
 		}

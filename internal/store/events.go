@@ -141,17 +141,8 @@ func pack(v any) (string, error) {
 // EventFacts is the event with its facts and counters: no words, and of owner and venue only the
 // key. domain.ErrNotFound where there is none.
 func (q Queries) EventFacts(ctx context.Context, id domain.EventID) (domain.Event, error) {
-	return q.facts(ctx, ``, id)
-}
-
-// LockEvent is EventFacts, holding the row until the transaction ends.
-func (tx *Tx) LockEvent(ctx context.Context, id domain.EventID) (domain.Event, error) {
-	return tx.facts(ctx, tx.words.forUpdate, id)
-}
-
-func (q Queries) facts(ctx context.Context, suffix string, id domain.EventID) (domain.Event, error) {
 	var r factRow
-	err := q.get(ctx, &r, `SELECT `+factColumns+` FROM events WHERE id = ?`+suffix, int64(id))
+	err := q.get(ctx, &r, `SELECT `+factColumns+` FROM events WHERE id = ?`, int64(id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return domain.Event{}, domain.NotFound("event.not_found")
 	}
@@ -159,6 +150,32 @@ func (q Queries) facts(ctx context.Context, suffix string, id domain.EventID) (d
 		return domain.Event{}, fmt.Errorf("store: event %d: %w", id, err)
 	}
 	return r.event()
+}
+
+// LockEvent is what Event.Admit needs of an event and nothing more, holding the row until the
+// transaction ends. It is read once for every registration, so it is read without reflection.
+func (tx *Tx) LockEvent(ctx context.Context, id domain.EventID) (domain.Event, error) {
+	e := domain.Event{ID: id}
+	var days [3]string
+	var opens int64
+	err := tx.row(ctx, `
+SELECT state, day, last_day, starts, ends, capacity, seats_taken, waiting, waiting_list, opens_at, register_until
+FROM events
+WHERE id = ?`+tx.words.forUpdate, int64(id)).Scan(&e.State, &days[0], &days[1], &e.Starts, &e.Ends, &e.Capacity, &e.Taken,
+		&e.Waiting, &e.WaitingList, &opens, &days[2])
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, domain.NotFound("event.not_found")
+	}
+	if err != nil {
+		return e, fmt.Errorf("store: lock event %d: %w", id, err)
+	}
+	e.OpensAt = instant(opens)
+	for i, d := range []*domain.Date{&e.Day, &e.LastDay, &e.RegisterUntil} {
+		if *d, err = day(days[i]); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
 }
 
 // EventID is the id of the event with a slug; domain.ErrNotFound where there is none.
