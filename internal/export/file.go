@@ -1,0 +1,154 @@
+package export
+
+import (
+	"archive/zip"
+	"bufio"
+	"compress/flate"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// replaceFile writes a file beside path, forces it to disk and then gives it the name path, so that
+// path never names half a file. Where anything fails, path is as it was and nothing is left over.
+// The file is for its owner alone: it is a list of people.
+func replaceFile(path string, write func(io.Writer) error) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, ignoreClosed(f.Close()), os.Remove(f.Name()))
+		}
+	}()
+	b := bufio.NewWriterSize(f, 1<<18)
+	if err := write(b); err != nil {
+		return err
+	}
+	if err := b.Flush(); err != nil {
+		return err
+	}
+	if err := f.Sync(); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	syncDir(filepath.Dir(path))
+	return nil
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, os.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// syncDir makes the new name last through a power cut where the file system can promise that; the
+// file itself is whole either way.
+func syncDir(dir string) {
+	d, err := os.Open(dir)
+	if err != nil {
+		return
+	}
+	_ = d.Sync()
+	_ = d.Close()
+}
+
+// maxPart is what one part of a workbook may weigh unpacked. Beyond it zip needs other headers than
+// those written here, and spreadsheets call the file broken.
+const maxPart = 1<<32 - 1
+
+var errTooLarge = errors.New("export: the list is too large for one workbook")
+
+// packer packs a workbook straight to a writer, so that the packed file is never held in memory, and
+// ends early when stop says so. A large sheet is made in a workbook of its own and packed as soon as
+// it is done, so that its rows are not held until the end either. It packs fast rather than hard.
+type packer struct {
+	stop   func() error // why to stop, nil to go on
+	zip    *zip.Writer
+	packed map[string]bool
+}
+
+func newPacker(stop func() error, w io.Writer) *packer {
+	z := zip.NewWriter(w)
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
+		return flate.NewWriter(w, flate.BestSpeed)
+	})
+	return &packer{stop: stop, zip: z, packed: make(map[string]bool)}
+}
+
+// book packs f with all that is not packed yet, and ends the file. excelize offers a buffer to pack
+// into, which stays empty.
+func (p *packer) book(f *excelize.File) error {
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return p })
+	_, err := f.WriteToBuffer()
+	return err
+}
+
+// sheet packs the only sheet of f as the sheet with the number id of the book that comes later.
+func (p *packer) sheet(f *excelize.File, id int) error {
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return onlySheet{p, sheetPart(id)} })
+	_, err := f.WriteToBuffer()
+	return err
+}
+
+func sheetPart(id int) string { return "xl/worksheets/sheet" + itoa(id) + ".xml" }
+
+// Create begins a part of the workbook. One that is packed already is thrown away.
+func (p *packer) Create(name string) (io.Writer, error) {
+	if p.packed[name] {
+		return io.Discard, nil
+	}
+	p.packed[name] = true
+	w, err := p.zip.Create(name)
+	return &part{stop: p.stop, w: w}, err
+}
+
+// AddFS is never used: a workbook has no parts that are files already.
+func (p *packer) AddFS(fs.FS) error { return errors.ErrUnsupported }
+
+// Close ends the file.
+func (p *packer) Close() error { return p.zip.Close() }
+
+// onlySheet lets the first sheet of a workbook through, under another name, and nothing else.
+type onlySheet struct {
+	*packer
+	name string
+}
+
+// Create begins the sheet, or something to be thrown away.
+func (o onlySheet) Create(name string) (io.Writer, error) {
+	if name != sheetPart(1) {
+		return io.Discard, nil
+	}
+	return o.packer.Create(o.name)
+}
+
+// Close leaves the file open for what comes later.
+func (o onlySheet) Close() error { return nil }
+
+type part struct {
+	stop func() error
+	w    io.Writer
+	n    int64
+}
+
+func (p *part) Write(b []byte) (int, error) {
+	if err := p.stop(); err != nil {
+		return 0, err
+	}
+	if p.n += int64(len(b)); p.n > maxPart {
+		return 0, errTooLarge
+	}
+	return p.w.Write(b)
+}

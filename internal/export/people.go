@@ -1,0 +1,156 @@
+package export
+
+import (
+	"math"
+
+	"github.com/xuri/excelize/v2"
+)
+
+const (
+	sampled      = 1000  // how many rows the widths are fitted to
+	pageWidth    = 148.0 // columns of an A4 in landscape, in figures of the type
+	minSignature = 30.0
+	lineHeight   = 16.0
+	rowHeight    = 28.0 // room to sign
+	larger       = 1.05 // the list's type against the one widths are counted in
+	edges        = 3.0  // what a cell needs beside its text
+)
+
+// people writes a list of people to a sheet: the head, one row for each, a filter over all. The
+// first rows are held back until the widths of the columns can be fitted to them.
+type people struct {
+	sheet   *sheet
+	styles  styles
+	columns []column
+	door    int // how many of the columns are printed, the last of them to sign in; 0 for all
+	widths  []float64
+	held    []line
+	pipe    *pipe // nil until the head is written
+}
+
+func newPeople(s *sheet, st styles, columns []column, door int) *people {
+	return &people{sheet: s, styles: st, columns: columns, door: door}
+}
+
+// add writes l, now or when enough rows are known.
+func (t *people) add(l line) error {
+	if t.pipe != nil {
+		return t.write(&l)
+	}
+	if t.held = append(t.held, l); len(t.held) < sampled {
+		return nil
+	}
+	return t.begin()
+}
+
+// begin writes the head and what was held back.
+func (t *people) begin() error {
+	t.fit()
+	frozen := 0
+	if t.door > 0 {
+		frozen = 3 // the number and the name stay beside what is read
+	}
+	if err := t.sheet.columns(t.widths, 1, frozen); err != nil {
+		return err
+	}
+	head, high := make([]cell, len(t.columns)), 1.0
+	for i, c := range t.columns {
+		head[i] = cell{c.title, t.styles.head}
+		if c.look == lookNumber {
+			head[i].style = t.styles.headNum
+		}
+		high = max(high, linesOf(c.title, t.widths[i]-2))
+	}
+	if err := t.sheet.write(high*lineHeight+10, head...); err != nil {
+		return err
+	}
+	t.pipe = startPipe(t.sheet, len(t.columns))
+	for i := range t.held {
+		if err := t.write(&t.held[i]); err != nil {
+			return err
+		}
+	}
+	t.held = nil
+	return nil
+}
+
+func (t *people) write(l *line) error {
+	st := &t.styles.list
+	if t.door > 0 && !isRegistered(l) {
+		st = &t.styles.tinted
+	}
+	out := t.pipe.next()
+	if out == nil {
+		return t.pipe.close()
+	}
+	lines := 1.0
+	for i := range t.columns {
+		c := &t.columns[i]
+		v := t.sheet.text(c.value(l))
+		out.cells[i] = cell{v, st[c.look]}
+		if text, ok := v.(string); ok && c.wraps() && float64(len(text)) > t.widths[i]/2 {
+			lines = max(lines, linesOf(text, t.widths[i]))
+		}
+	}
+	out.height = min(max(rowHeight, lines*lineHeight+4), excelize.MaxRowHeight)
+	return nil
+}
+
+func (c *column) wraps() bool { return c.look == lookWrapped || c.look == lookName }
+
+// fit sets the widths by what was held back, and gives the box to sign in what the page has left.
+func (t *people) fit() {
+	t.widths = make([]float64, len(t.columns))
+	total := 0.0
+	for i, c := range t.columns {
+		width := max(c.min, min(widthOf(c.title)*larger+edges+3, c.max))
+		for j := range t.held {
+			if text, ok := c.value(&t.held[j]).(string); ok && width < c.max {
+				width = max(width, min(widthOf(text)*larger+edges, c.max))
+			}
+		}
+		t.widths[i] = math.Round(width*10) / 10
+		if i < t.door-1 {
+			total += t.widths[i]
+		}
+	}
+	if t.door > 0 {
+		t.widths[t.door-1] = math.Floor(max(minSignature, pageWidth-total))
+	}
+}
+
+// linesOf is how many lines s takes in a column so wide.
+func linesOf(s string, width float64) float64 {
+	return max(1, math.Ceil(widthOf(s)*larger/max(width-edges, 1)))
+}
+
+// stop waits for what is being written. It may follow close.
+func (t *people) stop() {
+	if t.pipe != nil {
+		_ = t.pipe.close()
+	}
+}
+
+// close writes what is still held back and ends the sheet.
+func (t *people) close() error {
+	if t.pipe == nil {
+		if err := t.begin(); err != nil {
+			return err
+		}
+	}
+	if err := t.pipe.close(); err != nil {
+		return err
+	}
+	if err := t.sheet.filter(); err != nil {
+		return err
+	}
+	if err := t.sheet.repeatHead(); err != nil {
+		return err
+	}
+	if t.door > 0 {
+		if err := t.sheet.printed(t.door); err != nil {
+			return err
+		}
+	}
+	return t.sheet.close()
+}

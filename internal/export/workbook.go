@@ -1,0 +1,273 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/xuri/excelize/v2"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+)
+
+// Rows reads the registrations of one event in pages and calls yield with each, in Swedish order
+// of the names. Those with any status are read. The pages may be reused after yield returns.
+type Rows func(ctx context.Context, e domain.EventID, yield func([]domain.Registration) error) error
+
+// WorkbookOptions say how a workbook is made.
+type WorkbookOptions struct {
+	Printer  *i18n.Printer         // required: the language of the workbook
+	Progress func(done, total int) // told after each page of rows; nil for nobody
+	TempDir  string                // where parts too large for memory wait; "" for beside the file
+	BaseURL  string                // named as the source
+}
+
+// Workbook writes the list l, with the rows of its events, to the file path. Under that name there
+// is never half a workbook: when Workbook fails or ctx ends, what stood there before still does, and
+// nothing else is left over. Only the owner of the file may read it.
+func Workbook(ctx context.Context, path string, l domain.List, rows Rows, o WorkbookOptions) error {
+	if o.TempDir == "" {
+		o.TempDir = filepath.Dir(path)
+	}
+	temp, err := os.MkdirTemp(o.TempDir, ".temadag-export-")
+	if err != nil {
+		return fmt.Errorf("export: workbook: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(temp) }()
+	err = replaceFile(path, func(out io.Writer) error { return writeWorkbook(ctx, out, temp, l, rows, o) })
+	if err != nil {
+		return fmt.Errorf("export: workbook: %w", err)
+	}
+	return nil
+}
+
+func writeWorkbook(ctx context.Context, out io.Writer, temp string, l domain.List, rows Rows, o WorkbookOptions) error {
+	w, err := newWorkbook(l, o, temp)
+	if err != nil {
+		return err
+	}
+	defer w.close()
+	w.out = newPacker(ctx.Err, out)
+	for i := range l.Events {
+		if err := w.event(ctx, i, rows); err != nil {
+			return err
+		}
+	}
+	if err := w.finish(); err != nil {
+		return err
+	}
+	return w.out.book(w.file)
+}
+
+// workbook is a workbook while it is written.
+type workbook struct {
+	file        *excelize.File
+	temp        string
+	out         *packer
+	styles      styles
+	p           *i18n.Printer
+	o           WorkbookOptions
+	list        domain.List
+	names       []string // of the sheets of the events
+	ids         []int    // of those sheets
+	taken       *sheetNames
+	tallies     []*tally
+	towns       municipalityNames
+	cancelled   *people // nil until someone has cancelled
+	lastly      []line  // those on that sheet with protected identity
+	done, total int
+}
+
+// newWorkbook begins the workbook with an empty sheet for the summary and for each event.
+func newWorkbook(l domain.List, o WorkbookOptions, temp string) (*workbook, error) {
+	w := &workbook{
+		file: excelize.NewFile(excelize.Options{TmpDir: temp}), temp: temp,
+		p: o.Printer, o: o, list: l, taken: &sheetNames{},
+	}
+	var err error
+	if w.styles, err = newStyles(w.file); err != nil {
+		return nil, err
+	}
+	summary := w.taken.take(w.p.T("workbook.sheet.summary"))
+	for _, key := range []string{"workbook.sheet.cancelled", "workbook.sheet.about"} {
+		w.taken.take(w.p.T(key))
+	}
+	if err := w.file.SetSheetName("Sheet1", summary); err != nil {
+		return nil, err
+	}
+	for _, e := range l.Events {
+		name := w.taken.take(w.sheetName(e.Event))
+		if _, err := w.file.NewSheet(name); err != nil {
+			return nil, err
+		}
+		w.names = append(w.names, name)
+		w.ids = append(w.ids, w.sheetID(name))
+		w.tallies = append(w.tallies, newTally())
+		w.total += e.Confirmed + e.Waiting + e.Cancelled
+	}
+	return w, w.properties()
+}
+
+func (w *workbook) sheetName(e domain.Event) string {
+	when := e.Day.String()
+	if when == "" {
+		when = w.p.T("workbook.sheet.undated")
+	}
+	where := e.Town
+	if where == "" {
+		where = e.Title.In(w.p.Lang())
+	}
+	return when + " " + where
+}
+
+func (w *workbook) properties() error {
+	made := w.list.MadeAt.UTC().Format("2006-01-02T15:04:05Z")
+	err := w.file.SetDocProps(&excelize.DocProperties{
+		Title:          oneLine(w.list.Title.In(w.p.Lang())),
+		Subject:        w.p.T("workbook.kind"),
+		Creator:        oneLine(w.list.MadeBy),
+		LastModifiedBy: oneLine(w.list.MadeBy),
+		Created:        made, Modified: made,
+		Language: map[domain.Lang]string{domain.Swedish: "sv-SE", domain.English: "en-GB"}[w.p.Lang()],
+	})
+	if err != nil {
+		return err
+	}
+	return w.file.SetAppProps(&excelize.AppProperties{Application: "Temadag", Company: w.organisers()})
+}
+
+func (w *workbook) sheetID(name string) int {
+	for id, n := range w.file.GetSheetMap() {
+		if n == name {
+			return id
+		}
+	}
+	return 0
+}
+
+// event writes the sheet of the i-th event, and sends those who have cancelled to their own.
+func (w *workbook) event(ctx context.Context, i int, rows Rows) error {
+	e := &w.list.Events[i].Event
+	own := excelize.NewFile(excelize.Options{TmpDir: w.temp})
+	defer func() { _ = own.Close() }()
+	if st, err := newStyles(own); err != nil || st != w.styles {
+		return fmt.Errorf("the styles of two sheets differ: %w", err)
+	}
+	s, err := openSheetIn(w.file, w.names[i], own, "Sheet1", w.p.T("workbook.cut"))
+	if err != nil {
+		return err
+	}
+	door := doorColumns(w.p)
+	t := newPeople(s, w.styles, append(door, screenColumns(w.p, e.Questions)...), len(door))
+	defer t.stop()
+	if err := w.attend(ctx, i, &attendees{table: t, event: e}, rows); err != nil {
+		return err
+	}
+	if err := s.paper(w.paper(e, w.tallies[i])); err != nil {
+		return err
+	}
+	if err := t.close(); err != nil {
+		return err
+	}
+	return w.out.sheet(own, w.ids[i])
+}
+
+// close lets go of everything, written or not.
+func (w *workbook) close() {
+	if w.cancelled != nil {
+		w.cancelled.stop()
+	}
+	_ = w.file.Close()
+}
+
+// attend reads the rows of the i-th event and puts everyone where she belongs.
+func (w *workbook) attend(ctx context.Context, i int, a *attendees, rows Rows) error {
+	err := rows(ctx, a.event.ID, func(page []domain.Registration) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		for j := range page {
+			if err := w.registration(a, i, &page[j]); err != nil {
+				return err
+			}
+		}
+		w.tell(len(page))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return a.finish()
+}
+
+func (w *workbook) registration(a *attendees, i int, r *domain.Registration) error {
+	w.tallies[i].count(r, w.towns.of(r.Municipality))
+	shown := masked(*r, w.p)
+	if r.Status.Live() {
+		return a.add(shown)
+	}
+	if w.cancelled == nil {
+		if err := w.openCancelled(); err != nil {
+			return err
+		}
+	}
+	if r.Protected {
+		w.lastly = append(w.lastly, line{reg: shown, event: a.event})
+		return nil
+	}
+	return w.cancelled.add(line{reg: shown, event: a.event})
+}
+
+func (w *workbook) openCancelled() error {
+	name := w.p.T("workbook.sheet.cancelled")
+	if _, err := w.file.NewSheet(name); err != nil {
+		return err
+	}
+	s, err := openSheet(w.file, name, w.p.T("workbook.cut"))
+	if err != nil {
+		return err
+	}
+	w.cancelled = newPeople(s, w.styles, cancelledColumns(w.p), 0)
+	return nil
+}
+
+func (w *workbook) closeCancelled() error {
+	if w.cancelled == nil {
+		return nil
+	}
+	for _, l := range w.lastly {
+		if err := w.cancelled.add(l); err != nil {
+			return err
+		}
+	}
+	paper := w.generalPaper(w.p.T("workbook.sheet.cancelled"))
+	if err := w.cancelled.sheet.paper(paper); err != nil {
+		return err
+	}
+	return w.cancelled.close()
+}
+
+func (w *workbook) tell(n int) {
+	w.done += n
+	w.total = max(w.total, w.done)
+	if w.o.Progress != nil {
+		w.o.Progress(w.done, w.total)
+	}
+}
+
+// finish writes the sheets that tell of all events.
+func (w *workbook) finish() error {
+	if err := w.closeCancelled(); err != nil {
+		return err
+	}
+	if err := w.summary(); err != nil {
+		return err
+	}
+	if err := w.about(); err != nil {
+		return err
+	}
+	return nil
+}
