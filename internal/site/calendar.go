@@ -219,7 +219,7 @@ func (s *Site) filterFields(ctx context.Context, p *i18n.Printer, f domain.Calen
 // plain is a page of running text that the look of the site brings along.
 func (s *Site) plain(name string) func(*gin.Context) error {
 	return func(c *gin.Context) error {
-		return s.keep(c, c.Request.URL.Path, func(ctx context.Context, l domain.Lang) (page, error) {
+		return s.keepSteadyPage(c, func(ctx context.Context, l domain.Lang) (page, error) {
 			return s.information(ctx, l, name, "")
 		})
 	}
@@ -227,7 +227,7 @@ func (s *Site) plain(name string) func(*gin.Context) error {
 
 // subscribeShow tells which calendars and feeds there are.
 func (s *Site) subscribeShow(c *gin.Context) error {
-	return s.keep(c, c.Request.URL.Path, func(ctx context.Context, l domain.Lang) (page, error) {
+	return s.keepSteadyPage(c, func(ctx context.Context, l domain.Lang) (page, error) {
 		return s.information(ctx, l, "subscribe", view.NavSubscribe)
 	})
 }

@@ -156,11 +156,12 @@ func programmeDays(e domain.Event) []programmeDay {
 // stateNotice says why nobody can register here now, and where there is room. It is nil where
 // places are left.
 func stateNotice(p *i18n.Printer, o occasion, siblings []occasion) *view.Notice {
+	if o.Status == domain.AvailableOpen {
+		return nil
+	}
 	key := "state_notice." + string(o.Status)
 	n := view.Notice{Kind: "info", Title: p.T(key + ".title")}
 	switch o.Status {
-	case domain.AvailableOpen:
-		return nil
 	case domain.AvailableCancelled:
 		n.Kind = "cancelled"
 		n.Text = p.T(key + ".text")

@@ -16,6 +16,12 @@ type Changes interface {
 	NextChange(ctx context.Context) (time.Time, error) // when something changes by time alone
 }
 
+// steady is Changes for what places left do not touch.
+type steady struct{ Changes }
+
+// SeatsVersion is always the same.
+func (steady) SeatsVersion() uint64 { return 0 }
+
 // seatsLag is how long the number of places left may be behind.
 const seatsLag = time.Second
 

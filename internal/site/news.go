@@ -35,7 +35,7 @@ func newsLines(items []domain.News) []newsLine {
 const mostNews = 100
 
 func (s *Site) newsIndex(c *gin.Context) error {
-	return s.keep(c, c.Request.URL.Path, func(ctx context.Context, l domain.Lang) (page, error) {
+	return s.keepSteadyPage(c, func(ctx context.Context, l domain.Lang) (page, error) {
 		items, err := s.programme.News(ctx, mostNews)
 		if err != nil {
 			return page{}, err
@@ -59,7 +59,7 @@ type newsItemPage struct {
 
 func (s *Site) newsShow(c *gin.Context) error {
 	slug := c.Param("slug")
-	return s.keep(c, c.Request.URL.Path, func(ctx context.Context, l domain.Lang) (page, error) {
+	return s.keepSteadyPage(c, func(ctx context.Context, l domain.Lang) (page, error) {
 		item, err := s.programme.NewsItem(ctx, slug)
 		if err != nil {
 			return page{}, err
@@ -102,18 +102,4 @@ func documentType(given string) string {
 		return "application/octet-stream"
 	}
 	return given
-}
-
-// pictureShow is the picture that other sites show beside a link to an event.
-func (s *Site) pictureShow(c *gin.Context) error {
-	slug := c.Param("slug")
-	header := http.Header{"Content-Type": {"image/png"}, "Cache-Control": {"public, max-age=300"}}
-	header.Set("Cross-Origin-Resource-Policy", "cross-origin")
-	return s.keepBytes(c, c.Request.URL.Path, header, func(ctx context.Context) ([]byte, error) {
-		e, err := s.programme.Event(ctx, slug)
-		if err != nil {
-			return nil, err
-		}
-		return s.socialPicture(e)
-	})
 }

@@ -62,6 +62,7 @@ type Site struct {
 	paths         server.Paths
 
 	answers *memory[*answer]
+	steady  *memory[*answer] // what tells nothing of places left
 	forms   *memory[*formPage]
 	events  *memory[domain.Event]
 }
@@ -84,10 +85,11 @@ func New(o Options) (*Site, error) {
 		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), now: o.Now,
 		guard: o.Guard, healthy: o.Healthy, mailbox: o.Mailbox, paths: Paths(),
 		answers: newMemory[*answer](o.Programme, o.Now, keptAnswers),
+		steady:  newMemory[*answer](steady{o.Programme}, o.Now, keptAnswers),
 		forms:   newMemory[*formPage](o.Programme, o.Now, keptForms),
 		events:  newMemory[domain.Event](o.Programme, o.Now, keptEvents),
 	}
-	s.answers.off, s.forms.off, s.events.off = o.Dev, o.Dev, o.Dev
+	s.answers.off, s.steady.off, s.forms.off, s.events.off = o.Dev, o.Dev, o.Dev, o.Dev
 	return s, nil
 }
 
@@ -117,25 +119,38 @@ func (s *Site) draw(l domain.Lang, p page) ([]byte, error) {
 }
 
 // keep answers with the page under key, which build describes when it is not at hand. Key must name
-// everything the page depends on beside the programme and the time.
+// everything the page depends on beside the programme, places left and the time.
 func (s *Site) keep(c *gin.Context, key string, build func(context.Context, domain.Lang) (page, error)) error {
 	if a, ok := s.answers.recall(key); ok {
 		a.write(c)
 		return nil
 	}
-	l := server.LangOf(c)
-	return s.keepBytes(c, key, pageHeader(), func(ctx context.Context) ([]byte, error) {
+	return s.keepIn(s.answers, c, key, pageHeader(), s.drawn(server.LangOf(c), build))
+}
+
+// keepSteady answers with bytes that do not tell of places left, and so outlast a rush. They depend
+// on the path of the request alone.
+func (s *Site) keepSteady(c *gin.Context, header http.Header, build func(context.Context) ([]byte, error)) error {
+	return s.keepIn(s.steady, c, c.Request.URL.Path, header, build)
+}
+
+// keepSteadyPage is keepSteady for a page.
+func (s *Site) keepSteadyPage(c *gin.Context, build func(context.Context, domain.Lang) (page, error)) error {
+	return s.keepSteady(c, pageHeader(), s.drawn(server.LangOf(c), build))
+}
+
+func (s *Site) drawn(l domain.Lang, build func(context.Context, domain.Lang) (page, error)) func(context.Context) ([]byte, error) {
+	return func(ctx context.Context) ([]byte, error) {
 		p, err := build(ctx, l)
 		if err != nil {
 			return nil, err
 		}
 		return s.draw(l, p)
-	})
+	}
 }
 
-// keepBytes is keep for everything that is not a page.
-func (s *Site) keepBytes(c *gin.Context, key string, header http.Header, build func(context.Context) ([]byte, error)) error {
-	a, err := s.answers.get(c.Request.Context(), key, func(ctx context.Context) (*answer, error) {
+func (s *Site) keepIn(m *memory[*answer], c *gin.Context, key string, header http.Header, build func(context.Context) ([]byte, error)) error {
+	a, err := m.get(c.Request.Context(), key, func(ctx context.Context) (*answer, error) {
 		body, err := build(ctx)
 		if err != nil {
 			return nil, err

@@ -32,7 +32,7 @@ type sitemapTwin struct {
 }
 
 func (s *Site) sitemapShow(c *gin.Context) error {
-	return s.keepBytes(c, c.Request.URL.Path, feedHeader("application/xml; charset=utf-8"), s.sitemap)
+	return s.keepSteady(c, feedHeader("application/xml; charset=utf-8"), s.sitemap)
 }
 
 func (s *Site) sitemap(ctx context.Context) ([]byte, error) {
