@@ -93,12 +93,14 @@ func (l *letter) links() []string {
 	return out
 }
 
-// link is the first address in the letter that holds the words.
-func (l *letter) link(t testing.TB, words string) string {
+// link is the first address in the letter that holds one of the words.
+func (l *letter) link(t testing.TB, words ...string) string {
 	t.Helper()
 	for _, u := range l.links() {
-		if strings.Contains(u, words) {
-			return u
+		for _, w := range words {
+			if strings.Contains(u, w) {
+				return u
+			}
 		}
 	}
 	t.Fatalf("no link with %q in the letter: %v\n%s", words, l.links(), l.parts["text/plain"])

@@ -5,12 +5,15 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -58,7 +61,8 @@ func furnished(t testing.TB, statements ...string) *program {
 	if err := os.CopyFS(p.dir, os.DirFS(house().demo(t))); err != nil {
 		t.Fatal(err)
 	}
-	p.env = append(cleanEnvironment(), "TEMADAG_DATA_DIR="+p.dir, "TEMADAG_ADDR="+p.addr, "TEMADAG_BASE_URL="+p.base())
+	p.env = append(cleanEnvironment(), "TEMADAG_DATA_DIR="+p.dir, "TEMADAG_ADDR="+p.addr, "TEMADAG_BASE_URL="+p.base(),
+		"TEMADAG_CLOCK="+morning)
 	if len(statements) > 0 {
 		p.change(statements...)
 	}
@@ -253,4 +257,31 @@ func drain(body io.ReadCloser) []byte {
 	b, _ := io.ReadAll(body) // a short body shows in what the test looks for
 	_ = body.Close()
 	return b
+}
+
+func sorted(set map[string]bool) []string { return slices.Sorted(maps.Keys(set)) }
+
+// dump is every row as text, and closes them.
+func dump(t testing.TB, rows *sql.Rows) string {
+	t.Helper()
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, into := make([]any, len(columns)), make([]any, len(columns))
+	for i := range values {
+		into[i] = &values[i]
+	}
+	var b strings.Builder
+	for rows.Next() {
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "%v\n", values)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -231,3 +232,27 @@ func text(n *html.Node) string {
 
 // clean is s with every run of white space, hard spaces too, as one space.
 func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// leads follows the first link in the main part of the page whose address begins with the path.
+func (v *visitor) leads(path string) *document {
+	v.t.Helper()
+	for _, main := range find(v.page.root, "main") {
+		for _, a := range find(main, "a") {
+			if u, err := v.page.url.Parse(attr(a, "href")); err == nil && strings.HasPrefix(u.Path, path) {
+				return v.open(u.String())
+			}
+		}
+	}
+	v.t.Fatalf("no link to %s on %s:\n%s", path, v.page.url, v.page.words())
+	return nil
+}
+
+// byClass is the first element of a class, or an empty one.
+func byClass(root *html.Node, class string) *html.Node {
+	for n := range root.Descendants() {
+		if slices.Contains(strings.Fields(attr(n, "class")), class) {
+			return n
+		}
+	}
+	return &html.Node{}
+}
