@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/export"
 	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/mail"
 	"github.com/temadag/temadag/web"
@@ -81,8 +82,10 @@ func newComposer() (*mail.Composer, error) {
 	if err != nil {
 		return nil, err
 	}
+	invite := export.InvitationOptions{Catalogue: catalogue, Domain: mailDomain, From: mailFrom}
 	c := &mail.Composer{
 		Catalogue: catalogue, Templates: web.Templates(), FromAddress: mailFrom, MailDomain: mailDomain,
+		Invite: func(f domain.LetterFacts) ([]byte, error) { return export.Invitation(f, invite) },
 	}
 	return c, c.Check()
 }

@@ -44,7 +44,7 @@ func main() {
 // run reads the flags and measures what they choose. A missed aim is told in the figure and is no
 // error; a figure that could not be taken, or whose work failed in part, is one.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	s := &session{stderr: stderr}
+	s := &session{stderr: stderr, workbooks: map[int]*figure{}}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	only := flags.String("only", "", "take only the figures whose name matches this regular expression")
@@ -94,6 +94,7 @@ func measure(ctx context.Context, s *session, chosen []benchmark, out *report) e
 			return errors.Join(append(faults, ctx.Err())...)
 		}
 		s.logf("%d/%d %s", i+1, len(chosen), b.name)
+		s.current = b.name
 		f, err := b.run(ctx, s)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", b.name, err))

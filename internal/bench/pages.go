@@ -86,11 +86,11 @@ func (s *session) comparePages(ctx context.Context, kind pageKind, app *child) (
 		r, err := s.pages(ctx, kind, app, etag)
 		runs = append(runs, r)
 		return err
-	}, func() error {
+	}, s.unlessInside(func() error {
 		r, err := s.pages(ctx, bare, floor, etag)
 		floors = append(floors, r)
 		return err
-	})
+	}))
 	if err = errors.Join(err, floor.stop()); err != nil {
 		return nil, err
 	}
@@ -130,7 +130,9 @@ func (s *session) pages(ctx context.Context, kind pageKind, server *child, etag 
 	case res.Failed > 0 || res.Done == 0:
 		return r, fmt.Errorf("%d answers came and %d failed; the first failure: %s\n%s", res.Done, res.Failed, res.Failure, server.lastWords())
 	}
-	r.loadShare = float64(own) / float64(max(1, own+theirs))
+	if theirs > 0 {
+		r.loadShare = float64(own) / float64(own+theirs)
+	}
 	r.serverMicros = float64(theirs.Microseconds()) / float64(res.Done)
 	return r, nil
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"time"
 )
 
 // program is the path of the built program; it is built here, as the Makefile does it, where no
@@ -30,6 +29,9 @@ func (s *session) program(ctx context.Context) (string, error) {
 // letters, so that the program soon stops trying: letters are owed and wait, and what is measured
 // is what the floor does too. Figures of letters have a mail server of their own.
 func (s *session) startTemadag(ctx context.Context, f fixture) (*child, error) {
+	if s.inprocess {
+		return s.startInside(ctx, f)
+	}
 	closed, err := newSink(sinkOptions{Refuse: "550 5.7.1 closed"})
 	if err != nil {
 		return nil, err
@@ -64,6 +66,3 @@ func (s *session) startWithRelay(ctx context.Context, f fixture, relay string) (
 		return cmd
 	})
 }
-
-// cpu is the processor time the server has used.
-func (c *child) cpu() time.Duration { return processCPU(c.pid()) }

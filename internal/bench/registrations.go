@@ -25,11 +25,11 @@ func registrationsOverHTTP(clients, perSecond int) func(context.Context, *sessio
 			r, err := s.registrationRun(ctx, clients, n)
 			app, rates = append(app, r), append(rates, r.perSecond())
 			return err
-		}, func() error {
+		}, s.unlessInside(func() error {
 			r, err := s.registrationFloor(ctx, clients, n)
 			floors = append(floors, r)
 			return err
-		})
+		}))
 		if err != nil {
 			return nil, err
 		}
@@ -79,7 +79,7 @@ func (s *session) register(ctx context.Context, f fixture, server *child, client
 	res, err := l.run(ctx)
 	own, theirs = ownCPU()-own, server.cpu()-theirs
 	r := registrationRun{loadResult: res}
-	if own+theirs > 0 {
+	if theirs > 0 {
 		r.loadShare = float64(own) / float64(own+theirs)
 	}
 	switch {

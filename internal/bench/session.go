@@ -27,7 +27,9 @@ type session struct {
 	binary    string // path of the built program; see program
 	work      string // parent of dir, from the flag
 	dir       string // own folder, removed at the end
+	current   string // name of the figure being taken
 	serial    int
+	workbooks map[int]*figure // those taken, by number of rows
 }
 
 func (s *session) logf(format string, args ...any) {
@@ -83,7 +85,7 @@ func (s *session) count(perSecond int) int {
 }
 
 // alternate runs application and floor in turn, s.runs times each, so that a change in the
-// machine's mood meets both.
+// machine's mood meets both. floor may be nil.
 func (s *session) alternate(app, floor func() error) error {
 	for i := range s.runs {
 		if err := app(); err != nil {
@@ -97,4 +99,13 @@ func (s *session) alternate(app, floor func() error) error {
 		}
 	}
 	return nil
+}
+
+// unlessInside is the floor of a server, or nil where the server runs inside this process: beside a
+// profiled server a floor says nothing.
+func (s *session) unlessInside(floor func() error) func() error {
+	if s.inprocess {
+		return nil
+	}
+	return floor
 }
