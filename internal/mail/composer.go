@@ -1,0 +1,164 @@
+package mail
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	htmltemplate "html/template"
+	"io/fs"
+	"strings"
+	"sync"
+	texttemplate "text/template"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+)
+
+// Composer writes letters. Its fields are set once, before the first letter; it is safe for use by
+// several goroutines.
+//
+// Templates holds mail/frame.html, which has no words, and for each language and kind of letter two
+// whole files: mail/sv/registration_confirmed.txt, whose first line is the subject, and
+// mail/sv/registration_confirmed.html.
+type Composer struct {
+	Catalogue   *i18n.Catalogue
+	Templates   fs.FS
+	FromAddress string                                   // an address on our own domain
+	MailDomain  string                                   // the right half of every Message-ID
+	Invite      func(domain.LetterFacts) ([]byte, error) // the calendar part; nil for letters without one
+	Dev         bool                                     // templates are read again for each letter
+
+	mu     sync.RWMutex
+	parsed map[string]pair
+}
+
+// pair is the two templates of a letter.
+type pair struct {
+	text *texttemplate.Template
+	html *htmltemplate.Template
+}
+
+// LetterKinds lists the letters that Compose can write.
+func LetterKinds() []domain.LetterKind {
+	return []domain.LetterKind{domain.LetterConfirmed, domain.LetterWaitlisted, domain.LetterAlreadyRegistered}
+}
+
+// Check parses every template and tries the addresses, so that a fault is found at start and not
+// with the first letter.
+func (c *Composer) Check() error {
+	var faults []error
+	if _, ok := wireAddress(c.FromAddress); !ok {
+		faults = append(faults, fmt.Errorf("mail: the sender's address %q is no address", c.FromAddress))
+	}
+	if _, ok := wireAddress("x@" + c.MailDomain); !ok {
+		faults = append(faults, fmt.Errorf("mail: %q is no mail domain", c.MailDomain))
+	}
+	for _, l := range domain.Langs() {
+		for _, k := range LetterKinds() {
+			_, err := c.templates(l, k)
+			faults = append(faults, err)
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// Compose is the complete message for the letter in f: header and body in CR LF lines, the same
+// bytes each time for the same facts. It refuses facts with control characters where a line is
+// expected, and a recipient that is not one plain address.
+func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
+	p, err := c.templates(f.Letter.Lang, f.Letter.Kind)
+	if err != nil {
+		return nil, err
+	}
+	var calendar []byte
+	if f.Letter.Kind == domain.LetterConfirmed && !f.Event.Day.IsZero() && c.Invite != nil {
+		if calendar, err = c.Invite(f); err != nil {
+			return nil, fmt.Errorf("mail: invitation: %w", err)
+		}
+	}
+	l, err := newLetter(f, c.Catalogue.For(f.Letter.Lang), calendar != nil)
+	if err != nil {
+		return nil, err
+	}
+	text, err := l.text(p.text)
+	if err != nil {
+		return nil, err
+	}
+	html, err := l.html(p.html)
+	if err != nil {
+		return nil, err
+	}
+	return envelope{
+		fromName: l.Organiser, fromAddress: c.FromAddress, replyTo: l.ReplyTo, to: f.Letter.To,
+		messageID: f.Letter.MessageID + "@" + c.MailDomain, date: f.Letter.Date, lang: f.Letter.Lang,
+		subject: l.Subject, text: text, html: html, calendar: calendar,
+	}.bytes()
+}
+
+// templates is the pair of templates of a letter, parsed once.
+func (c *Composer) templates(l domain.Lang, k domain.LetterKind) (pair, error) {
+	name := string(l) + "/" + string(k)
+	if !c.Dev {
+		c.mu.RLock()
+		p, ok := c.parsed[name]
+		c.mu.RUnlock()
+		if ok {
+			return p, nil
+		}
+	}
+	p, err := c.parse(name)
+	if err != nil {
+		return pair{}, fmt.Errorf("mail: templates of %s: %w", name, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.parsed == nil {
+		c.parsed = map[string]pair{}
+	}
+	c.parsed[name] = p
+	return p, nil
+}
+
+func (c *Composer) parse(name string) (pair, error) {
+	source, err := fs.ReadFile(c.Templates, "mail/"+name+".txt")
+	if err != nil {
+		return pair{}, err
+	}
+	text, err := texttemplate.New(name).Option("missingkey=error").
+		Funcs(texttemplate.FuncMap{"fact": fact}).Parse(string(source))
+	if err != nil {
+		return pair{}, err
+	}
+	html, err := htmltemplate.New("frame").Option("missingkey=error").
+		Funcs(htmltemplate.FuncMap{"look": look, "lang": langOf, "outlook": outlook, "tel": tel, "hold": hold}).
+		ParseFS(c.Templates, "mail/frame.html", "mail/"+name+".html")
+	if err != nil {
+		return pair{}, err
+	}
+	if html.Lookup("content") == nil {
+		return pair{}, errors.New(`mail/` + name + `.html defines no "content"`)
+	}
+	return pair{text, html}, nil
+}
+
+// text fills the plain part and takes the subject from its first line.
+func (l *letter) text(t *texttemplate.Template) (string, error) {
+	var b strings.Builder
+	if err := t.Execute(&b, l); err != nil {
+		return "", fmt.Errorf("mail: %w", err)
+	}
+	subject, body, _ := strings.Cut(b.String(), "\n")
+	l.Subject = shorten(strings.ReplaceAll(strings.TrimSpace(subject), "\u00a0", " "), maxSubject)
+	if l.Subject == "" {
+		return "", errors.New("mail: the letter has no subject")
+	}
+	return layOut(body), nil
+}
+
+func (l *letter) html(t *htmltemplate.Template) (string, error) {
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "frame.html", l); err != nil {
+		return "", fmt.Errorf("mail: %w", err)
+	}
+	return b.String(), nil
+}

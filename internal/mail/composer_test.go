@@ -1,0 +1,581 @@
+package mail_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	netmail "net/mail"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/mail"
+	"github.com/temadag/temadag/internal/testkit/check"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// parsed is a message as the standard library reads it.
+type parsed struct {
+	header     netmail.Header
+	structure  string
+	text, html string
+	calendar   []byte
+	method     string
+	attachment []byte
+	filename   string
+}
+
+func parse(t testing.TB, raw []byte) parsed {
+	t.Helper()
+	m, err := netmail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatalf("%v in %s", err, raw)
+	}
+	p := parsed{header: m.Header}
+	p.structure = p.walk(t, m.Header.Get, m.Body)
+	return p
+}
+
+func (p *parsed) walk(t testing.TB, header func(string) string, body io.Reader) string {
+	t.Helper()
+	kind, params, err := mime.ParseMediaType(header("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		var inside []string
+		r := multipart.NewReader(body, params["boundary"])
+		for {
+			part, err := r.NextRawPart()
+			if errors.Is(err, io.EOF) {
+				return kind + "(" + strings.Join(inside, ", ") + ")"
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			inside = append(inside, p.walk(t, part.Header.Get, part))
+		}
+	}
+	switch header("Content-Transfer-Encoding") {
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	default:
+		t.Fatalf("encoding %q", header("Content-Transfer-Encoding"))
+	}
+	content, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch kind {
+	case "text/plain":
+		p.text = string(content)
+	case "text/html":
+		p.html = string(content)
+	case "text/calendar":
+		p.calendar, p.method = content, params["method"]
+	case "application/ics":
+		p.attachment = content
+		_, disposition, _ := mime.ParseMediaType(header("Content-Disposition"))
+		p.filename = disposition["filename"]
+	}
+	return kind
+}
+
+func decoded(t testing.TB, s string) string {
+	t.Helper()
+	out, err := new(mime.WordDecoder).DecodeHeader(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func compose(t testing.TB, c *mail.Composer, f domain.LetterFacts) []byte {
+	t.Helper()
+	raw, err := c.Compose(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+func TestCompose_golden(t *testing.T) {
+	c := composer(t)
+	for name, f := range cases(t) {
+		t.Run(name, func(t *testing.T) {
+			p := parse(t, compose(t, c, f))
+			var text strings.Builder
+			for _, field := range []string{"From", "Reply-To", "To", "Subject", "Date"} {
+				fmt.Fprintf(&text, "%s: %s\n", field, decoded(t, p.header.Get(field)))
+			}
+			text.WriteString("\n" + p.text)
+			golden(t, name+".txt", text.String())
+			golden(t, name+".html", p.html)
+		})
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	got = strings.ReplaceAll(got, "\r\n", "\n")
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs from its golden file (-update writes it anew). Got:\n%s", name, got)
+	}
+}
+
+func TestCompose_message(t *testing.T) {
+	const (
+		plain  = "multipart/alternative(text/plain, text/html)"
+		invite = "multipart/mixed(multipart/alternative(text/plain, text/html, text/calendar), application/ics)"
+	)
+	fields := "Auto-Submitted Content-Language Content-Type Date From Message-Id Mime-Version Reply-To Subject To X-Auto-Response-Suppress"
+	c := composer(t)
+	for name, f := range cases(t) {
+		t.Run(name, func(t *testing.T) {
+			raw := compose(t, c, f)
+			p := parse(t, raw)
+			want := plain
+			if f.Letter.Kind == domain.LetterConfirmed && !f.Event.Day.IsZero() {
+				want = invite
+			}
+			if p.structure != want {
+				t.Errorf("got %s, want %s", p.structure, want)
+			}
+			if got := strings.Join(sortedKeys(p.header), " "); got != fields {
+				t.Errorf("header fields %s, want %s", got, fields)
+			}
+			checkHeader(t, f, p)
+			if want == invite {
+				original, _ := invitation(f)
+				if p.method != "REQUEST" || p.filename != mail.Attachment ||
+					!bytes.Equal(p.calendar, original) || !bytes.Equal(p.attachment, original) {
+					t.Errorf("method %q, file %q, calendar %q", p.method, p.filename, p.calendar)
+				}
+			}
+			if !bytes.HasPrefix(raw, []byte("Auto")) || bytes.Contains(raw, []byte("Subject:\r\n")) {
+				t.Error("the subject begins on a line of its own")
+			}
+			for _, line := range bytes.SplitAfter(raw, []byte("\r\n")) {
+				if len(line) > 80 || len(line) > 0 && !bytes.HasSuffix(line, []byte("\r\n")) || bytes.Count(line, []byte("\n")) > 1 {
+					t.Errorf("line %q", line)
+				}
+			}
+			if bytes.ContainsFunc(raw, func(r rune) bool { return r > '~' }) {
+				t.Error("the message is not ASCII")
+			}
+			checkBodies(t, f, p)
+		})
+	}
+}
+
+func sortedKeys(h netmail.Header) []string {
+	keys := make([]string, 0, len(h))
+	for k, v := range h {
+		for range v {
+			keys = append(keys, k)
+		}
+	}
+	for i := range keys {
+		for j := i; j > 0 && keys[j] < keys[j-1]; j-- {
+			keys[j], keys[j-1] = keys[j-1], keys[j]
+		}
+	}
+	return keys
+}
+
+func checkHeader(t *testing.T, f domain.LetterFacts, p parsed) {
+	t.Helper()
+	want := map[string]string{
+		"From":                     `Länsstyrelsen Norrbotten <` + sender + `>`,
+		"Reply-To":                 `Länsstyrelsen Norrbotten <temadagar.norrbotten@example.se>`,
+		"To":                       "<" + recipient + ">",
+		"Message-Id":               "<q7xk2m0d9s4b@temadag.example.se>",
+		"Date":                     "Sat, 01 Oct 2016 12:15:02 +0200",
+		"Auto-Submitted":           "auto-generated",
+		"X-Auto-Response-Suppress": "All",
+		"Content-Language":         string(f.Letter.Lang),
+		"Mime-Version":             "1.0",
+	}
+	for name, w := range want {
+		if got := decoded(t, p.header.Get(name)); got != w {
+			t.Errorf("%s is %q, want %q", name, got, w)
+		}
+	}
+	subject := decoded(t, p.header.Get("Subject"))
+	if subject != strings.TrimSpace(subject) {
+		t.Errorf("subject %q has space around it", subject)
+	}
+	if n := utf8.RuneCountInString(subject); n == 0 || n > 150 {
+		t.Errorf("subject %q", subject)
+	}
+}
+
+var remote = regexp.MustCompile(`(?i)<(img|script|link|iframe|form|object|embed|audio|video)\b|url\(|@import|https?://`)
+
+func checkBodies(t *testing.T, f domain.LetterFacts, p parsed) {
+	t.Helper()
+	for part, body := range map[string]string{"text": p.text, "html": p.html} {
+		for _, secret := range []string{"Hemlig", "Hemlunda", "070-174", "Oŋŋá", "evil", "⟨", "<no value>", "ZgotmplZ", "%!"} {
+			if strings.Contains(body, secret) {
+				t.Errorf("the %s part holds %q", part, secret)
+			}
+		}
+		for _, needed := range []string{f.Link, f.EventLink, f.Registration.Reference()} {
+			if !strings.Contains(body, needed) {
+				t.Errorf("the %s part lacks %q", part, needed)
+			}
+		}
+		rest := strings.NewReplacer(f.Link, "", f.EventLink, "").Replace(body)
+		if m := remote.FindString(rest); m != "" {
+			t.Errorf("the %s part fetches or links something else: %q", part, m)
+		}
+	}
+	if !strings.Contains(p.html, `<html lang="`+string(f.Letter.Lang)+`">`) {
+		t.Error("the html part does not tell its language")
+	}
+	if strings.Count(p.html, "<table") != strings.Count(p.html, `<table role="presentation"`) {
+		t.Error("a table is not for looks only")
+	}
+	for _, line := range strings.Split(strings.ReplaceAll(p.text, "\r\n", "\n"), "\n") {
+		if utf8.RuneCountInString(line) > 72 && strings.Contains(strings.TrimSpace(line), " ") {
+			t.Errorf("line of %d characters: %q", utf8.RuneCountInString(line), line)
+		}
+		if strings.TrimRight(line, " ") != line {
+			t.Errorf("space at the end of %q", line)
+		}
+	}
+	if regexp.MustCompile(`<[a-z/]|\n\n\n|\*\*|&[a-z]+;`).MatchString(p.text) {
+		t.Errorf("the text part holds markup or holes:\n%s", p.text)
+	}
+}
+
+func TestCompose_sameBytes(t *testing.T) {
+	for name, f := range cases(t) {
+		one, two := compose(t, composer(t), f), compose(t, composer(t), f)
+		if !bytes.Equal(one, two) {
+			t.Errorf("%s is not composed to the same bytes", name)
+		}
+		f.Letter.MessageID = "another"
+		if bytes.Equal(one, compose(t, composer(t), f)) {
+			t.Errorf("%s does not depend on its Message-ID", name)
+		}
+	}
+}
+
+// TestCompose_sameBytes_twin writes a message with go-mail as it comes: each time another one.
+func TestCompose_sameBytes_twin(t *testing.T) {
+	write := func() []byte {
+		m := gomail.NewMsg()
+		if err := errors.Join(m.From(sender), m.To(recipient)); err != nil {
+			t.Fatal(err)
+		}
+		m.SetMessageIDWithValue("a@example.se")
+		m.SetDateWithValue(time.Unix(0, 0))
+		m.SetBodyString(gomail.TypeTextPlain, "Hej")
+		m.AddAlternativeString(gomail.TypeTextHTML, "<p>Hej</p>")
+		var b bytes.Buffer
+		if _, err := m.WriteTo(&b); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	if bytes.Equal(write(), write()) {
+		t.Error("go-mail's boundaries have become fixed, and our own care for them needless")
+	}
+}
+
+func TestCompose_greetsOnlyWithNames(t *testing.T) {
+	cases := map[string]bool{
+		"Ánne-Sárá": true, "O": true, "D’Arcy": true, "D'Arcy": true, "Bïengke": true, "Dr. Åsa": true, "Carl G.": true, "李": true,
+		"http://evil.example": false, "evil.example": false, "www.evil.example": false, "a@b.se": false, "<b>Eva</b>": false,
+		"Ring 070-123 45 67": false, "Eva\u202eavE": false, "Eva\u200bAb": false, "": false, "🎉": false,
+		"Du har vunnit en resa klicka på länken nedan så": false,
+	}
+	c := composer(t)
+	for name, greeted := range cases {
+		f := facts(domain.LetterConfirmed, domain.Swedish, theEvent())
+		f.Registration.GivenName = name
+		p := parse(t, compose(t, c, f))
+		want := "Hej!"
+		if greeted {
+			want = "Hej " + name + "!"
+		}
+		if !strings.HasPrefix(p.text, "\r\n"+want) && !strings.HasPrefix(p.text, want) {
+			t.Errorf("%q: %q, want %q", name, strings.SplitN(p.text, "\n", 3)[:2], want)
+		}
+		if !greeted && len(name) > 3 && (strings.Contains(p.text, name) || strings.Contains(p.html, name)) {
+			t.Errorf("%q is in the letter", name)
+		}
+	}
+}
+
+func TestCompose_subjectIsReadAsWritten(t *testing.T) {
+	c := composer(t)
+	for _, title := range []string{
+		"Theme day", "Temadag å", "=?utf-8?q?=0D=0ABcc:_a@b.se?=", "a =?utf-8?b?w6U=?= b", "100 % _ = ? ü", "Ŋ", "🎉🎉",
+		strings.Repeat("å", 60), strings.Repeat("x", 65), "Čáhppes – ”sámi”",
+	} {
+		f := facts(domain.LetterConfirmed, domain.Swedish, theEvent())
+		f.Event.Calendar.Sv = title
+		got := decoded(t, parse(t, compose(t, c, f)).header.Get("Subject"))
+		if want := "Du är anmäld: " + title + ", Luleå 1 december 2016"; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// spoilt are facts with s in one place after the other.
+func spoilt(s string) map[string]domain.LetterFacts {
+	places := map[string]func(*domain.LetterFacts){
+		"recipient":     func(f *domain.LetterFacts) { f.Letter.To = s },
+		"recipient end": func(f *domain.LetterFacts) { f.Letter.To += s },
+		"message id":    func(f *domain.LetterFacts) { f.Letter.MessageID += s },
+		"given name":    func(f *domain.LetterFacts) { f.Registration.GivenName = s },
+		"title":         func(f *domain.LetterFacts) { f.Event.Title.Sv += s },
+		"calendar name": func(f *domain.LetterFacts) { f.Event.Calendar.Sv += s },
+		"town":          func(f *domain.LetterFacts) { f.Event.Town += s },
+		"organiser":     func(f *domain.LetterFacts) { f.Event.Owner.Short += s },
+		"reply":         func(f *domain.LetterFacts) { f.Event.Owner.Email += s },
+		"venue":         func(f *domain.LetterFacts) { f.Event.Venue.Name += s },
+		"travel":        func(f *domain.LetterFacts) { f.Event.Venue.Travel.Sv += s },
+		"terms":         func(f *domain.LetterFacts) { f.Terms.Text.Sv += s },
+		"contact":       func(f *domain.LetterFacts) { f.Event.Contact.Phone += s },
+		"link":          func(f *domain.LetterFacts) { f.Link += s },
+		"case number":   func(f *domain.LetterFacts) { f.Event.CaseNumber += s },
+	}
+	out := map[string]domain.LetterFacts{}
+	for place, put := range places {
+		f := facts(domain.LetterConfirmed, domain.Swedish, theEvent())
+		put(&f)
+		out[place] = f
+	}
+	return out
+}
+
+// injections are attempts to reach the header, a second recipient, the markup or another part.
+func injections() []string {
+	return []string{
+		"\r\nBcc: evil@example.com", "\nBcc: evil@example.com", "\rBcc: evil@example.com", "\r\n\r\n<h1>x</h1>",
+		"\x00", "\u2028Bcc: evil@example.com", "\u0085Bcc: evil@example.com", "\x0bBcc: e@x.se",
+		"=?utf-8?q?=0D=0ABcc:_evil@example.com?=", "=?utf-8?b?DQpCY2M6IGV2aWxAZXhhbXBsZS5jb20=?=",
+		"\">, <evil@example.com>", ", evil@example.com", "> SIZE=1", "%0d%0aBcc: evil@example.com",
+		"<script>alert(1)</script>", "\"><img src=//evil.example>", "{{.Link}}", "{{template \"content\"}}", "--part-00",
+		"\xff\xfe", strings.Repeat("a", 5000), strings.Repeat("å ", 3000), "\r\n.\r\nMAIL FROM:<x@y.se>", "javascript:alert(1)",
+	}
+}
+
+func TestCompose_survivesInjection(t *testing.T) {
+	c := composer(t)
+	composed := 0
+	for _, s := range injections() {
+		for place, f := range spoilt(s) {
+			raw, err := c.Compose(f)
+			if err != nil {
+				continue
+			}
+			composed++
+			checkUnbroken(t, place, s, raw)
+		}
+	}
+	if composed < 50 {
+		t.Errorf("only %d letters were composed: the test has lost its subject", composed)
+	}
+}
+
+// checkUnbroken reads raw and looks for anything that the facts should not have been able to do.
+func checkUnbroken(t testing.TB, place, s string, raw []byte) {
+	t.Helper()
+	p := parse(t, raw)
+	const fields = "Auto-Submitted Content-Language Content-Type Date From Message-Id Mime-Version Reply-To Subject To X-Auto-Response-Suppress"
+	if got := strings.Join(sortedKeys(p.header), " "); got != fields {
+		t.Errorf("%s %q: header fields %s", place, s, got)
+	}
+	for _, field := range []string{"To", "From", "Reply-To"} {
+		if list, err := p.header.AddressList(field); err != nil || len(list) != 1 {
+			t.Errorf("%s %q: %s is %q: %v", place, s, field, p.header.Get(field), err)
+		}
+	}
+	if !strings.HasPrefix(p.structure, "multipart/mixed(multipart/alternative(text/plain, text/html, text/calendar), ") {
+		t.Errorf("%s %q: %s", place, s, p.structure)
+	}
+	if strings.Contains(p.html, "<script") || strings.Contains(p.html, "<img") || strings.Contains(p.html, `href="javascript`) {
+		t.Errorf("%s %q: markup got through", place, s)
+	}
+	for _, line := range bytes.Split(raw, []byte("\r\n")) {
+		if len(line) > 998 || bytes.ContainsAny(line, "\r\n\x00") {
+			t.Errorf("%s %q: line %q", place, s, line)
+		}
+	}
+}
+
+// TestCompose_survivesInjection_twin puts a value into a header as go-mail allows it: the field of a
+// stranger appears, and the test's eyes see it.
+func TestCompose_survivesInjection_twin(t *testing.T) {
+	m := gomail.NewMsg()
+	if err := errors.Join(m.From(sender), m.To(recipient)); err != nil {
+		t.Fatal(err)
+	}
+	m.SetGenHeaderPreformatted("Subject", "Hej\r\nBcc: evil@example.com")
+	m.SetBodyString(gomail.TypeTextPlain, "Hej")
+	var b bytes.Buffer
+	if _, err := m.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+	read, err := netmail.ReadMessage(&b)
+	if err != nil || read.Header.Get("Bcc") == "" {
+		t.Errorf("no Bcc, %v: the test would not see an injection", err)
+	}
+}
+
+func TestCompose_refuses(t *testing.T) {
+	c := composer(t)
+	spoil := map[string]func(*domain.LetterFacts){
+		"no recipient":         func(f *domain.LetterFacts) { f.Letter.To = "" },
+		"two recipients":       func(f *domain.LetterFacts) { f.Letter.To = "a@b.se, c@d.se" },
+		"a line break":         func(f *domain.LetterFacts) { f.Letter.To = "a@b.se\r\n" },
+		"a title of two lines": func(f *domain.LetterFacts) { f.Event.Title.Sv = "a\nb" },
+		"no link":              func(f *domain.LetterFacts) { f.Link = "" },
+		"a relative link":      func(f *domain.LetterFacts) { f.Link = "/min-anmalan/x" },
+		"a script":             func(f *domain.LetterFacts) { f.Link = "javascript:alert(1)" },
+		"an unknown letter":    func(f *domain.LetterFacts) { f.Letter.Kind = "../../secret" },
+		"an unknown language":  func(f *domain.LetterFacts) { f.Letter.Lang = "xx" },
+		"no Message-ID":        func(f *domain.LetterFacts) { f.Letter.MessageID = "" },
+		"a strange Message-ID": func(f *domain.LetterFacts) { f.Letter.MessageID = "a@b> <c" },
+	}
+	for name, put := range spoil {
+		f := facts(domain.LetterConfirmed, domain.Swedish, theEvent())
+		put(&f)
+		if _, err := c.Compose(f); err == nil {
+			t.Errorf("%s: composed", name)
+		}
+	}
+	c.Invite = func(domain.LetterFacts) ([]byte, error) { return []byte("BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\n"), nil }
+	if _, err := c.Compose(facts(domain.LetterConfirmed, domain.Swedish, theEvent())); err == nil {
+		t.Error("an invitation that is none: composed")
+	}
+}
+
+func TestComposer_Check(t *testing.T) {
+	if err := composer(t).Check(); err != nil {
+		t.Error(err)
+	}
+	bad := composer(t)
+	bad.FromAddress, bad.MailDomain, bad.Templates = "nobody", "", os.DirFS(t.TempDir())
+	if err := bad.Check(); err == nil || strings.Count(err.Error(), "\n") < 7 {
+		t.Errorf("got %v, want every fault", err)
+	}
+}
+
+func FuzzCompose(f *testing.F) {
+	for _, s := range injections() {
+		if len(s) < 100 { // shrinking long ones takes longer than finding new ones
+			f.Add(s, s, s, s)
+		}
+	}
+	f.Add("Ánne-Sárá", "Temadag", "anna@example.se", "Luleå")
+	c := composer(f)
+	f.Fuzz(func(t *testing.T, name, title, to, town string) {
+		l := facts(domain.LetterConfirmed, domain.Swedish, theEvent())
+		l.Registration.GivenName, l.Event.Title.Sv, l.Letter.To, l.Event.Town = name, title, to, town
+		l.Event.Calendar.Sv = title
+		raw, err := c.Compose(l)
+		if err != nil {
+			return
+		}
+		checkUnbroken(t, "fuzz", title, raw)
+		again, err := c.Compose(l)
+		if err != nil || !bytes.Equal(raw, again) {
+			t.Errorf("composed twice, %v, and not the same", err)
+		}
+	})
+}
+
+const readWithPython = `
+import email, email.policy, json, sys
+m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
+parts = [p.get_content_type() for p in m.walk()]
+body = m.get_body(("plain",)).get_content()
+print(json.dumps({"subject": m["subject"], "to": [a.addr_spec for a in m["to"].addresses],
+  "from": m["from"].addresses[0].display_name, "parts": parts, "text": body.replace("\r\n", "\n"),
+  "defects": [str(d) for p in m.walk() for d in p.defects] + [str(d) for h in m.values() for d in getattr(h, "defects", [])]}))
+`
+
+func TestCompose_readByPython(t *testing.T) {
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		check.LeaveOut(t, "Python 3")
+	}
+	c := composer(t)
+	for _, name := range []string{"sv_registration_confirmed", "en_registration_waitlisted", "sv_already_registered_long"} {
+		f := cases(t)[name]
+		raw := compose(t, c, f)
+		cmd := exec.CommandContext(t.Context(), python, "-c", readWithPython)
+		cmd.Stdin = bytes.NewReader(raw)
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got struct {
+			Subject, From, Text string
+			To, Parts, Defects  []string
+		}
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatal(err)
+		}
+		p := parse(t, raw)
+		if len(got.Defects) > 0 || len(got.To) != 1 || got.To[0] != recipient || got.From != "Länsstyrelsen Norrbotten" ||
+			got.Subject != decoded(t, p.header.Get("Subject")) || got.Text != strings.ReplaceAll(p.text, "\r\n", "\n") {
+			t.Errorf("%s: Python reads %+v, and the standard library %q, %q", name, got, decoded(t, p.header.Get("Subject")), p.text)
+		}
+	}
+}
+
+func TestCompose_htmlIsValid(t *testing.T) {
+	c := composer(t)
+	documents := map[string][]byte{}
+	for name, f := range cases(t) {
+		documents[name] = []byte(parse(t, compose(t, c, f)).html)
+	}
+	for _, finding := range check.HTML(t, documents) {
+		t.Error(finding)
+	}
+}
+
+func BenchmarkCompose(b *testing.B) {
+	c := composer(b)
+	f := facts(domain.LetterConfirmed, domain.Swedish, theEvent())
+	for b.Loop() {
+		if _, err := c.Compose(f); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
