@@ -23,6 +23,7 @@
 //	lang                    language of the page
 //	date dateshort datenoweekday month weekday week    of a Date
 //	days FIRST LAST · when EVENT · hours FROM TO · span FROM TO · clock C · instant T · num N
+//	newsday TIME            the day of an instant in Stockholm, "29 september 2016"
 //	day "2016-12-01"        a Date
 //	iso DATE · isoat DATE CLOCK · isoinstant TIME      for datetime attributes
 //	in TEXT                 wording in the language of the page, or in Swedish

@@ -34,6 +34,7 @@ func functions(o Options, l domain.Lang, icons map[string]template.HTML) templat
 		"span":          p.Span,
 		"when":          p.When,
 		"instant":       p.Instant,
+		"newsday":       func(t time.Time) string { return p.DateNoWeekday(domain.DateIn(t)) },
 		"num":           func(n any) string { return p.Value(n) },
 		"day":           domain.ParseDate,
 		"iso":           domain.Date.String,

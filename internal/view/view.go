@@ -36,7 +36,7 @@ type Page struct {
 	NoIndex   bool
 	Image     string            // address of the social picture, from the root; "" for the common one
 	JSONLD    template.JS       // structured data, as json.Marshal writes it
-	Nav       string            // which item of the menu is current: NavCalendar, NavNews, NavSubscribe
+	Nav       string            // which item of the menu is current: NavCalendar, NavNews, NavSubscribe or none
 	Organiser *domain.Organiser // whose contact block the footer shows; nil for the general one
 	Errors    int               // faults in the form on the page; the title says so
 	Body      any
@@ -46,7 +46,7 @@ type Page struct {
 const (
 	NavCalendar  = "calendar"
 	NavNews      = "news"
-	NavSubscribe = "subscribe"
+	NavSubscribe = "subscribe" // in the footer
 )
 
 // Renderer writes pages. It is safe for use by several goroutines.

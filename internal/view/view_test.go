@@ -34,7 +34,7 @@ func options(t *testing.T) view.Options {
 		t.Fatal(err)
 	}
 	return view.Options{
-		Templates: os.DirFS("../../web/templates"),
+		Templates: overlay(t, "../../web/templates"),
 		Catalogue: catalogue(t),
 		StaticURL: static.URL,
 		Paths:     paths,
