@@ -131,3 +131,11 @@ func median(values []float64) float64 {
 	}
 	return (v[mid-1] + v[mid]) / 2
 }
+
+func roundedAll(values []float64) []float64 {
+	out := make([]float64, len(values))
+	for i, v := range values {
+		out[i] = rounded(v)
+	}
+	return out
+}

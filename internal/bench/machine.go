@@ -116,6 +116,16 @@ func firstWord(file string) string {
 	return word
 }
 
+// busyProcessors is how many processes wanted to run during the last minute, or 0 where the system
+// does not tell.
+func busyProcessors() float64 {
+	n, err := strconv.ParseFloat(firstWord("/proc/loadavg"), 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
 // ownCPU is the processor time this process has used.
 func ownCPU() time.Duration {
 	var u syscall.Rusage

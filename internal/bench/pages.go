@@ -100,10 +100,12 @@ func (s *session) comparePages(ctx context.Context, kind pageKind, app *child) (
 	f.extra("bytes", len(body))
 	f.extra("p50_ms", medianOf(runs, func(r pageRun) float64 { return milliseconds(r.percentile(0.50)) }))
 	f.extra("p99_ms", medianOf(runs, func(r pageRun) float64 { return milliseconds(r.percentile(0.99)) }))
-	f.extra("floor_p99_ms", medianOf(floors, func(r pageRun) float64 { return milliseconds(r.percentile(0.99)) }))
 	f.extra("load_cpu_share", medianOf(runs, func(r pageRun) float64 { return r.loadShare }))
 	f.extra("server_us", medianOf(runs, func(r pageRun) float64 { return r.serverMicros }))
-	f.extra("floor_server_us", medianOf(floors, func(r pageRun) float64 { return r.serverMicros }))
+	if len(floors) > 0 {
+		f.extra("floor_p99_ms", medianOf(floors, func(r pageRun) float64 { return milliseconds(r.percentile(0.99)) }))
+		f.extra("floor_server_us", medianOf(floors, func(r pageRun) float64 { return r.serverMicros }))
+	}
 	return f, nil
 }
 
@@ -166,34 +168,51 @@ func listWhileRegistering(ctx context.Context, s *session) (*figure, error) {
 }
 
 func (s *session) measureReaders(ctx context.Context, f fixture, app *child) (*figure, error) {
-	const clients = 64
 	lasting := time.Duration(s.seconds * float64(time.Second))
-	idle, err := readers(ctx, app.addr, lasting)
+	var idle, busy []loadResult
+	var rates []float64
+	first, n := 0, s.count(15000)
+	err := s.alternate(func() error {
+		r, w, err := readersBeside(ctx, app.addr, lasting, f.requests(app.addr, first, n))
+		first += n
+		busy, rates = append(busy, r), append(rates, w.perSecond())
+		return err
+	}, func() error {
+		r, err := readers(ctx, app.addr, lasting)
+		idle = append(idle, r)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
+	waits := func(p float64) func(loadResult) float64 {
+		return func(r loadResult) float64 { return milliseconds(r.percentile(p)) }
+	}
+	fig := &figure{Value: medianOf(busy, waits(0.99)), Unit: "ms", Floor: medianOf(idle, waits(0.99))}
+	fig.extra("p50_ms", medianOf(busy, waits(0.50)))
+	fig.extra("floor_p50_ms", medianOf(idle, waits(0.50)))
+	fig.extra("registrations_per_second", median(rates))
+	return fig, nil
+}
+
+// readersBeside is readers while 64 clients send registrations, and what became of those.
+func readersBeside(ctx context.Context, addr string, lasting time.Duration, requests [][]byte) (read, written loadResult, err error) {
+	const clients = 64
 	writing, stop := context.WithCancel(ctx)
 	defer stop()
-	l := load{addr: app.addr, clients: clients, accept: isReceipt, next: share(f.requests(app.addr, s.count(15000)), clients)}
-	written := make(chan loadResult, 1)
+	l := load{addr: addr, clients: clients, accept: isReceipt, next: share(requests, clients)}
+	result := make(chan loadResult, 1)
 	go func() {
 		r, _ := l.run(writing) // ended on purpose by stop
-		written <- r
+		result <- r
 	}()
-	busy, err := readers(ctx, app.addr, lasting)
+	read, err = readers(ctx, addr, lasting)
 	stop()
-	w := <-written
-	if err != nil {
-		return nil, err
+	written = <-result
+	if err == nil && (written.Failed > 0 || written.Done == 0) {
+		err = fmt.Errorf("%d registrations and %d failures; the first: %s", written.Done, written.Failed, written.Failure)
 	}
-	if w.Failed > 0 || w.Done == 0 {
-		return nil, fmt.Errorf("%d registrations and %d failures; the first: %s", w.Done, w.Failed, w.Failure)
-	}
-	fig := &figure{Value: milliseconds(busy.percentile(0.99)), Unit: "ms", Floor: milliseconds(idle.percentile(0.99))}
-	fig.extra("p50_ms", milliseconds(busy.percentile(0.50)))
-	fig.extra("floor_p50_ms", milliseconds(idle.percentile(0.50)))
-	fig.extra("registrations_per_second", w.perSecond())
-	return fig, nil
+	return read, written, err
 }
 
 // readers asks for the calendar 200 times a second in all, over four connections. A client that is

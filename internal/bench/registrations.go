@@ -20,14 +20,14 @@ func registrationsOverHTTP(clients, perSecond int) func(context.Context, *sessio
 	return func(ctx context.Context, s *session) (*figure, error) {
 		n := max(clients, s.count(perSecond))
 		var app []registrationRun
-		var rates, floors []float64
+		var rates, floors, floorCPU []float64
 		err := s.alternate(func() error {
 			r, err := s.registrationRun(ctx, clients, n)
 			app, rates = append(app, r), append(rates, r.perSecond())
 			return err
 		}, s.unlessInside(func() error {
-			r, err := s.registrationFloor(ctx, clients, n)
-			floors = append(floors, r)
+			rate, cpu, err := s.registrationFloor(ctx, clients, n)
+			floors, floorCPU = append(floors, rate), append(floorCPU, cpu)
 			return err
 		}))
 		if err != nil {
@@ -39,9 +39,11 @@ func registrationsOverHTTP(clients, perSecond int) func(context.Context, *sessio
 		f.extra("p50_ms", medianOf(app, func(r registrationRun) float64 { return milliseconds(r.percentile(0.50)) }))
 		f.extra("p99_ms", medianOf(app, func(r registrationRun) float64 { return milliseconds(r.percentile(0.99)) }))
 		f.extra("load_cpu_share", medianOf(app, func(r registrationRun) float64 { return r.loadShare }))
+		f.extra("server_us", medianOf(app, func(r registrationRun) float64 { return r.serverMicros }))
+		f.extra("floor_us", median(floorCPU))
 		f.extra("failed", 0) // a run with a failure is an error, never a figure
-		f.extra("runs_app", rates)
-		f.extra("runs_floor", floors)
+		f.extra("each", roundedAll(rates))
+		f.extra("floor_each", roundedAll(floors))
 		return f, nil
 	}
 }
@@ -54,10 +56,12 @@ func medianOf[T any](runs []T, of func(T) float64) float64 {
 	return median(values)
 }
 
-// registrationRun is one load of registrations against one server.
+// registrationRun is one load of registrations against one server. Processor time moves less than
+// rates do when something else runs on the machine.
 type registrationRun struct {
 	loadResult
-	loadShare float64 // of the processor time spent by clients and server together
+	loadShare    float64 // of the processor time spent by clients and server together
+	serverMicros float64 // of the server's processor time for one registration
 }
 
 func (s *session) registrationRun(ctx context.Context, clients, n int) (registrationRun, error) {
@@ -74,13 +78,14 @@ func (s *session) registrationRun(ctx context.Context, clients, n int) (registra
 }
 
 func (s *session) register(ctx context.Context, f fixture, server *child, clients, n int) (registrationRun, error) {
-	l := load{addr: server.addr, clients: clients, accept: isReceipt, next: share(f.requests(server.addr, n), clients)}
+	l := load{addr: server.addr, clients: clients, accept: isReceipt, next: share(f.requests(server.addr, 0, n), clients)}
 	own, theirs := ownCPU(), server.cpu()
 	res, err := l.run(ctx)
 	own, theirs = ownCPU()-own, server.cpu()-theirs
 	r := registrationRun{loadResult: res}
 	if theirs > 0 {
 		r.loadShare = float64(own) / float64(own+theirs)
+		r.serverMicros = float64(theirs.Microseconds()) / float64(n)
 	}
 	switch {
 	case err != nil:
@@ -114,13 +119,13 @@ func isReceipt(status int, head []byte) bool {
 	return ok && strings.Contains(where, "/kvitto/")
 }
 
-// requests are n registrations by different people, each with a form token of its own, as a
-// browser sends them from the review page.
-func (f fixture) requests(addr string, n int) [][]byte {
+// requests are registrations by n different people from the first on, each with a form token of its
+// own, as a browser sends them from the review page.
+func (f fixture) requests(addr string, first, n int) [][]byte {
 	made := time.Now().Add(-time.Minute) // when the visitor opened the form
 	out := make([][]byte, n)
 	for i := range out {
-		out[i] = f.request(addr, i, made)
+		out[i] = f.request(addr, first+i, made)
 	}
 	return out
 }
@@ -139,17 +144,20 @@ func (f fixture) request(addr string, i int, made time.Time) []byte {
 	return b.Bytes()
 }
 
-// registrationFloor writes the rows of n registrations into a fresh database of the same kind.
-func (s *session) registrationFloor(ctx context.Context, batch, n int) (float64, error) {
+// registrationFloor writes the rows of n registrations into a fresh database of the same kind, and
+// tells the rate and the microseconds of processor time for each.
+func (s *session) registrationFloor(ctx context.Context, batch, n int) (rate, micros float64, err error) {
 	f, err := s.newFixture(ctx, "bare", false)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	rows := bareRows(f, n, time.Now())
 	loop, err := openBareLoop(filepath.Join(f.dir, databaseName))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	rate, err := loop.write(rows, batch)
-	return rate, errors.Join(err, loop.close(), os.RemoveAll(f.dir))
+	cpu := ownCPU()
+	rate, err = loop.write(rows, batch)
+	micros = float64((ownCPU() - cpu).Microseconds()) / float64(n)
+	return rate, micros, errors.Join(err, loop.close(), os.RemoveAll(f.dir))
 }
