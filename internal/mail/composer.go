@@ -25,7 +25,7 @@ type Composer struct {
 	Templates   fs.FS
 	FromAddress string                                   // an address on our own domain
 	MailDomain  string                                   // the right half of every Message-ID
-	Invite      func(domain.LetterFacts) ([]byte, error) // the calendar part; nil for letters without one
+	Invite      func(domain.LetterFacts) ([]byte, error) // the calendar part, or nil where there is nothing to enclose
 	Dev         bool                                     // templates are read again for each letter
 
 	mu     sync.RWMutex
@@ -76,7 +76,7 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 			return nil, fmt.Errorf("mail: invitation: %w", err)
 		}
 	}
-	l, err := newLetter(f, c.Catalogue.For(f.Letter.Lang), calendar != nil)
+	l, err := newLetter(f, c.Catalogue.For(f.Letter.Lang), len(calendar) > 0)
 	if err != nil {
 		return nil, err
 	}

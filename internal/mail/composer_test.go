@@ -2,18 +2,11 @@ package mail_test
 
 import (
 	"bytes"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	netmail "net/mail"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -25,97 +18,9 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/mail"
-	"github.com/temadag/temadag/internal/testkit/check"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-// parsed is a message as the standard library reads it.
-type parsed struct {
-	header     netmail.Header
-	structure  string
-	text, html string
-	calendar   []byte
-	method     string
-	attachment []byte
-	filename   string
-}
-
-func parse(t testing.TB, raw []byte) parsed {
-	t.Helper()
-	m, err := netmail.ReadMessage(bytes.NewReader(raw))
-	if err != nil {
-		t.Fatalf("%v in %s", err, raw)
-	}
-	p := parsed{header: m.Header}
-	p.structure = p.walk(t, m.Header.Get, m.Body)
-	return p
-}
-
-func (p *parsed) walk(t testing.TB, header func(string) string, body io.Reader) string {
-	t.Helper()
-	kind, params, err := mime.ParseMediaType(header("Content-Type"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.HasPrefix(kind, "multipart/") {
-		var inside []string
-		r := multipart.NewReader(body, params["boundary"])
-		for {
-			part, err := r.NextRawPart()
-			if errors.Is(err, io.EOF) {
-				return kind + "(" + strings.Join(inside, ", ") + ")"
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			inside = append(inside, p.walk(t, part.Header.Get, part))
-		}
-	}
-	switch header("Content-Transfer-Encoding") {
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	default:
-		t.Fatalf("encoding %q", header("Content-Transfer-Encoding"))
-	}
-	content, err := io.ReadAll(body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	switch kind {
-	case "text/plain":
-		p.text = string(content)
-	case "text/html":
-		p.html = string(content)
-	case "text/calendar":
-		p.calendar, p.method = content, params["method"]
-	case "application/ics":
-		p.attachment = content
-		_, disposition, _ := mime.ParseMediaType(header("Content-Disposition"))
-		p.filename = disposition["filename"]
-	}
-	return kind
-}
-
-func decoded(t testing.TB, s string) string {
-	t.Helper()
-	out, err := new(mime.WordDecoder).DecodeHeader(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-func compose(t testing.TB, c *mail.Composer, f domain.LetterFacts) []byte {
-	t.Helper()
-	raw, err := c.Compose(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
-}
 
 func TestCompose_golden(t *testing.T) {
 	c := composer(t)
@@ -353,109 +258,6 @@ func TestCompose_subjectIsReadAsWritten(t *testing.T) {
 	}
 }
 
-// spoilt are facts with s in one place after the other.
-func spoilt(s string) map[string]domain.LetterFacts {
-	places := map[string]func(*domain.LetterFacts){
-		"recipient":     func(f *domain.LetterFacts) { f.Letter.To = s },
-		"recipient end": func(f *domain.LetterFacts) { f.Letter.To += s },
-		"message id":    func(f *domain.LetterFacts) { f.Letter.MessageID += s },
-		"given name":    func(f *domain.LetterFacts) { f.Registration.GivenName = s },
-		"title":         func(f *domain.LetterFacts) { f.Event.Title.Sv += s },
-		"calendar name": func(f *domain.LetterFacts) { f.Event.Calendar.Sv += s },
-		"town":          func(f *domain.LetterFacts) { f.Event.Town += s },
-		"organiser":     func(f *domain.LetterFacts) { f.Event.Owner.Short += s },
-		"reply":         func(f *domain.LetterFacts) { f.Event.Owner.Email += s },
-		"venue":         func(f *domain.LetterFacts) { f.Event.Venue.Name += s },
-		"travel":        func(f *domain.LetterFacts) { f.Event.Venue.Travel.Sv += s },
-		"terms":         func(f *domain.LetterFacts) { f.Terms.Text.Sv += s },
-		"contact":       func(f *domain.LetterFacts) { f.Event.Contact.Phone += s },
-		"link":          func(f *domain.LetterFacts) { f.Link += s },
-		"case number":   func(f *domain.LetterFacts) { f.Event.CaseNumber += s },
-	}
-	out := map[string]domain.LetterFacts{}
-	for place, put := range places {
-		f := facts(domain.LetterConfirmed, domain.Swedish, theEvent())
-		put(&f)
-		out[place] = f
-	}
-	return out
-}
-
-// injections are attempts to reach the header, a second recipient, the markup or another part.
-func injections() []string {
-	return []string{
-		"\r\nBcc: evil@example.com", "\nBcc: evil@example.com", "\rBcc: evil@example.com", "\r\n\r\n<h1>x</h1>",
-		"\x00", "\u2028Bcc: evil@example.com", "\u0085Bcc: evil@example.com", "\x0bBcc: e@x.se",
-		"=?utf-8?q?=0D=0ABcc:_evil@example.com?=", "=?utf-8?b?DQpCY2M6IGV2aWxAZXhhbXBsZS5jb20=?=",
-		"\">, <evil@example.com>", ", evil@example.com", "> SIZE=1", "%0d%0aBcc: evil@example.com",
-		"<script>alert(1)</script>", "\"><img src=//evil.example>", "{{.Link}}", "{{template \"content\"}}", "--part-00",
-		"\xff\xfe", strings.Repeat("a", 5000), strings.Repeat("å ", 3000), "\r\n.\r\nMAIL FROM:<x@y.se>", "javascript:alert(1)",
-	}
-}
-
-func TestCompose_survivesInjection(t *testing.T) {
-	c := composer(t)
-	composed := 0
-	for _, s := range injections() {
-		for place, f := range spoilt(s) {
-			raw, err := c.Compose(f)
-			if err != nil {
-				continue
-			}
-			composed++
-			checkUnbroken(t, place, s, raw)
-		}
-	}
-	if composed < 50 {
-		t.Errorf("only %d letters were composed: the test has lost its subject", composed)
-	}
-}
-
-// checkUnbroken reads raw and looks for anything that the facts should not have been able to do.
-func checkUnbroken(t testing.TB, place, s string, raw []byte) {
-	t.Helper()
-	p := parse(t, raw)
-	const fields = "Auto-Submitted Content-Language Content-Type Date From Message-Id Mime-Version Reply-To Subject To X-Auto-Response-Suppress"
-	if got := strings.Join(sortedKeys(p.header), " "); got != fields {
-		t.Errorf("%s %q: header fields %s", place, s, got)
-	}
-	for _, field := range []string{"To", "From", "Reply-To"} {
-		if list, err := p.header.AddressList(field); err != nil || len(list) != 1 {
-			t.Errorf("%s %q: %s is %q: %v", place, s, field, p.header.Get(field), err)
-		}
-	}
-	if !strings.HasPrefix(p.structure, "multipart/mixed(multipart/alternative(text/plain, text/html, text/calendar), ") {
-		t.Errorf("%s %q: %s", place, s, p.structure)
-	}
-	if strings.Contains(p.html, "<script") || strings.Contains(p.html, "<img") || strings.Contains(p.html, `href="javascript`) {
-		t.Errorf("%s %q: markup got through", place, s)
-	}
-	for _, line := range bytes.Split(raw, []byte("\r\n")) {
-		if len(line) > 998 || bytes.ContainsAny(line, "\r\n\x00") {
-			t.Errorf("%s %q: line %q", place, s, line)
-		}
-	}
-}
-
-// TestCompose_survivesInjection_twin puts a value into a header as go-mail allows it: the field of a
-// stranger appears, and the test's eyes see it.
-func TestCompose_survivesInjection_twin(t *testing.T) {
-	m := gomail.NewMsg()
-	if err := errors.Join(m.From(sender), m.To(recipient)); err != nil {
-		t.Fatal(err)
-	}
-	m.SetGenHeaderPreformatted("Subject", "Hej\r\nBcc: evil@example.com")
-	m.SetBodyString(gomail.TypeTextPlain, "Hej")
-	var b bytes.Buffer
-	if _, err := m.WriteTo(&b); err != nil {
-		t.Fatal(err)
-	}
-	read, err := netmail.ReadMessage(&b)
-	if err != nil || read.Header.Get("Bcc") == "" {
-		t.Errorf("no Bcc, %v: the test would not see an injection", err)
-	}
-}
-
 func TestCompose_refuses(t *testing.T) {
 	c := composer(t)
 	spoil := map[string]func(*domain.LetterFacts){
@@ -492,81 +294,6 @@ func TestComposer_Check(t *testing.T) {
 	bad.FromAddress, bad.MailDomain, bad.Templates = "nobody", "", os.DirFS(t.TempDir())
 	if err := bad.Check(); err == nil || strings.Count(err.Error(), "\n") < 7 {
 		t.Errorf("got %v, want every fault", err)
-	}
-}
-
-func FuzzCompose(f *testing.F) {
-	for _, s := range injections() {
-		if len(s) < 100 { // shrinking long ones takes longer than finding new ones
-			f.Add(s, s, s, s)
-		}
-	}
-	f.Add("Ánne-Sárá", "Temadag", "anna@example.se", "Luleå")
-	c := composer(f)
-	f.Fuzz(func(t *testing.T, name, title, to, town string) {
-		l := facts(domain.LetterConfirmed, domain.Swedish, theEvent())
-		l.Registration.GivenName, l.Event.Title.Sv, l.Letter.To, l.Event.Town = name, title, to, town
-		l.Event.Calendar.Sv = title
-		raw, err := c.Compose(l)
-		if err != nil {
-			return
-		}
-		checkUnbroken(t, "fuzz", title, raw)
-		again, err := c.Compose(l)
-		if err != nil || !bytes.Equal(raw, again) {
-			t.Errorf("composed twice, %v, and not the same", err)
-		}
-	})
-}
-
-const readWithPython = `
-import email, email.policy, json, sys
-m = email.message_from_binary_file(sys.stdin.buffer, policy=email.policy.default)
-parts = [p.get_content_type() for p in m.walk()]
-body = m.get_body(("plain",)).get_content()
-print(json.dumps({"subject": m["subject"], "to": [a.addr_spec for a in m["to"].addresses],
-  "from": m["from"].addresses[0].display_name, "parts": parts, "text": body.replace("\r\n", "\n"),
-  "defects": [str(d) for p in m.walk() for d in p.defects] + [str(d) for h in m.values() for d in getattr(h, "defects", [])]}))
-`
-
-func TestCompose_readByPython(t *testing.T) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		check.LeaveOut(t, "Python 3")
-	}
-	c := composer(t)
-	for _, name := range []string{"sv_registration_confirmed", "en_registration_waitlisted", "sv_already_registered_long"} {
-		f := cases(t)[name]
-		raw := compose(t, c, f)
-		cmd := exec.CommandContext(t.Context(), python, "-c", readWithPython)
-		cmd.Stdin = bytes.NewReader(raw)
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got struct {
-			Subject, From, Text string
-			To, Parts, Defects  []string
-		}
-		if err := json.Unmarshal(out, &got); err != nil {
-			t.Fatal(err)
-		}
-		p := parse(t, raw)
-		if len(got.Defects) > 0 || len(got.To) != 1 || got.To[0] != recipient || got.From != "Länsstyrelsen Norrbotten" ||
-			got.Subject != decoded(t, p.header.Get("Subject")) || got.Text != strings.ReplaceAll(p.text, "\r\n", "\n") {
-			t.Errorf("%s: Python reads %+v, and the standard library %q, %q", name, got, decoded(t, p.header.Get("Subject")), p.text)
-		}
-	}
-}
-
-func TestCompose_htmlIsValid(t *testing.T) {
-	c := composer(t)
-	documents := map[string][]byte{}
-	for name, f := range cases(t) {
-		documents[name] = []byte(parse(t, compose(t, c, f)).html)
-	}
-	for _, finding := range check.HTML(t, documents) {
-		t.Error(finding)
 	}
 }
 

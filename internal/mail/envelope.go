@@ -28,7 +28,7 @@ type envelope struct {
 	date                  time.Time
 	lang                  domain.Lang
 	subject, text, html   string
-	calendar              []byte // nil for none
+	calendar              []byte // empty for none
 }
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}@[A-Za-z0-9.-]{1,150}$`)
@@ -89,7 +89,7 @@ func (e envelope) message() (*gomail.Msg, error) {
 func (e envelope) parts(m *gomail.Msg) error {
 	m.SetBodyString(gomail.TypeTextPlain, e.text)
 	m.AddAlternativeString(gomail.TypeTextHTML, e.html)
-	if e.calendar == nil {
+	if len(e.calendar) == 0 {
 		return nil
 	}
 	if !bytes.Contains(e.calendar, []byte("\r\nMETHOD:REQUEST\r\n")) {

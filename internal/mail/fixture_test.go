@@ -14,8 +14,6 @@ import (
 	"github.com/temadag/temadag/web"
 )
 
-const nbsp = "\u00a0"
-
 // catalogue is the texts that letters use.
 func catalogue(t testing.TB) *i18n.Catalogue {
 	t.Helper()
