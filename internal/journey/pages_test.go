@@ -102,25 +102,45 @@ func TestPages_inTheBrowser(t *testing.T) {
 				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
 					t.Errorf("%s: %s", s.name, v)
 				}
-				fits(t, tab, s.name, cmp.Or(w.Width, 1280))
+				for _, trouble := range misfits(tab, cmp.Or(w.Width, 1280)) {
+					t.Errorf("%s: %s", s.name, trouble)
+				}
 			}
 			quiet(t, tab, base)
 		})
 	}
 }
 
-// fits fails where the page must be scrolled sideways, also with the text set as wide as WCAG 1.4.12
-// says, or where that cuts anything off.
-func fits(t *testing.T, tab *browser.Tab, name string, width int) {
-	t.Helper()
-	for _, spaced := range []bool{false, true} {
-		if spaced {
-			browser.Eval[bool](tab, `(() => { const s = new CSSStyleSheet();
-				s.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }");
-				document.adoptedStyleSheets = [s]; return true })()`)
-		}
-		for _, trouble := range browser.Eval[[]string](tab, fmt.Sprintf(fitScript, width)) {
-			t.Errorf("%s (text spread out: %v): %s", name, spaced, trouble)
+// misfits is what does not fit the window's width: what must be scrolled sideways, also with the
+// text set as wide as WCAG 1.4.12 says, and what that cuts off.
+func misfits(tab *browser.Tab, width int) []string {
+	script := fmt.Sprintf(fitScript, width)
+	found := browser.Eval[[]string](tab, script)
+	browser.Eval[bool](tab, `(() => { const s = new CSSStyleSheet();
+		s.replaceSync("* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important } p { margin-bottom: 2em !important }");
+		document.adoptedStyleSheets = [s]; return true })()`)
+	for _, trouble := range browser.Eval[[]string](tab, script) {
+		found = append(found, "with the text spread out "+trouble)
+	}
+	return found
+}
+
+// TestPages_misfitsAreSeen is the twin: pages that do not fit.
+func TestPages_misfitsAreSeen(t *testing.T) {
+	tab := house().tab(t, browser.Phone())
+	const head = `data:text/html,<!doctype html><meta name="viewport" content="width=device-width"><title>x</title><body style="margin:0">`
+	for name, c := range map[string]struct {
+		html string
+		want int
+	}{
+		"fits":                 {`<p>Kort</p>`, 0},
+		"too wide":             {`<div style="width:400px">Bred</div>`, 2},
+		"too wide when spread": {`<p style="white-space:nowrap;width:0;font:16px monospace">aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</p>`, 1},
+		"cut off when spread":  {`<p style="overflow:hidden;height:20px;font:16px/20px monospace">Kort</p>`, 1},
+	} {
+		tab.Go(head + c.html)
+		if got := misfits(tab, 320); len(got) != c.want {
+			t.Errorf("%s: %q, want %d findings", name, got, c.want)
 		}
 	}
 }
