@@ -182,3 +182,22 @@ func (p *program) greet(ctx context.Context) {
 
 // mailbox shows kept letters on the developer's own machine.
 type mailbox struct{ *mail.Spool }
+
+// Letters are the ids of the kept letters, newest first.
+func (m mailbox) Letters() ([]string, error) {
+	kept, err := m.List()
+	ids := make([]string, len(kept))
+	for i, k := range kept {
+		ids[i] = k.ID
+	}
+	return ids, err
+}
+
+// Letter is a kept letter as it would have been sent.
+func (m mailbox) Letter(id string) ([]byte, error) {
+	l, err := m.Read(id)
+	if errors.Is(err, mail.ErrNoLetter) {
+		err = domain.NotFound("letter.not_found")
+	}
+	return l.Raw, err
+}
