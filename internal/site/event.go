@@ -17,6 +17,8 @@ type eventPage struct {
 	Others    []occasion     // the other occasions of the series
 	Notice    *view.Notice   // nil where places are left
 	Days      []programmeDay
+	Places    string // what the line about places is called
+	Hours     string // beside the day; with the days of several, the first and last hour
 	Rules     rules
 	Protected string // for people with protected personal data
 	Phone     string // whom to call to register or ask
@@ -33,26 +35,36 @@ type programmeDay struct {
 type rules struct {
 	Binding bool
 	Terms   domain.Terms
-	Cancel  string // until when the place can be given back
-	After   string // what can be done later
-	NoShow  string // what it costs to stay away
+	Cancel  string // until when the place can be given back, as a sentence
+	After   string // what can be done later, as a sentence
+	Facts   []fact // the same and what staying away costs, briefly; none where nothing binds
 }
 
+// fact is a line in a list of facts.
+type fact struct{ Label, Value string }
+
 func newRules(p *i18n.Printer, e domain.Event) rules {
-	r := rules{Binding: e.Binding, Terms: e.Terms}
-	if e.CancelUntil.IsZero() {
-		r.Cancel = p.T("rules.no_cancel")
-	} else {
+	r := rules{Binding: e.Binding, Terms: e.Terms, Cancel: p.T("rules.no_cancel")}
+	if !e.CancelUntil.IsZero() {
 		r.Cancel = p.T("rules.cancel_until", "day", e.CancelUntil)
 	}
+	if !e.Binding {
+		return r
+	}
+	cancel, later := p.T("rules.cancel.never"), "rules.after.label_always"
+	if !e.CancelUntil.IsZero() {
+		cancel, later = p.Date(e.CancelUntil), "rules.after.label"
+	}
+	r.Facts = append(r.Facts, fact{p.T("rules.cancel.label"), cancel})
 	if e.AfterCancel != "" {
-		r.After = p.T("after_cancel." + string(e.AfterCancel))
+		r.After = p.T("rules.then." + string(e.AfterCancel))
+		r.Facts = append(r.Facts, fact{p.T(later), p.T("rules.after." + string(e.AfterCancel))})
 	}
+	fee := p.T("rules.no_show.free")
 	if e.NoShowFee > 0 {
-		r.NoShow = p.T("rules.no_show_fee", "kronor", e.NoShowFee)
-	} else {
-		r.NoShow = p.T("rules.no_fee")
+		fee = p.T("rules.no_show.fee", "kronor", e.NoShowFee)
 	}
+	r.Facts = append(r.Facts, fact{p.T("rules.no_show.label"), fee})
 	return r
 }
 
@@ -70,11 +82,12 @@ func (s *Site) eventShow(c *gin.Context) error {
 		}
 		body := eventPage{
 			occasion: newOccasion(p, e, s.now()), Series: series, Others: siblings,
-			Days: programmeDays(e), Rules: newRules(p, e), Phone: phoneOf(e),
+			Days: programmeDays(e), Hours: hoursLine(p, e), Rules: newRules(p, e), Phone: phoneOf(e),
 			Feed: s.paths.For(l, "eventics", slug),
 		}
 		body.Protected = p.T("event.protected", "phone", body.Phone)
 		body.Notice = stateNotice(p, body.occasion, siblings)
+		body.Places = placesLabel(p, body.Status)
 		data, err := s.eventData(l, e)
 		if err != nil {
 			return page{}, err
@@ -89,6 +102,27 @@ func (s *Site) eventShow(c *gin.Context) error {
 		setScript(&described.JSONLD, data)
 		return described, nil
 	})
+}
+
+// placesLabel is what the line about places is about: places, or that nobody can register.
+func placesLabel(p *i18n.Printer, status domain.Availability) string {
+	switch status {
+	case domain.AvailableOpen, domain.AvailableQueue, domain.AvailableFull:
+		return p.T("event.places")
+	}
+	return p.T("event.registration")
+}
+
+// hoursLine is the hours of an event of one day with its week, "kl. 09.00–16.00, vecka 48"; of several
+// days, when the first begins and the last ends.
+func hoursLine(p *i18n.Printer, e domain.Event) string {
+	if e.FinalDay() != e.Day {
+		return p.When(e)
+	}
+	if hours := p.Hours(e.Starts, e.Ends); hours != "" {
+		return hours + ", " + p.Week(e.Day)
+	}
+	return p.T("event.hour_later")
 }
 
 // siblings is the series of e and its other occasions; nil where e is on its own.

@@ -24,10 +24,7 @@ func newOccasion(p *i18n.Printer, e domain.Event, now time.Time) occasion {
 	o := occasion{Event: e, Status: e.Availability(now), Place: placeLine(p, e)}
 	o.Line = seatsLine(p, e, o.Status)
 	o.Mood = mood(e, o.Status)
-	name := e.Town
-	if name == "" {
-		name = e.Title.In(p.Lang())
-	}
+	name := townOrTitle(p.Lang(), e)
 	switch o.Status {
 	case domain.AvailableOpen:
 		o.Action = p.T("occasion.register", "town", name)
@@ -39,6 +36,15 @@ func newOccasion(p *i18n.Printer, e domain.Event, now time.Time) occasion {
 		o.Deadline = p.T("occasion.deadline", "day", e.RegisterUntil)
 	}
 	return o
+}
+
+// townOrTitle is what tells the occasions of a series apart: the town, or the title of an event that
+// has none.
+func townOrTitle(l domain.Lang, e domain.Event) string {
+	if e.Town != "" {
+		return e.Town
+	}
+	return e.Title.In(l)
 }
 
 func occasions(p *i18n.Printer, events []domain.Event, now time.Time) []occasion {

@@ -41,6 +41,9 @@ func (s *Site) registrationCreate(c *gin.Context) error {
 	case stepReview:
 		return s.registrationReview(c, e, in)
 	case stepEdit:
+		if !takes(e, s.now()) {
+			return s.showClosed(c, e)
+		}
 		return s.showForm(c, http.StatusOK, e, in, nil, nil)
 	case stepSend:
 		return s.registrationSend(c, e, in)

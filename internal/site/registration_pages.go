@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -19,6 +20,7 @@ import (
 type registrationFrame struct {
 	Event   domain.Event
 	Name    string // of the event, with its town
+	Heading string // "Anmäl dig till Luleå"
 	Queue   bool   // a place in the queue is what can be had
 	Place   place
 	Token   string
@@ -61,12 +63,13 @@ type reviewRow struct {
 func (s *Site) registrationFrame(l domain.Lang, e domain.Event, token string) registrationFrame {
 	p := s.printer(l)
 	f := registrationFrame{
-		Event: e, Name: eventName(l, e), Place: placeSeat, Token: token, Terms: e.Terms.ID,
+		Event: e, Name: eventName(l, e), Heading: p.T("occasion.register", "town", townOrTitle(l, e)), Place: placeSeat, Token: token, Terms: e.Terms.ID,
 		Rules: newRules(p, e), Privacy: privacyLines(p, e), Action: s.paths.For(l, "register", e.Slug),
 		Trap: fieldTrap, Phone: phoneOf(e),
 	}
 	if e.Availability(s.now()) == domain.AvailableQueue {
 		f.Queue, f.Place = true, placeQueue
+		f.Heading = p.T("occasion.queue", "town", townOrTitle(l, e))
 	}
 	return f
 }
@@ -80,7 +83,8 @@ func privacyLines(p *i18n.Printer, e domain.Event) []string {
 	}
 	lines := []string{
 		p.T("privacy.controller", "authority", e.Owner.Name),
-		p.T("privacy.purpose", "ground", ground),
+		p.T("privacy.purpose"),
+		p.T("privacy.ground", "ground", strings.TrimRight(ground, ". ")),
 		p.T("privacy.optional"),
 		p.T("privacy.recipients"),
 		keptLine(p, e),
