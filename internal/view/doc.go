@@ -50,5 +50,13 @@
 //	contact Event           whom to ask
 //	organiser Organiser     the authority with its phone and mailbox
 //	documents []Document
+//	feed DICT               a calendar to subscribe to: "path" and "label"
 //	header footer           used by the layout alone
+//
+// The classes that pages may use are told on top of web/static/css/1-base.css. No page has style
+// attributes or scripts of its own: the Content-Security-Policy allows neither.
+//
+// The storybook, testdata/pages/story, shows every part on sample pages. Its test renders them in
+// both languages and looks at them in a browser; -story DIR keeps pages and prints, and the
+// environment variable TEMADAG_SHOTS names a folder for pictures.
 package view

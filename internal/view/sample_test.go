@@ -37,7 +37,7 @@ func sampleEvent() domain.Event {
 			Parking: text("Två platser för rörelsehindrade på Skeppsbrogatan.", ""), DropOff: text("Färdtjänst stannar vid huvudentrén.", ""),
 		}},
 		Capacity: 80, Taken: 48, RegisterUntil: domain.Date{Year: 2016, Month: 11, Day: 17}, CancelUntil: domain.Date{Year: 2016, Month: 11, Day: 17}, Binding: true,
-		Terms:   domain.Terms{Text: text("Får du förhinder kan du avboka till och med 17 november. Därefter kan du lämna över platsen till en kollega. Dagen är kostnadsfri.", "")},
+		Terms:   domain.Terms{Text: text("Anmälan är bindande. Får du förhinder kan du avboka till och med 17 november. Därefter kan du lämna över platsen till en kollega. Dagen är kostnadsfri.", "")},
 		Contact: domain.Contact{Name: "Eva Exempel", Phone: "010-225 50 00", Email: "eva@example.se"},
 		Programme: []domain.Session{
 			{Starts: 9 * 60, Ends: 9*60 + 15, Title: text("Välkommen", "Welcome")},

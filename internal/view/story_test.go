@@ -119,7 +119,7 @@ func TestStories_areValidHTML(t *testing.T) {
 // dark, with forced colours and on paper.
 func TestStories_inABrowser(t *testing.T) {
 	path := browser.Find()
-	if path == "" {
+	if path == "" || testing.Short() {
 		check.LeaveOut(t, "the storybook in a browser")
 		return
 	}
