@@ -123,8 +123,8 @@ func facts(k domain.LetterKind, l domain.Lang, e domain.Event) domain.LetterFact
 		},
 		Event: e,
 		Terms: domain.Terms{ID: 1, Version: 1, Text: domain.Text{
-			Sv: "När du skickar anmälan lovar du att komma. Platsen är din, och vi betalar för den även om du uteblir.",
-			En: "By sending the registration you promise to come. The place is yours, and we pay for it even if you stay away.",
+			Sv: "Anmälan är bindande: får du förhinder kan du avboka till och med den 24 november 2016. Därefter kan du bara lämna över platsen till en kollega.",
+			En: "Your registration is binding: if you cannot come, you may cancel up to and including 24 November 2016. After that you can only hand the place over to a colleague.",
 		}},
 		Link:      "https://temadag.example.se/min-anmalan/mfrggzdfmztwq2lkmnxw4zdsmvqws3tf",
 		EventLink: "https://temadag.example.se/tillfalle/lulea-2016",

@@ -138,6 +138,38 @@ func (s *Spool) head(id string) (Kept, error) {
 	return keptOf(id, m.Header), nil
 }
 
+// Opened is a letter taken out of the spool.
+type Opened struct {
+	Kept
+	Raw []byte // as it would have been sent
+}
+
+// ErrNoLetter is the answer where the spool has no such letter.
+var ErrNoLetter = errors.New("mail: no such letter")
+
+// Read is the letter with the id; ErrNoLetter where there is none, whatever the id is.
+func (s *Spool) Read(id string) (Opened, error) {
+	if !spoolName.MatchString(id) {
+		return Opened{}, ErrNoLetter
+	}
+	info, err := os.Lstat(s.path(id))
+	if errors.Is(err, fs.ErrNotExist) || err == nil && !info.Mode().IsRegular() {
+		return Opened{}, ErrNoLetter
+	}
+	if err != nil {
+		return Opened{}, fmt.Errorf("mail: spool: %w", err)
+	}
+	raw, err := os.ReadFile(s.path(id))
+	if err != nil {
+		return Opened{}, fmt.Errorf("mail: spool: %w", err)
+	}
+	m, err := netmail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		return Opened{}, fmt.Errorf("mail: spool: %w", err)
+	}
+	return Opened{Kept: keptOf(id, m.Header), Raw: raw}, nil
+}
+
 func keptOf(id string, h netmail.Header) Kept {
 	k := Kept{ID: id, Subject: decodeHeader(h.Get("Subject")), To: h.Get("To")}
 	if list, err := h.AddressList("To"); err == nil && len(list) == 1 {

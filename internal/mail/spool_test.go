@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -40,15 +39,8 @@ func TestSpool(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := parse(t, compose(t, c, newer))
-	if o.Text != strings.ReplaceAll(want.text, "\r\n", "\n") || o.HTML != want.html || !bytes.Equal(o.Raw, compose(t, c, newer)) {
+	if o.Kept != first || !bytes.Equal(o.Raw, compose(t, c, newer)) {
 		t.Errorf("got %+v, want the letter as sent", o)
-	}
-	if len(o.Parts) != 2 || o.Parts[0].Type != "text/calendar" || o.Parts[1].Name != mail.Attachment || !bytes.Equal(o.Parts[1].Data, want.attachment) {
-		t.Errorf("got parts %+v", o.Parts)
-	}
-	if len(o.Header) != 11 || o.Header[4] != (mail.HeaderField{Name: "From", Value: "Länsstyrelsen Norrbotten <" + sender + ">"}) {
-		t.Errorf("got header %+v", o.Header)
 	}
 }
 
