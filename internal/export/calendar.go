@@ -200,9 +200,10 @@ func person(property, address string, parameters ...string) ics.IANAProperty {
 	}}
 }
 
-// quoted is s as the value of a parameter: within quotes, without what cannot stand there.
+// quoted is s as the value of a parameter: within quotes, without what cannot stand there, and
+// without the backslash, which some readers take for an escape.
 func quoted(s string) string {
-	return `"` + strings.ReplaceAll(oneLine(s), `"`, "'") + `"`
+	return `"` + strings.NewReplacer(`"`, "'", `\`, "/").Replace(oneLine(s)) + `"`
 }
 
 // calendarText is s as a text may stand in a calendar; the library folds and escapes it.

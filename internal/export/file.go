@@ -95,7 +95,8 @@ func (p *packer) book(f *excelize.File) error {
 	return err
 }
 
-// sheet packs the only sheet of f as the sheet with the number id of the book that comes later.
+// sheet packs the second sheet of f as the sheet with the number id of the book that comes later.
+// The first sheet of a file is always a selected one, and several selected sheets are edited at once.
 func (p *packer) sheet(f *excelize.File, id int) error {
 	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return onlySheet{p, sheetPart(id)} })
 	_, err := f.WriteToBuffer()
@@ -120,7 +121,7 @@ func (p *packer) AddFS(fs.FS) error { return errors.ErrUnsupported }
 // Close ends the file.
 func (p *packer) Close() error { return p.zip.Close() }
 
-// onlySheet lets the first sheet of a workbook through, under another name, and nothing else.
+// onlySheet lets the second sheet of a workbook through, under another name, and nothing else.
 type onlySheet struct {
 	*packer
 	name string
@@ -128,7 +129,7 @@ type onlySheet struct {
 
 // Create begins the sheet, or something to be thrown away.
 func (o onlySheet) Create(name string) (io.Writer, error) {
-	if name != sheetPart(1) {
+	if name != sheetPart(2) {
 		return io.Discard, nil
 	}
 	return o.packer.Create(o.name)

@@ -154,9 +154,3 @@ func pagesOf(all map[domain.EventID][]domain.Registration) export.Rows {
 		return nil
 	}
 }
-
-func missing(t testing.TB, what string) {
-	t.Helper()
-	t.Logf("LEFT OUT: %s is not on this machine, so this was NOT tested", what)
-	t.Skip()
-}

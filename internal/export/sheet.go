@@ -62,13 +62,16 @@ func (s *sheet) columns(widths []float64, frozenRows, frozenColumns int) error {
 		return nil
 	}
 	pane := "bottomRight"
-	if frozenColumns == 0 {
+	switch {
+	case frozenColumns == 0:
 		pane = "bottomLeft"
+	case frozenRows == 0:
+		pane = "topRight"
 	}
+	first := cellName(frozenColumns+1, frozenRows+1)
 	return s.stream.SetPanes(&excelize.Panes{
-		Freeze: true, XSplit: frozenColumns, YSplit: frozenRows, ActivePane: pane,
-		TopLeftCell: cellName(frozenColumns+1, frozenRows+1),
-		Selection:   []excelize.Selection{{SQRef: "A2", ActiveCell: "A2", Pane: pane}},
+		Freeze: true, XSplit: frozenColumns, YSplit: frozenRows, ActivePane: pane, TopLeftCell: first,
+		Selection: []excelize.Selection{{SQRef: first, ActiveCell: first, Pane: pane}},
 	})
 }
 

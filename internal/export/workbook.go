@@ -156,7 +156,11 @@ func (w *workbook) event(ctx context.Context, i int, rows Rows) error {
 	if st, err := newStyles(own); err != nil || st != w.styles {
 		return fmt.Errorf("the styles of two sheets differ: %w", err)
 	}
-	s, err := openSheetIn(w.file, w.names[i], own, "Sheet1", w.p.T("workbook.cut"))
+	const at = "Rows"
+	if _, err := own.NewSheet(at); err != nil {
+		return err
+	}
+	s, err := openSheetIn(w.file, w.names[i], own, at, w.p.T("workbook.cut"))
 	if err != nil {
 		return err
 	}
