@@ -21,6 +21,8 @@ func runChild(ctx context.Context, kind string, args []string) error {
 	switch kind {
 	case "gin":
 		return serveBare(ctx, args)
+	case "serve":
+		return serveProfiled(ctx, args)
 	case "workbook":
 		return childWorkbook(ctx, args)
 	case "workbook-floor":
@@ -37,8 +39,6 @@ type child struct {
 	ready time.Duration // from start to the first complete answer
 	gone  chan error
 	after func() // what to end when the child has ended; nil for nothing
-
-	inside context.CancelFunc // ends a server that runs in this process; nil for a process of its own
 }
 
 // startServer runs a program that listens on the address it is told of through command, and waits
@@ -108,7 +108,7 @@ func (c *child) stop() error {
 	if c.after != nil {
 		defer c.after()
 	}
-	if err := c.terminate(); err != nil {
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return err
 	}
 	select {
@@ -118,40 +118,17 @@ func (c *child) stop() error {
 		}
 		return nil
 	case <-time.After(30 * time.Second):
-		if c.inside == nil {
-			_ = c.cmd.Process.Kill()
-			<-c.gone
-		}
+		_ = c.cmd.Process.Kill()
+		<-c.gone
 		return fmt.Errorf("the server did not end within 30 s\n%s", c.lastWords())
 	}
 }
 
-func (c *child) terminate() error {
-	if c.inside != nil {
-		c.inside()
-		return nil
-	}
-	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
-	}
-	return nil
-}
+// pid is the process to read memory from.
+func (c *child) pid() int { return c.cmd.Process.Pid }
 
-// pid is the process to read memory and processor time of.
-func (c *child) pid() int {
-	if c.inside != nil {
-		return os.Getpid()
-	}
-	return c.cmd.Process.Pid
-}
-
-// cpu is the processor time the server has used, 0 where it shares it with its clients.
-func (c *child) cpu() time.Duration {
-	if c.inside != nil {
-		return 0
-	}
-	return processCPU(c.pid())
-}
+// cpu is the processor time the server has used.
+func (c *child) cpu() time.Duration { return processCPU(c.pid()) }
 
 // freeAddress is a loopback address that nobody listened on a moment ago.
 func freeAddress() (string, error) {

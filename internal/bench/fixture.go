@@ -34,6 +34,9 @@ func (f fixture) database() string { return filepath.Join(f.dir, databaseName) }
 
 const databaseName = "temadag.db"
 
+// fixtureSecret lets the bench make the tokens of forms.
+func fixtureSecret() []byte { return bytes.Repeat([]byte("0123456789abcdef"), 4) }
+
 // newFixture makes a data directory with a calendar of events, the first of which takes everyone.
 // Its questions, where it has any, bring the list of participants to fifteen columns.
 func (s *session) newFixture(ctx context.Context, name string, questions bool) (fixture, error) {
@@ -41,7 +44,7 @@ func (s *session) newFixture(ctx context.Context, name string, questions bool) (
 	if err != nil {
 		return fixture{}, err
 	}
-	f := fixture{dir: dir, secret: bytes.Repeat([]byte("0123456789abcdef"), 4)}
+	f := fixture{dir: dir, secret: fixtureSecret()}
 	if f.keys, err = auth.New(f.secret); err != nil {
 		return fixture{}, err
 	}

@@ -8,8 +8,8 @@
 //
 // The program is measured as it is delivered: a child process serving from a file on a disk,
 // driven over HTTP by lean clients in this process. Application and floor are run in turn
-// (A B A B) and their medians compared. With -inprocess the program runs inside this one instead
-// and leaves profiles behind.
+// (A B A B) and their medians compared. With -profile a child of this command's own serves instead,
+// wired in the same way, and leaves profiles of processor time, memory and waiting behind.
 package main
 
 import (
@@ -53,8 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.BoolVar(&s.quick, "quick", false, "one short run each: shows that everything runs, not how fast")
 	flags.StringVar(&s.binary, "binary", "", "the built program; it is built when this is empty")
 	flags.StringVar(&s.work, "dir", "", "folder on a real disk to work in; the default is ./var or the temporary folder")
-	flags.BoolVar(&s.inprocess, "inprocess", false, "run the server in this process and write profiles")
-	flags.StringVar(&s.profiles, "profiles", "var/profiles", "where -inprocess writes its profiles")
+	flags.StringVar(&s.profiles, "profile", "", "folder to leave profiles of the server in")
 	list := flags.Bool("list", false, "print the names of the figures and stop")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -105,7 +104,7 @@ func measure(ctx context.Context, s *session, chosen []benchmark, out *report) e
 			continue
 		}
 		f.Name = b.name
-		if !s.quick && !s.inprocess { // such runs show that and where, not how fast
+		if !s.quick && s.profiles == "" { // such runs show that and where, not how fast
 			f.judge(b.aim)
 		}
 		if err := out.write(f); err != nil {

@@ -86,11 +86,11 @@ func (s *session) comparePages(ctx context.Context, kind pageKind, app *child) (
 		r, err := s.pages(ctx, kind, app, etag)
 		runs = append(runs, r)
 		return err
-	}, s.unlessInside(func() error {
+	}, func() error {
 		r, err := s.pages(ctx, bare, floor, etag)
 		floors = append(floors, r)
 		return err
-	}))
+	})
 	if err = errors.Join(err, floor.stop()); err != nil {
 		return nil, err
 	}

@@ -29,8 +29,8 @@ func (s *session) program(ctx context.Context) (string, error) {
 // letters, so that the program soon stops trying: letters are owed and wait, and what is measured
 // is what the floor does too. Figures of letters have a mail server of their own.
 func (s *session) startTemadag(ctx context.Context, f fixture) (*child, error) {
-	if s.inprocess {
-		return s.startInside(ctx, f)
+	if s.profiles != "" {
+		return s.startProfiled(ctx, f)
 	}
 	closed, err := newSink(sinkOptions{Refuse: "550 5.7.1 closed"})
 	if err != nil {

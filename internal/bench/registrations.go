@@ -25,11 +25,11 @@ func registrationsOverHTTP(clients, perSecond int) func(context.Context, *sessio
 			r, err := s.registrationRun(ctx, clients, n)
 			app, rates = append(app, r), append(rates, r.perSecond())
 			return err
-		}, s.unlessInside(func() error {
+		}, func() error {
 			rate, cpu, err := s.registrationFloor(ctx, clients, n)
 			floors, floorCPU = append(floors, rate), append(floorCPU, cpu)
 			return err
-		}))
+		})
 		if err != nil {
 			return nil, err
 		}

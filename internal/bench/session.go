@@ -22,8 +22,7 @@ type session struct {
 	seconds   float64
 	runs      int
 	quick     bool
-	inprocess bool
-	profiles  string
+	profiles  string // where profiles go; "" for none
 	binary    string // path of the built program; see program
 	work      string // parent of dir, from the flag
 	dir       string // own folder, removed at the end
@@ -99,13 +98,4 @@ func (s *session) alternate(app, floor func() error) error {
 		}
 	}
 	return nil
-}
-
-// unlessInside is the floor of a server, or nil where the server runs inside this process: beside a
-// profiled server a floor says nothing.
-func (s *session) unlessInside(floor func() error) func() error {
-	if s.inprocess {
-		return nil
-	}
-	return floor
 }
