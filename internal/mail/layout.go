@@ -83,7 +83,7 @@ var hours = regexp.MustCompile(`(kl\.\x{00a0})?[0-9]{2}[.:][0-9]{2}–[0-9]{2}[.
 
 // hold keeps hours like "kl. 09.00–16.00" on one line: browsers break after the dash.
 func hold(s string) htmltemplate.HTML {
-	span := `<span style="white-space:nowrap">$0</span>`
+	span := `<span ` + string(looks["whole"]) + `>$0</span>`
 	return htmltemplate.HTML(hours.ReplaceAllString(htmltemplate.HTMLEscapeString(s), span)) //nolint:gosec // escaped
 }
 
@@ -141,6 +141,7 @@ var looks = func() map[string]htmltemplate.HTMLAttr {
 		"url":    `color:#0a5c4a;word-break:break-all;overflow-wrap:anywhere;`,
 		"link":   `color:#0a5c4a;`,
 		"number": `font-weight:600;letter-spacing:0.04em;white-space:nowrap;`,
+		"whole":  `white-space:nowrap;`,
 		"foot":   `margin:32px 0 0;padding:20px 0 0;border-top:1px solid #dcd8cf;`,
 	}
 	out := make(map[string]htmltemplate.HTMLAttr, len(styles))
