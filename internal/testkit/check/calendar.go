@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-//go:embed calendar.py
+//go:embed read_calendar.py
 var readWithPython string
 
-//go:embed calendar.mjs
+//go:embed read_calendar.mjs
 var readWithNode string
 
 // CalendarEvent is one event of a calendar file as a foreign parser understood it. Times are in UTC
@@ -29,10 +29,10 @@ func CalendarByPython(t testing.TB, raw []byte) []CalendarEvent {
 	t.Helper()
 	// The system's own Python comes first: that is the one the distribution's package serves.
 	python := program(t, "Python 3", "/usr/bin/python3", "python3")
-	if exec.CommandContext(t.Context(), python, "-c", "import icalendar").Run() != nil {
+	if exec.CommandContext(t.Context(), python, "-I", "-c", "import icalendar").Run() != nil {
 		LeaveOut(t, "the icalendar library of Python")
 	}
-	return read(t, exec.CommandContext(t.Context(), python, "-c", readWithPython), raw)
+	return read(t, exec.CommandContext(t.Context(), python, "-I", "-c", readWithPython), raw)
 }
 
 // CalendarByNode reads a calendar file with ical.js.
