@@ -7,22 +7,32 @@ import (
 	"testing"
 	"time"
 
+	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/site"
 	"github.com/temadag/temadag/internal/testkit"
 )
 
-// take registers the n-th person behind the back of the pages.
-func (w *world) take(slug string, n int) domain.Receipt {
+// enter registers someone behind the back of the pages, and is the receipt and the address of the
+// personal page, as the letter has it.
+func (w *world) enter(slug string, entry domain.Entry) (receipt domain.Receipt, own string) {
 	w.t.Helper()
 	e, err := w.Programme.Event(quiet(), slug)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	r, err := w.Registrations.Register(quiet(), domain.Visitor(), testkit.Input(e, testkit.Person(n)))
-	if err != nil {
+	in := testkit.Input(e, entry)
+	if receipt, err = w.Registrations.Register(quiet(), domain.Visitor(), in); err != nil {
 		w.t.Fatal(err)
 	}
-	return r
+	return receipt, site.Paths().For(domain.Swedish, "own", w.Keys.Link(auth.UID(in.Key), 1))
+}
+
+// take is enter for the n-th made-up person.
+func (w *world) take(slug string, n int) (own string) {
+	w.t.Helper()
+	_, own = w.enter(slug, testkit.Person(n))
+	return own
 }
 
 func TestRegistration_placesRunOutMeanwhile(t *testing.T) {
