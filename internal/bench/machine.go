@@ -116,20 +116,57 @@ func firstWord(file string) string {
 	return word
 }
 
-// busyProcessors is how many processes wanted to run during the last minute, or 0 where the system
-// does not tell.
-func busyProcessors() float64 {
-	n, err := strconv.ParseFloat(firstWord("/proc/loadavg"), 64)
-	if err != nil {
-		return 0
-	}
-	return n
+// bystanders tells how busy the machine was with anything but this command and its children. A figure
+// is to be trusted when that is next to nothing.
+type bystanders struct{ busy, all, ours time.Duration }
+
+func watchBystanders() bystanders {
+	busy, all := machineCPU()
+	return bystanders{busy, all, ownCPU() + childrenCPU()}
 }
 
+// share is the part of the machine's processor time that others have used since the watch began, and
+// false where the system does not tell. Children count once they have ended.
+func (b bystanders) share() (float64, bool) {
+	now := watchBystanders()
+	all := now.all - b.all
+	if all <= 0 {
+		return 0, false
+	}
+	others := (now.busy - b.busy) - (now.ours - b.ours)
+	return max(0, float64(others)/float64(all)), true
+}
+
+// machineCPU is the processor time that the machine has used, and that it could have used.
+func machineCPU() (busy, all time.Duration) {
+	b, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, 0
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	parts := strings.Fields(line)
+	for i := 1; i < min(len(parts), 9); i++ { // guests are counted among the first
+		n, _ := strconv.Atoi(parts[i])
+		all += time.Duration(n) * tick
+		if i != 4 && i != 5 { // idle, waiting for a disk
+			busy += time.Duration(n) * tick
+		}
+	}
+	return busy, all
+}
+
+// tick is the unit of processor time in /proc: USER_HZ is 100 wherever Go runs.
+const tick = 10 * time.Millisecond
+
 // ownCPU is the processor time this process has used.
-func ownCPU() time.Duration {
+func ownCPU() time.Duration { return usage(syscall.RUSAGE_SELF) }
+
+// childrenCPU is the processor time of the children that have ended.
+func childrenCPU() time.Duration { return usage(syscall.RUSAGE_CHILDREN) }
+
+func usage(who int) time.Duration {
 	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+	if err := syscall.Getrusage(who, &u); err != nil {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
@@ -146,7 +183,6 @@ func processCPU(pid int) time.Duration {
 	if len(parts) < 13 {
 		return 0
 	}
-	const tick = 10 * time.Millisecond // USER_HZ is 100 on every architecture Go runs on
 	user, _ := strconv.Atoi(parts[11])
 	system, _ := strconv.Atoi(parts[12])
 	return time.Duration(user+system) * tick

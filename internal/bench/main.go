@@ -84,9 +84,6 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // measure takes the chosen figures one after another. It goes on after a figure that failed, so
 // that one broken path does not hide the rest, and tells of all failures at the end.
 func measure(ctx context.Context, s *session, chosen []benchmark, out *report) error {
-	if busy := busyProcessors(); busy > 0.5 {
-		s.logf("something else is running here (load %.1f): the figures will tell of that too", busy)
-	}
 	if err := out.write(machineFigure(s)); err != nil {
 		return err
 	}
@@ -97,6 +94,7 @@ func measure(ctx context.Context, s *session, chosen []benchmark, out *report) e
 		}
 		s.logf("%d/%d %s", i+1, len(chosen), b.name)
 		s.current = b.name
+		watch := watchBystanders()
 		f, err := b.run(ctx, s)
 		if err != nil {
 			faults = append(faults, fmt.Errorf("%s: %w", b.name, err))
@@ -104,6 +102,12 @@ func measure(ctx context.Context, s *session, chosen []benchmark, out *report) e
 			continue
 		}
 		f.Name = b.name
+		if share, ok := watch.share(); ok {
+			f.extra("others_cpu_share", share)
+			if share > 0.05 {
+				s.logf("%s: others used %.0f %% of the machine meanwhile; do not trust it", b.name, 100*share)
+			}
+		}
 		if !s.quick && s.profiles == "" { // such runs show that and where, not how fast
 			f.judge(b.aim)
 		}
