@@ -65,7 +65,7 @@ fuzz: ## Fuzz every fuzz target for FUZZTIME each (10s)
 	@for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd internal | xargs -r -n1 dirname | sort -u); do \
 		for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' $$dir/*_test.go | sed 's/^func //'); do \
 			echo "$$dir $$target"; \
-			$(GO) test -run='^$$' -fuzz="^$$target$$" -fuzztime=$(FUZZTIME) ./$$dir; \
+			$(GO) test -run='^$$' -fuzz="^$$target$$" -fuzzminimizetime=5x -fuzztime=$(FUZZTIME) ./$$dir; \
 		done; \
 	done
 

@@ -116,5 +116,12 @@ func relayWords(s settings) string {
 	if s.relay == nil {
 		return "none; letters are kept as files"
 	}
-	return s.relay.Address() + " answers, encrypts and lets us in"
+	words := s.relay.Address() + " answers"
+	if s.relay.Encryption != mail.EncryptNone {
+		words += ", encrypts"
+	}
+	if s.relay.User != "" {
+		words += ", lets us in"
+	}
+	return words
 }

@@ -84,7 +84,11 @@ func (p *program) wire(dev bool) (*website, error) {
 	}
 	paths := site.Paths()
 	sender, mailbox, closeSender := p.sender()
-	outbox := p.outbox(catalogue, files.templates, sender, paths)
+	composer := p.composer(catalogue, files.templates, dev)
+	if err := composer.Check(); err != nil {
+		return nil, err
+	}
+	outbox := p.outbox(composer, sender, paths)
 	letters := worker.New("letters", p.now, p.log, func(ctx context.Context) (time.Time, error) {
 		return outbox.Deliver(ctx, domain.Worker())
 	})
@@ -114,15 +118,18 @@ func (p *program) sender() (service.Sender, site.Mailbox, func()) {
 	return spool, mailbox{spool}, func() {}
 }
 
-func (p *program) outbox(c *i18n.Catalogue, templates fs.FS, sender service.Sender, paths server.Paths) *service.Outbox {
+func (p *program) composer(c *i18n.Catalogue, templates fs.FS, dev bool) *mail.Composer {
 	_, mailDomain, _ := strings.Cut(p.mailFrom, "@")
 	invite := export.InvitationOptions{Catalogue: c, Domain: mailDomain, From: p.mailFrom}
+	return &mail.Composer{
+		Catalogue: c, Templates: templates, FromAddress: p.mailFrom, MailDomain: mailDomain, Dev: dev,
+		Invite: func(f domain.LetterFacts) ([]byte, error) { return export.Invitation(f, invite) },
+	}
+}
+
+func (p *program) outbox(c *mail.Composer, sender service.Sender, paths server.Paths) *service.Outbox {
 	return &service.Outbox{
-		Store: p.store, Keys: p.keys, Sender: sender, From: p.mailFrom, Now: p.now, Log: p.log,
-		Composer: &mail.Composer{
-			Catalogue: c, Templates: templates, FromAddress: p.mailFrom, MailDomain: mailDomain,
-			Invite: func(f domain.LetterFacts) ([]byte, error) { return export.Invitation(f, invite) },
-		},
+		Store: p.store, Keys: p.keys, Composer: c, Sender: sender, From: p.mailFrom, Now: p.now, Log: p.log,
 		OwnLink:   func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "own", token) },
 		EventLink: func(l domain.Lang, slug string) string { return p.baseURL + paths.For(l, "event", slug) },
 	}

@@ -27,7 +27,7 @@ type Sender interface {
 
 const (
 	claimAtOnce = 64
-	lease       = 15 * time.Minute // longer than the longest wait for an answer after the last dot
+	lease       = 45 * time.Minute // longer than the slowest conversation that the time-outs allow
 	relayPause  = 5 * time.Minute
 )
 
