@@ -13,6 +13,7 @@ import (
 	"net/mail"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -34,12 +35,15 @@ type letter struct {
 	Subject string
 	Date    string
 	Headers []headerLine
-	Text    string
+	Text    []stretch
 	Parts   []letterPart
 	HTML    bool
 }
 
 type headerLine struct{ Name, Value string }
+
+// stretch is a part of the text that leads to one of our own pages, or nowhere.
+type stretch struct{ Words, URL string }
 
 type letterPart struct {
 	Number      int
@@ -151,10 +155,28 @@ func (s *Site) readLetter(id string) (letter, error) {
 		return letter{}, fmt.Errorf("site: letter: %w", err)
 	}
 	if text, ok := l.part("text/plain"); ok {
-		l.Text = string(text.body)
+		l.Text = stretches(string(text.body), s.base+"/")
 	}
 	_, l.HTML = l.part("text/html")
 	return l, nil
+}
+
+// stretches parts the text at the addresses that begin with base.
+func stretches(text, base string) []stretch {
+	var out []stretch
+	for {
+		before, rest, found := strings.Cut(text, base)
+		out = append(out, stretch{Words: before})
+		if !found {
+			return out
+		}
+		end := strings.IndexFunc(rest, unicode.IsSpace)
+		if end < 0 {
+			end = len(rest)
+		}
+		out = append(out, stretch{Words: base + rest[:end], URL: base + rest[:end]})
+		text = rest[end:]
+	}
 }
 
 func decoded(s string) string {

@@ -16,12 +16,11 @@ type occasion struct {
 	Deadline string // "Anmäl dig senast torsdag 17 november 2016"; "" where it no longer matters
 	Action   string // "Anmäl dig till Luleå"; "" where nobody can register
 	Queue    bool   // the action leads to the queue
-	Place    string // where, or that it will be told later
 	Mood     string // "few", "full" or "none": how the line about places is set
 }
 
 func newOccasion(p *i18n.Printer, e domain.Event, now time.Time) occasion {
-	o := occasion{Event: e, Status: e.Availability(now), Place: placeLine(p, e)}
+	o := occasion{Event: e, Status: e.Availability(now)}
 	o.Line = seatsLine(p, e, o.Status)
 	o.Mood = mood(e, o.Status)
 	name := townOrTitle(p.Lang(), e)
