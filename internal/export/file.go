@@ -71,8 +71,7 @@ const maxPart = 1<<32 - 1
 var errTooLarge = errors.New("export: the list is too large for one workbook")
 
 // packer packs a workbook straight to a writer, so that the packed file is never held in memory, and
-// ends early when stop says so. A large sheet is made in a workbook of its own and packed as soon as
-// it is done, so that its rows are not held until the end either. It packs fast rather than hard.
+// ends early when stop says so. It packs fast rather than hard.
 type packer struct {
 	stop   func() error // why to stop, nil to go on
 	zip    *zip.Writer
@@ -95,14 +94,6 @@ func (p *packer) book(f *excelize.File) error {
 	return err
 }
 
-// sheet packs the second sheet of f as the sheet with the number id of the book that comes later.
-// The first sheet of a file is always a selected one, and several selected sheets are edited at once.
-func (p *packer) sheet(f *excelize.File, id int) error {
-	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return onlySheet{p, sheetPart(id)} })
-	_, err := f.WriteToBuffer()
-	return err
-}
-
 func sheetPart(id int) string { return "xl/worksheets/sheet" + itoa(id) + ".xml" }
 
 // Create begins a part of the workbook. One that is packed already is thrown away.
@@ -120,23 +111,6 @@ func (p *packer) AddFS(fs.FS) error { return errors.ErrUnsupported }
 
 // Close ends the file.
 func (p *packer) Close() error { return p.zip.Close() }
-
-// onlySheet lets the second sheet of a workbook through, under another name, and nothing else.
-type onlySheet struct {
-	*packer
-	name string
-}
-
-// Create begins the sheet, or something to be thrown away.
-func (o onlySheet) Create(name string) (io.Writer, error) {
-	if name != sheetPart(2) {
-		return io.Discard, nil
-	}
-	return o.packer.Create(o.name)
-}
-
-// Close leaves the file open for what comes later.
-func (o onlySheet) Close() error { return nil }
 
 type part struct {
 	stop func() error

@@ -131,14 +131,17 @@ func (t *people) stop() {
 	}
 }
 
-// close writes what is still held back and ends the sheet.
-func (t *people) close() error {
+// close writes what is still held back and ends the sheet, with p around it in print.
+func (t *people) close(p paper) error {
 	if t.pipe == nil {
 		if err := t.begin(); err != nil {
 			return err
 		}
 	}
 	if err := t.pipe.close(); err != nil {
+		return err
+	}
+	if err := t.sheet.paper(p); err != nil {
 		return err
 	}
 	if err := t.sheet.filter(); err != nil {

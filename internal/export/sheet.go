@@ -13,8 +13,9 @@ import (
 type sheet struct {
 	book   *excelize.File // where names are kept
 	name   string         // in the book
-	file   *excelize.File // where the rows are made: the book, or a file of the sheet's own
+	file   *excelize.File // where the rows are made: the book, or the piece at hand
 	at     string         // its name in file
+	parts  *parts         // of a sheet made in pieces, else nil
 	stream *excelize.StreamWriter
 	row    int // the last one written
 	width  int // cells in the widest row
@@ -25,13 +26,25 @@ type sheet struct {
 
 // openSheet begins the sheet called name of the book.
 func openSheet(book *excelize.File, name, mark string) (*sheet, error) {
-	return openSheetIn(book, name, book, name, mark)
+	s := &sheet{book: book, name: name, mark: mark}
+	return s, s.begin(book, name)
 }
 
-// openSheetIn begins the sheet called name of the book, which is made as the sheet at of f. On paper
-// it is as many pages high as it takes and one wide.
-func openSheetIn(book *excelize.File, name string, f *excelize.File, at, mark string) (*sheet, error) {
+// openInPieces begins the sheet called name of the book, to be made in pieces.
+func openInPieces(book *excelize.File, name, mark string, p *parts) (*sheet, error) {
+	s := &sheet{book: book, name: name, mark: mark, parts: p}
+	f, err := p.newPiece()
+	if err != nil {
+		return nil, err
+	}
+	return s, s.begin(f, pieceName)
+}
+
+// begin goes on in the empty sheet at of f. On paper a sheet is one page wide and as many high as it
+// takes.
+func (s *sheet) begin(f *excelize.File, at string) error {
 	const a4 = 9
+	s.file, s.at = f, at
 	err := f.SetSheetProps(at, &excelize.SheetPropsOptions{FitToPage: ptr(true)})
 	if err == nil {
 		err = f.SetPageLayout(at, &excelize.PageLayoutOptions{
@@ -43,11 +56,35 @@ func openSheetIn(book *excelize.File, name string, f *excelize.File, at, mark st
 			Left: ptr(0.4), Right: ptr(0.4), Top: ptr(0.95), Bottom: ptr(0.65), Header: ptr(0.35), Footer: ptr(0.3),
 		})
 	}
-	if err != nil {
-		return nil, err
+	if err == nil {
+		s.stream, err = f.NewStreamWriter(at)
 	}
-	stream, err := f.NewStreamWriter(at)
-	return &sheet{book: book, name: name, file: f, at: at, stream: stream, mark: mark}, err
+	return err
+}
+
+// turn packs the piece at hand and begins the next.
+func (s *sheet) turn() error {
+	if err := s.stream.Flush(); err != nil {
+		return err
+	}
+	if err := s.parts.pack(s.file, false); err != nil {
+		return err
+	}
+	if err := s.file.Close(); err != nil {
+		return err
+	}
+	f, err := s.parts.newPiece()
+	if err != nil {
+		return err
+	}
+	return s.begin(f, pieceName)
+}
+
+// release lets go of the piece at hand, packed or not.
+func (s *sheet) release() {
+	if s.parts != nil {
+		_ = s.file.Close()
+	}
 }
 
 // columns sets the widths of the columns from the first on, and what stays in sight when the sheet
@@ -114,12 +151,22 @@ func (s *sheet) put(height float64, cells []cell) error {
 			s.values[i] = &s.cells[i]
 		}
 	}
+	weight := 0
 	for i, c := range cells {
 		s.cells[i] = excelize.Cell{StyleID: c.style, Value: c.value}
+		text, _ := c.value.(string)
+		weight += cellWeight + len(text)
 	}
 	s.row++
 	s.width = max(s.width, len(cells))
-	return s.stream.SetRow("A"+strconv.Itoa(s.row), s.values[:len(cells)], excelize.RowOpts{Height: height})
+	err := s.stream.SetRow("A"+itoa(s.row), s.values[:len(cells)], excelize.RowOpts{Height: height})
+	if err != nil || s.parts == nil {
+		return err
+	}
+	if s.parts.weight += weight; s.parts.weight > pieceWeight {
+		return s.turn()
+	}
+	return nil
 }
 
 // skip leaves a row empty.
@@ -157,7 +204,10 @@ func (s *sheet) close() error {
 	if err := s.file.AddIgnoredErrors(s.at, area, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
 		return err
 	}
-	return s.stream.Flush()
+	if err := s.stream.Flush(); err != nil || s.parts == nil {
+		return err
+	}
+	return s.parts.pack(s.file, true)
 }
 
 // paper is what stands above and below each printed page.

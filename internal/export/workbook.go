@@ -151,32 +151,18 @@ func (w *workbook) sheetID(name string) int {
 // event writes the sheet of the i-th event, and sends those who have cancelled to their own.
 func (w *workbook) event(ctx context.Context, i int, rows Rows) error {
 	e := &w.list.Events[i].Event
-	own := excelize.NewFile(excelize.Options{TmpDir: w.temp})
-	defer func() { _ = own.Close() }()
-	if st, err := newStyles(own); err != nil || st != w.styles {
-		return fmt.Errorf("the styles of two sheets differ: %w", err)
-	}
-	const at = "Rows"
-	if _, err := own.NewSheet(at); err != nil {
-		return err
-	}
-	s, err := openSheetIn(w.file, w.names[i], own, at, w.p.T("workbook.cut"))
+	s, err := openInPieces(w.file, w.names[i], w.p.T("workbook.cut"), &parts{out: w.out, id: w.ids[i], temp: w.temp})
 	if err != nil {
 		return err
 	}
+	defer s.release()
 	door := doorColumns(w.p)
 	t := newPeople(s, w.styles, append(door, screenColumns(w.p, e.Questions)...), len(door))
 	defer t.stop()
 	if err := w.attend(ctx, i, &attendees{table: t, event: e}, rows); err != nil {
 		return err
 	}
-	if err := s.paper(w.paper(e, w.tallies[i])); err != nil {
-		return err
-	}
-	if err := t.close(); err != nil {
-		return err
-	}
-	return w.out.sheet(own, w.ids[i])
+	return t.close(w.paper(e, w.tallies[i]))
 }
 
 // close lets go of everything, written or not.
@@ -247,11 +233,7 @@ func (w *workbook) closeCancelled() error {
 			return err
 		}
 	}
-	paper := w.generalPaper(w.p.T("workbook.sheet.cancelled"))
-	if err := w.cancelled.sheet.paper(paper); err != nil {
-		return err
-	}
-	return w.cancelled.close()
+	return w.cancelled.close(w.generalPaper(w.p.T("workbook.sheet.cancelled")))
 }
 
 func (w *workbook) tell(n int) {
