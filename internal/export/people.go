@@ -109,7 +109,7 @@ func (t *people) fit() {
 				width = max(width, min(widthOf(text)*larger+edges, c.max))
 			}
 		}
-		t.widths[i] = math.Round(width*10) / 10
+		t.widths[i] = math.Ceil(width*10) / 10 // up, so that what was measured fits
 		if i < t.door-1 {
 			total += t.widths[i]
 		}
