@@ -56,18 +56,6 @@ func (v *visitor) turn(resp *http.Response, err error) *document {
 	return v.page
 }
 
-// follow goes where the link with the words leads.
-func (v *visitor) follow(words string) *document {
-	v.t.Helper()
-	for _, a := range find(v.page.root, "a") {
-		if href := attr(a, "href"); href != "" && strings.Contains(text(a), words) {
-			return v.open(v.resolve(href))
-		}
-	}
-	v.t.Fatalf("no link with %q on %s:\n%s", words, v.page.url, v.page.words())
-	return nil
-}
-
 func (v *visitor) resolve(href string) string {
 	v.t.Helper()
 	u, err := v.page.url.Parse(href)
@@ -91,21 +79,8 @@ func (v *visitor) expect(status int, words ...string) {
 	}
 }
 
-// press submits the form that has a button with the words, after filling in the values by the
-// names of the fields. A name with no field on the page is a mistake of the test's.
-func (v *visitor) press(words string, values url.Values) *document {
-	v.t.Helper()
-	for _, form := range find(v.page.root, "form") {
-		for _, b := range find(form, "button") {
-			if strings.Contains(text(b), words) {
-				return v.submit(form, b, values)
-			}
-		}
-	}
-	v.t.Fatalf("no button with %q on %s:\n%s", words, v.page.url, v.page.words())
-	return nil
-}
-
+// submit sends a form by one of its buttons, after filling in the values by the names of the fields.
+// A name with no field on the page is a mistake of the test's.
 func (v *visitor) submit(form, button *html.Node, values url.Values) *document {
 	v.t.Helper()
 	sent, names := fields(form)
