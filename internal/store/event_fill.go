@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -148,12 +146,6 @@ ORDER BY t.event_id`, ids...)
 // TermsByID is one version of an event's terms; domain.ErrNotFound where there is none.
 func (q Queries) TermsByID(ctx context.Context, id int64) (domain.Terms, error) {
 	var r termsRow
-	err := q.get(ctx, &r, `SELECT id, event_id, version, text_sv, text_en FROM terms WHERE id = ?`, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return domain.Terms{}, domain.NotFound("event.not_found")
-	}
-	if err != nil {
-		return domain.Terms{}, fmt.Errorf("store: terms %d: %w", id, err)
-	}
-	return r.terms(), nil
+	err := q.one(ctx, &r, "terms", `SELECT id, event_id, version, text_sv, text_en FROM terms WHERE id = ?`, id)
+	return r.terms(), err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -142,12 +141,8 @@ func pack(v any) (string, error) {
 // key. domain.ErrNotFound where there is none.
 func (q Queries) EventFacts(ctx context.Context, id domain.EventID) (domain.Event, error) {
 	var r factRow
-	err := q.get(ctx, &r, `SELECT `+factColumns+` FROM events WHERE id = ?`, int64(id))
-	if errors.Is(err, sql.ErrNoRows) {
-		return domain.Event{}, domain.NotFound("event.not_found")
-	}
-	if err != nil {
-		return domain.Event{}, fmt.Errorf("store: event %d: %w", id, err)
+	if err := q.one(ctx, &r, "event", `SELECT `+factColumns+` FROM events WHERE id = ?`, int64(id)); err != nil {
+		return domain.Event{}, err
 	}
 	return r.event()
 }
@@ -163,11 +158,8 @@ SELECT state, day, last_day, starts, ends, capacity, seats_taken, waiting, waiti
 FROM events
 WHERE id = ?`+tx.words.forUpdate, int64(id)).Scan(&e.State, &days[0], &days[1], &e.Starts, &e.Ends, &e.Capacity, &e.Taken,
 		&e.Waiting, &e.WaitingList, &opens, &days[2])
-	if errors.Is(err, sql.ErrNoRows) {
-		return e, domain.NotFound("event.not_found")
-	}
 	if err != nil {
-		return e, fmt.Errorf("store: lock event %d: %w", id, err)
+		return e, told("event", err)
 	}
 	e.OpensAt = instant(opens)
 	for i, d := range []*domain.Date{&e.Day, &e.LastDay, &e.RegisterUntil} {
@@ -181,14 +173,8 @@ WHERE id = ?`+tx.words.forUpdate, int64(id)).Scan(&e.State, &days[0], &days[1], 
 // EventID is the id of the event with a slug; domain.ErrNotFound where there is none.
 func (q Queries) EventID(ctx context.Context, slug string) (domain.EventID, error) {
 	var id int64
-	err := q.get(ctx, &id, `SELECT id FROM events WHERE slug = ?`, slug)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, domain.NotFound("event.not_found")
-	}
-	if err != nil {
-		return 0, fmt.Errorf("store: event id: %w", err)
-	}
-	return domain.EventID(id), nil
+	err := q.one(ctx, &id, "event", `SELECT id FROM events WHERE slug = ?`, slug)
+	return domain.EventID(id), err
 }
 
 // EventScope narrows Events. Zero fields narrow nothing, except that drafts are left out unless

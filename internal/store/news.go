@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -64,12 +63,9 @@ LIMIT ?`, stamp(now), limit)
 // until then.
 func (q Queries) NewsItem(ctx context.Context, slug string, now time.Time) (domain.News, error) {
 	var r newsRow
-	err := q.get(ctx, &r, `SELECT `+newsColumns+` FROM news WHERE slug = ? AND published_at <= ?`, slug, stamp(now))
-	if errors.Is(err, sql.ErrNoRows) {
-		return domain.News{}, domain.NotFound("news.not_found")
-	}
+	err := q.one(ctx, &r, "news", `SELECT `+newsColumns+` FROM news WHERE slug = ? AND published_at <= ?`, slug, stamp(now))
 	if err != nil {
-		return domain.News{}, fmt.Errorf("store: news item: %w", err)
+		return domain.News{}, err
 	}
 	n, err := r.news()
 	if err != nil {
@@ -167,20 +163,14 @@ func (q Queries) Document(ctx context.Context, slug string, now time.Time) (doma
 		documentRow
 		Content []byte `db:"content"`
 	}
-	err := q.get(ctx, &r, `
+	err := q.one(ctx, &r, "document", `
 SELECT `+documentColumns+`, b.content
 FROM documents d
 JOIN document_bodies b ON b.document_id = d.id
 LEFT JOIN events e ON e.id = d.event_id
 LEFT JOIN news n ON n.id = d.news_id
 WHERE d.slug = ? AND (e.state <> 'draft' OR n.published_at <= ?)`, slug, stamp(now))
-	if errors.Is(err, sql.ErrNoRows) {
-		return domain.Document{}, nil, domain.NotFound("document.not_found")
-	}
-	if err != nil {
-		return domain.Document{}, nil, fmt.Errorf("store: document: %w", err)
-	}
-	return r.document(), r.Content, nil
+	return r.document(), r.Content, err
 }
 
 // DocumentOwner says what a document belongs to: exactly one of the fields is set.

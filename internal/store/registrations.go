@@ -85,12 +85,9 @@ func (q Queries) LiveRegistration(ctx context.Context, event domain.EventID, ema
 
 func (q Queries) registration(ctx context.Context, where string, args ...any) (Kept, error) {
 	var r registrationRow
-	err := q.get(ctx, &r, `SELECT `+registrationColumns+` FROM registrations WHERE `+where, args...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Kept{}, domain.NotFound("registration.not_found")
-	}
+	err := q.one(ctx, &r, "registration", `SELECT `+registrationColumns+` FROM registrations WHERE `+where, args...)
 	if err != nil {
-		return Kept{}, fmt.Errorf("store: registration: %w", err)
+		return Kept{}, err
 	}
 	return r.kept()
 }
@@ -218,12 +215,10 @@ func (q Queries) RepeatByUID(ctx context.Context, uid []byte) (Repeat, error) {
 		Lang           string `db:"lang"`
 		ReceivedAt     int64  `db:"received_at"`
 	}
-	err := q.get(ctx, &r, `SELECT event_id, registration_id, status, email, lang, received_at FROM repeats WHERE uid = ?`, uid)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Repeat{}, domain.NotFound("registration.not_found")
-	}
+	err := q.one(ctx, &r, "registration", `
+SELECT event_id, registration_id, status, email, lang, received_at FROM repeats WHERE uid = ?`, uid)
 	if err != nil {
-		return Repeat{}, fmt.Errorf("store: repeat: %w", err)
+		return Repeat{}, err
 	}
 	return Repeat{
 		UID: uid, EventID: domain.EventID(r.EventID), RegistrationID: domain.RegistrationID(r.RegistrationID),

@@ -17,6 +17,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -152,6 +153,23 @@ type Queries struct {
 
 func (q Queries) get(ctx context.Context, dest any, query string, args ...any) error {
 	return sqlx.GetContext(ctx, q.q, dest, q.words.rebind(query), args...)
+}
+
+// one reads a single row; the error is domain.ErrNotFound, with the key "<what>.not_found", where
+// there is none.
+func (q Queries) one(ctx context.Context, dest any, what, query string, args ...any) error {
+	return told(what, q.get(ctx, dest, query, args...))
+}
+
+// told is err as callers are told of it: no row is domain.ErrNotFound.
+func told(what string, err error) error {
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return domain.NotFound(what + ".not_found")
+	case err != nil:
+		return fmt.Errorf("store: %s: %w", what, err)
+	}
+	return nil
 }
 
 func (q Queries) list(ctx context.Context, dest any, query string, args ...any) error {
