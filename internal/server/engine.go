@@ -40,9 +40,10 @@ type server struct {
 	now     func() time.Time
 	page    func(*gin.Context, Failure) error
 	base    *url.URL
-	headers http.Header
+	headers []header
 	cross   *http.CrossOriginProtection
 	limiter *httprate.RateLimiter // nil: no limit
+	names   map[string]string     // of routes, by the pattern of their path
 }
 
 // New is the router over the table. It refuses a table with a row that lacks a permission, a class,
@@ -59,6 +60,7 @@ func New(o Options) (*gin.Engine, error) {
 		log: o.Log, now: o.Now, page: o.Fail, base: base,
 		headers: securityHeaders(base.Scheme == "https"),
 		cross:   http.NewCrossOriginProtection(),
+		names:   make(map[string]string, 2*len(o.Routes)),
 	}
 	if err := s.cross.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("server: base URL: %w", err)
@@ -106,6 +108,7 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 			continue
 		}
 		for _, path := range r.Paths {
+			s.names[path] = r.Name
 			handle := s.adapt(r)
 			engine.Handle(r.Method, path, handle)
 			if r.Method == http.MethodGet {
@@ -122,7 +125,6 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 // adapt makes a gin handler of a row: permission, headers of its class, limit, handler, errors.
 func (s *server) adapt(r Route) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		c.Set(nameKey, r.Name)
 		if err := ActorOf(c).Require(r.Permission); err != nil {
 			s.fail(c, err)
 			return

@@ -84,7 +84,7 @@ func (s *server) fail(c *gin.Context, err error) {
 	ctx := c.Request.Context()
 	f.RequestID = RequestID(ctx)
 	if f.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
-		s.log.ErrorContext(ctx, "request failed", "request_id", f.RequestID, "route", routeName(c), "error", err)
+		s.log.ErrorContext(ctx, "request failed", "request_id", f.RequestID, "route", s.routeName(c), "error", err)
 	}
 	if c.Writer.Written() {
 		return

@@ -15,9 +15,6 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// nameKey is where the adapter leaves the name of the route for the log.
-const nameKey = "route"
-
 type requestIDKey struct{}
 
 // RequestID is the number of the request that ctx belongs to, or "".
@@ -34,17 +31,21 @@ func (s *server) number(c *gin.Context) {
 }
 
 // access writes one line for each request. It names the route and never the address, which may
-// hold a personal link, nor who asked.
+// hold a personal link, nor who asked. Answers of which nothing was new are told at debug level.
 func (s *server) access(c *gin.Context) {
-	if !s.log.Enabled(c.Request.Context(), slog.LevelInfo) {
-		return
-	}
 	start := s.now()
 	c.Next()
-	s.log.LogAttrs(c.Request.Context(), slog.LevelInfo, "request",
-		slog.String("request_id", RequestID(c.Request.Context())),
+	ctx, level := c.Request.Context(), slog.LevelInfo
+	if c.Writer.Status() == http.StatusNotModified {
+		level = slog.LevelDebug
+	}
+	if !s.log.Enabled(ctx, level) {
+		return
+	}
+	s.log.LogAttrs(ctx, level, "request",
+		slog.String("request_id", RequestID(ctx)),
 		slog.String("method", c.Request.Method),
-		slog.String("route", routeName(c)),
+		slog.String("route", s.routeName(c)),
 		slog.String("pattern", c.FullPath()),
 		slog.Int("status", c.Writer.Status()),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
@@ -52,8 +53,9 @@ func (s *server) access(c *gin.Context) {
 	)
 }
 
-func routeName(c *gin.Context) string {
-	if name := c.GetString(nameKey); name != "" {
+// routeName is the name of the route that answers, "none" where there is none.
+func (s *server) routeName(c *gin.Context) string {
+	if name, ok := s.names[c.FullPath()]; ok {
 		return name
 	}
 	return "none"
@@ -70,7 +72,7 @@ func (s *server) catch(c *gin.Context) {
 			panic(v)
 		}
 		s.log.ErrorContext(c.Request.Context(), "panic", "request_id", RequestID(c.Request.Context()),
-			"route", routeName(c), "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			"route", s.routeName(c), "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 		s.fail(c, errors.New("panic"))
 	}()
 	c.Next()
@@ -81,17 +83,23 @@ const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-act
 
 const features = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
 
-func securityHeaders(https bool) http.Header {
-	h := http.Header{
-		"Content-Security-Policy":      {policy},
-		"X-Content-Type-Options":       {"nosniff"},
-		"Referrer-Policy":              {"same-origin"},
-		"Permissions-Policy":           {features},
-		"Cross-Origin-Opener-Policy":   {"same-origin"},
-		"Cross-Origin-Resource-Policy": {"same-origin"},
+// header is one header field in its canonical form.
+type header struct {
+	name   string
+	values []string
+}
+
+func securityHeaders(https bool) []header {
+	h := []header{
+		{"Content-Security-Policy", []string{policy}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"Referrer-Policy", []string{"same-origin"}},
+		{"Permissions-Policy", []string{features}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
 	}
 	if https {
-		h.Set("Strict-Transport-Security", "max-age=31536000")
+		h = append(h, header{"Strict-Transport-Security", []string{"max-age=31536000"}})
 	}
 	return h
 }
@@ -100,8 +108,8 @@ func securityHeaders(https bool) http.Header {
 // replaced, never appended to.
 func (s *server) secure(c *gin.Context) {
 	h := c.Writer.Header()
-	for name, values := range s.headers {
-		h[name] = values
+	for _, f := range s.headers {
+		h[f.name] = f.values
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 )
@@ -29,21 +30,34 @@ type variant struct {
 // smallest is below what compressing gains nothing.
 const smallest = 1 << 10
 
-// newAnswer takes body over.
-func newAnswer(body []byte, header http.Header) *answer {
-	a := &answer{header: header, plain: newVariant(body, "")}
-	if len(body) >= smallest && compressible(header.Get("Content-Type")) {
-		var b bytes.Buffer
-		w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+// packer makes answers. It keeps its compressors, each of which is most of a megabyte.
+type packer struct{ compressors sync.Pool }
+
+func newPacker() *packer {
+	return &packer{sync.Pool{New: func() any {
+		w, err := gzip.NewWriterLevel(nil, gzip.BestCompression)
 		if err != nil {
 			panic("site: gzip: " + err.Error()) // the level is a constant
 		}
-		if _, err = w.Write(body); err == nil {
-			err = w.Close()
-		}
-		if err == nil {
-			a.compressed = newVariant(b.Bytes(), "-gz")
-		}
+		return w
+	}}}
+}
+
+// answer takes body over.
+func (p *packer) answer(body []byte, header http.Header) *answer {
+	a := &answer{header: header, plain: newVariant(body, "")}
+	if len(body) < smallest || !compressible(header.Get("Content-Type")) {
+		return a
+	}
+	w, _ := p.compressors.Get().(*gzip.Writer)
+	defer p.compressors.Put(w)
+	var b bytes.Buffer
+	w.Reset(&b)
+	if _, err := w.Write(body); err != nil {
+		return a
+	}
+	if err := w.Close(); err == nil {
+		a.compressed = newVariant(b.Bytes(), "-gz")
 	}
 	return a
 }

@@ -101,21 +101,14 @@ func (s *Site) calendar(f domain.CalendarFilter) func(context.Context, domain.La
 		if err != nil {
 			return page{}, err
 		}
-		series, err := s.programme.AllSeries(ctx)
+		around, err := s.surroundings(ctx)
 		if err != nil {
 			return page{}, err
 		}
-		dated, later := gather(p, events, series, s.now())
+		dated, later := gather(p, events, around.series, s.now())
 		body.Months, body.Later = months(p, dated), later
 		body.Summary = calendarSummary(p, len(events), body.Narrow)
-		if body.Filter, err = s.filterFields(ctx, p, f); err != nil {
-			return page{}, err
-		}
-		news, err := s.programme.News(ctx, 3)
-		if err != nil {
-			return page{}, err
-		}
-		body.News = newsLines(news)
+		body.Filter, body.News = filterFields(p, around, f), newsLines(around.news)
 		return page{
 			template: "public/home", route: "home", query: filterQuery(f),
 			Page: view.Page{
@@ -167,6 +160,34 @@ func gather(p *i18n.Printer, events []domain.Event, series []domain.Series, now 
 	return dated, later
 }
 
+// surroundings is what the calendar shows beside its events, the same for every filter and every
+// language, and not touched by places left.
+type surroundings struct {
+	organisers []domain.Organiser
+	towns      []string
+	series     []domain.Series // for their texts
+	news       []domain.News
+}
+
+func (s *Site) surroundings(ctx context.Context) (surroundings, error) {
+	return s.around.get(ctx, "calendar", func(ctx context.Context) (around surroundings, err error) {
+		if around.organisers, err = s.programme.Organisers(ctx); err != nil {
+			return around, err
+		}
+		if around.towns, err = s.programme.Towns(ctx); err != nil {
+			return around, err
+		}
+		if around.series, err = s.programme.AllSeries(ctx); err != nil {
+			return around, err
+		}
+		around.news, err = s.programme.News(ctx, latestNews)
+		return around, err
+	})
+}
+
+// latestNews is how many items the first page shows.
+const latestNews = 3
+
 // months parts the entries, which are in order, by the month of their first occasion.
 func months(p *i18n.Printer, entries []entry) []month {
 	var out []month
@@ -182,24 +203,16 @@ func months(p *i18n.Printer, entries []entry) []month {
 	return out
 }
 
-func (s *Site) filterFields(ctx context.Context, p *i18n.Printer, f domain.CalendarFilter) ([]view.Field, error) {
-	organisers, err := s.programme.Organisers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	towns, err := s.programme.Towns(ctx)
-	if err != nil {
-		return nil, err
-	}
+func filterFields(p *i18n.Printer, around surroundings, f domain.CalendarFilter) []view.Field {
 	every := view.Option{Label: p.T("calendar.filter.all")}
 	counties, kinds, places := []view.Option{every}, []view.Option{every}, []view.Option{every}
-	for _, o := range organisers {
+	for _, o := range around.organisers {
 		counties = append(counties, view.Option{Value: string(o.Code), Label: o.County})
 	}
 	for _, k := range domain.EventKinds() {
 		kinds = append(kinds, view.Option{Value: string(k), Label: p.T("kind." + string(k))})
 	}
-	for _, t := range towns {
+	for _, t := range around.towns {
 		places = append(places, view.Option{Value: t, Label: t})
 	}
 	choice := func(name, value string, options []view.Option) view.Field {
@@ -213,7 +226,7 @@ func (s *Site) filterFields(ctx context.Context, p *i18n.Printer, f domain.Calen
 		choice(filterKind, string(f.Kind), kinds),
 		choice(filterTown, f.Town, places),
 		{Kind: view.FieldSearch, Name: filterWords, Label: p.T("calendar.filter.q"), Value: f.Query},
-	}, nil
+	}
 }
 
 // plain is a page of running text that the look of the site brings along.
@@ -233,11 +246,7 @@ func (s *Site) subscribeShow(c *gin.Context) error {
 }
 
 func (s *Site) information(ctx context.Context, l domain.Lang, name, nav string) (page, error) {
-	organisers, err := s.programme.Organisers(ctx)
-	if err != nil {
-		return page{}, err
-	}
-	series, err := s.programme.AllSeries(ctx)
+	around, err := s.surroundings(ctx)
 	if err != nil {
 		return page{}, err
 	}
@@ -246,7 +255,7 @@ func (s *Site) information(ctx context.Context, l domain.Lang, name, nav string)
 		template: "public/" + name, route: name,
 		Page: view.Page{
 			Title: p.T("site." + name + ".title"), Description: p.T("site." + name + ".description"), Nav: nav,
-			Body: view.Information{Organisers: organisers, Series: series},
+			Body: view.Information{Organisers: around.organisers, Series: around.series},
 		},
 	}, nil
 }

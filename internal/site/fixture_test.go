@@ -29,7 +29,7 @@ const base = "http://temadag.example.se"
 
 // world is the whole site over a fresh database, without a network.
 type world struct {
-	t *testing.T
+	t testing.TB
 	*testkit.Kit
 	site    *site.Site
 	engine  *gin.Engine
@@ -40,7 +40,7 @@ type world struct {
 // setting changes the options of a world before it is made.
 type setting func(*site.Options, *server.Options)
 
-func newWorld(t *testing.T, settings ...setting) *world {
+func newWorld(t testing.TB, settings ...setting) *world {
 	t.Helper()
 	w := &world{t: t, Kit: testkit.Open(t)}
 	catalogue, err := i18n.Load(web.Locales())
@@ -86,7 +86,7 @@ func newWorld(t *testing.T, settings ...setting) *world {
 }
 
 // testWriter shows the log of a failing test.
-type testWriter struct{ t *testing.T }
+type testWriter struct{ t testing.TB }
 
 func (w testWriter) Write(b []byte) (int, error) {
 	w.t.Log(strings.TrimSpace(string(b)))
@@ -141,7 +141,7 @@ func (w *world) post(path string, values url.Values, header ...string) *response
 }
 
 // want fails the test unless the answer has the status and shows the words.
-func (r *response) want(t *testing.T, status int, words ...string) *response {
+func (r *response) want(t testing.TB, status int, words ...string) *response {
 	t.Helper()
 	if r.StatusCode != status {
 		t.Fatalf("status %d, want %d:\n%s", r.StatusCode, status, r.words())

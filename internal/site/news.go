@@ -85,7 +85,7 @@ func (s *Site) documentShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	newAnswer(body, http.Header{
+	s.packer.answer(body, http.Header{
 		"Content-Type":            {documentType(doc.MIME)},
 		"Content-Disposition":     {mime.FormatMediaType("attachment", map[string]string{"filename": doc.Filename})},
 		"Content-Language":        {string(doc.Lang)},

@@ -238,7 +238,7 @@ func (s *Site) newFormPage(ctx context.Context, l domain.Lang, slug string) (*fo
 		if err != nil {
 			return nil, err
 		}
-		return &formPage{closed: newAnswer(body, pageHeader())}, nil
+		return &formPage{closed: s.packer.answer(body, pageHeader())}, nil
 	}
 	body, err := s.draw(l, s.registrationPage(l, e, "new", s.form(l, e, posted{}, tokenHole, nil)))
 	if err != nil {

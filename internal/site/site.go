@@ -61,10 +61,12 @@ type Site struct {
 	mailbox       Mailbox
 	paths         server.Paths
 
+	packer  *packer
 	answers *memory[*answer]
 	steady  *memory[*answer] // what tells nothing of places left
 	forms   *memory[*formPage]
 	events  *memory[domain.Event]
+	around  *memory[surroundings]
 }
 
 // How many pages, forms and events are kept.
@@ -84,12 +86,14 @@ func New(o Options) (*Site, error) {
 		programme: o.Programme, registrations: o.Registrations, tokens: o.Tokens, view: o.View,
 		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), now: o.Now,
 		guard: o.Guard, healthy: o.Healthy, mailbox: o.Mailbox, paths: Paths(),
+		packer:  newPacker(),
 		answers: newMemory[*answer](o.Programme, o.Now, keptAnswers),
 		steady:  newMemory[*answer](steady{o.Programme}, o.Now, keptAnswers),
 		forms:   newMemory[*formPage](o.Programme, o.Now, keptForms),
 		events:  newMemory[domain.Event](o.Programme, o.Now, keptEvents),
+		around:  newMemory[surroundings](steady{o.Programme}, o.Now, 1),
 	}
-	s.answers.off, s.steady.off, s.forms.off, s.events.off = o.Dev, o.Dev, o.Dev, o.Dev
+	s.answers.off, s.steady.off, s.forms.off = o.Dev, o.Dev, o.Dev
 	return s, nil
 }
 
@@ -155,7 +159,7 @@ func (s *Site) keepIn(m *memory[*answer], c *gin.Context, key string, header htt
 		if err != nil {
 			return nil, err
 		}
-		return newAnswer(body, header), nil
+		return s.packer.answer(body, header), nil
 	})
 	if err != nil {
 		return err
