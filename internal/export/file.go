@@ -80,8 +80,14 @@ type packer struct {
 
 func newPacker(stop func() error, w io.Writer) *packer {
 	z := zip.NewWriter(w)
-	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) {
-		return flate.NewWriter(w, flate.BestSpeed)
+	var one *flate.Writer // parts are packed one after the other, and a new packer weighs a megabyte
+	z.RegisterCompressor(zip.Deflate, func(w io.Writer) (_ io.WriteCloser, err error) {
+		if one != nil {
+			one.Reset(w)
+			return one, nil
+		}
+		one, err = flate.NewWriter(w, flate.BestSpeed)
+		return one, err
 	})
 	return &packer{stop: stop, zip: z, packed: make(map[string]bool)}
 }

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	sampled      = 1000  // how many rows the widths are fitted to
+	sampled      = 500   // how many rows the widths are fitted to
 	pageWidth    = 148.0 // columns of an A4 in landscape, in figures of the type
 	minSignature = 30.0
 	lineHeight   = 16.0
