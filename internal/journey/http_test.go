@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -193,8 +194,9 @@ func TestJourney_twice(t *testing.T) {
 	if first.url.Path == second.url.Path {
 		t.Error("two forms have one receipt")
 	}
-	if first.heading() != second.heading() || first.title() != second.title() {
-		t.Errorf("the second receipt tells: %q, %q", first.heading(), second.heading())
+	own := regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}|kl\. [0-9.]+`) // the reference and the hour
+	if one, two := own.ReplaceAllString(first.words(), ""), own.ReplaceAllString(second.words(), ""); one != two {
+		t.Errorf("the second receipt tells:\n%s\n%s", one, two)
 	}
 	if n := p.count("SELECT count(*) FROM registrations WHERE email = ?", asa().Get("email")); n != 1 {
 		t.Errorf("%d registrations", n)
