@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -55,28 +57,60 @@ type ListKey struct {
 }
 
 // ListPage is up to limit registrations of an event after key in Swedish order, with the key of the
-// next page and whether there may be one.
+// next page and whether there may be one. Of the links' keys it reads nothing.
+//
+// It asks twice, first for those of the same name as the last of the page before: one comparison of
+// the pair (name, id) would go through all of that name again for each page.
 func (q Queries) ListPage(ctx context.Context, id domain.EventID, after ListKey, limit int) ([]domain.Registration, ListKey, bool, error) {
-	var rows []registrationRow
-	err := q.list(ctx, &rows, `
-SELECT `+registrationColumns+`
-FROM registrations
-WHERE event_id = ? AND (sort_key, id) > (?, ?)
-ORDER BY sort_key, id
+	p := listPage{event: id, last: after, rows: make([]domain.Registration, 0, limit)}
+	err := p.read(ctx, q, `event_id = ? AND sort_key = ? AND id > ?
+ORDER BY id
 LIMIT ?`, int64(id), after.SortKey, int64(after.ID), limit)
+	if err == nil && len(p.rows) < limit {
+		err = p.read(ctx, q, `event_id = ? AND sort_key > ?
+ORDER BY sort_key, id
+LIMIT ?`, int64(id), after.SortKey, limit-len(p.rows))
+	}
 	if err != nil {
 		return nil, after, false, fmt.Errorf("store: list page: %w", err)
 	}
-	out := make([]domain.Registration, len(rows))
-	for i, r := range rows {
-		k, err := r.kept()
-		if err != nil {
-			return nil, after, false, err
-		}
-		out[i] = k.Registration
-		after = ListKey{SortKey: r.SortKey, ID: k.ID}
+	return p.rows, p.last, len(p.rows) == limit, nil
+}
+
+// listPage is a page being read. Lists are long, so rows are scanned without reflection.
+type listPage struct {
+	event domain.EventID
+	last  ListKey
+	rows  []domain.Registration
+}
+
+func (p *listPage) read(ctx context.Context, q Queries, where string, args ...any) (err error) {
+	rows, err := q.q.QueryxContext(ctx, q.words.rebind(`
+SELECT id, uid, status, attendance, channel, lang, received_at, protected, given_name, family_name, sort_key, email, phone,
+  organisation, organisation_type, title, municipality, answers
+FROM registrations
+WHERE `+where), args...)
+	if err != nil {
+		return err
 	}
-	return out, after, len(rows) == limit, nil
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		r := domain.Registration{EventID: p.event}
+		var uid sql.RawBytes
+		var received int64
+		var answers string
+		if err := rows.Scan(&r.ID, &uid, &r.Status, &r.Attendance, &r.Channel, &r.Lang, &received, &r.Protected, &r.GivenName,
+			&r.FamilyName, &p.last.SortKey, &r.Email, &r.Phone, &r.Organisation, &r.OrganisationType, &r.Title, &r.Municipality,
+			&answers); err != nil {
+			return err
+		}
+		r.Ref, r.ReceivedAt, p.last.ID = domain.ReferenceOf(uid), instant(received), r.ID
+		if err := unpack(answers, &r.Answers); err != nil {
+			return err
+		}
+		p.rows = append(p.rows, r)
+	}
+	return rows.Err()
 }
 
 // Queue is the waiting registrations of an event, the first in line first, at most 100,000.
