@@ -129,8 +129,11 @@ func (s *server) adapt(r Route) gin.HandlerFunc {
 			s.fail(c, err)
 			return
 		}
-		if r.Class == ClassPersonal {
+		switch r.Class {
+		case ClassPersonal:
 			keepPrivate(c.Writer.Header())
+		case ClassForm:
+			keepForWayBack(c.Writer.Header())
 		}
 		handle := r.Handler
 		if r.Method != http.MethodGet && s.crowded(c) {

@@ -120,6 +120,13 @@ func keepPrivate(h http.Header) {
 	h.Set("Referrer-Policy", "no-referrer")
 }
 
+// keepForWayBack is for a form and what follows it: the visitor's own browser keeps the page, so that
+// its way back shows what was typed and does not ask whether to send everything again.
+func keepForWayBack(h http.Header) {
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+}
+
 // host refuses requests for other hosts than ours, so that no page, link or cache can be made with
 // a name that someone else chose. Machines that ask how we are may use the bare address.
 func (s *server) host(c *gin.Context) {

@@ -18,7 +18,7 @@ type Class string
 // The classes of route.
 const (
 	ClassPublic      Class = "public"      // the same for everyone
-	ClassForm        Class = "form"        // public, with something of this visitor's in it
+	ClassForm        Class = "form"        // with something of this visitor's in it: her browser may keep it, for the way back
 	ClassPersonal    Class = "personal"    // one person's: never kept, never indexed, never told as referrer
 	ClassOperational Class = "operational" // for machines: answered for any host
 	ClassDevelopment Class = "development" // only on the developer's own machine

@@ -85,8 +85,8 @@ func (s *Site) registrationSend(c *gin.Context, e domain.Event, in posted) error
 	ctx := c.Request.Context()
 	key, made, err := s.tokens.ReadFormToken(e.Slug, in.Token, s.now())
 	if doubt := s.doubt(e, in, made, err); doubt != "" {
-		if s.taken(ctx, key) {
-			return s.toReceipt(c, key)
+		if receipt, err := s.registrations.Receipt(ctx, key); key != "" && err == nil {
+			return s.sentBefore(c, e, in, key, receipt)
 		}
 		in.Trap = ""
 		return s.showReview(c, http.StatusOK, e, in, s.again(c, doubt))
@@ -119,13 +119,14 @@ func (s *Site) doubt(e domain.Event, in posted, made time.Time, tokenErr error) 
 	return ""
 }
 
-// taken reports whether the form with the key has been sent before.
-func (s *Site) taken(ctx context.Context, key string) bool {
-	if key == "" {
-		return false
+// sentBefore answers a form that has been taken: with its receipt, or, where another address stands
+// in it now, by saying so.
+func (s *Site) sentBefore(c *gin.Context, e domain.Event, in posted, key string, receipt domain.Receipt) error {
+	email, _ := domain.ParseEmail(in.Entry.Email)
+	if domain.EmailKey(email) != domain.EmailKey(receipt.Email) {
+		return s.showSent(c, e, in)
 	}
-	_, err := s.registrations.Receipt(ctx, key)
-	return err == nil
+	return s.toReceipt(c, key)
 }
 
 func (s *Site) toReceipt(c *gin.Context, key string) error {

@@ -251,8 +251,7 @@ func (s *Site) newFormPage(ctx context.Context, l domain.Lang, slug string) (*fo
 	return &formPage{before: before, after: after}, nil
 }
 
-// write sends the form with the token in it. Browsers may keep it to themselves, so that going back
-// finds what was typed.
+// write sends the form with the token in it.
 func (f *formPage) write(c *gin.Context, token string) {
 	if f.closed != nil {
 		f.closed.write(c)
@@ -260,7 +259,6 @@ func (f *formPage) write(c *gin.Context, token string) {
 	}
 	body := make([]byte, 0, len(f.before)+len(token)+len(f.after))
 	body = append(append(append(body, f.before...), token...), f.after...)
-	c.Header("Cache-Control", "private, no-cache")
 	c.Header("Content-Length", strconv.Itoa(len(body)))
 	c.Data(http.StatusOK, "text/html; charset=utf-8", body)
 }

@@ -262,4 +262,6 @@ func TestRegistration_repeatsAreHarmless(t *testing.T) {
 	review.Set("email", "annan@example.se")
 	review.Set("place", "queue")
 	w.post(form, with(review, "send")).want(t, http.StatusConflict, "redan skickat")
+	review.Set("place", "seat") // now also doubtful: the event has a queue
+	w.post(form, with(review, "send")).want(t, http.StatusConflict, "redan skickat")
 }

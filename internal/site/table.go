@@ -56,7 +56,7 @@ func (s *Site) public() []server.Route {
 		},
 		{
 			Name: "register", Method: http.MethodPost, Paths: register, Handler: s.registrationCreate,
-			Permission: domain.PermRegister, Class: server.ClassPersonal, Crowded: s.registrationCrowded,
+			Permission: domain.PermRegister, Class: server.ClassForm, Crowded: s.registrationCrowded,
 		},
 		{
 			Name: "receipt", Method: http.MethodGet, Paths: both("/kvitto/:key", "/en/receipt/:key"),
