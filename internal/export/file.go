@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -17,7 +18,7 @@ import (
 // path never names half a file. Where anything fails, path is as it was and nothing is left over.
 // The file is for its owner alone: it is a list of people.
 func replaceFile(path string, write func(io.Writer) error) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.part")
+	f, err := os.CreateTemp(filepath.Dir(path), partName(path))
 	if err != nil {
 		return err
 	}
@@ -44,6 +45,34 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 	}
 	syncDir(filepath.Dir(path))
 	return nil
+}
+
+// tempName begins the names of folders for what waits; partName is the pattern of the names of
+// unfinished workbooks beside path.
+const tempName = ".temadag-export-"
+
+func partName(path string) string { return "." + filepath.Base(path) + ".*.part" }
+
+// leftOver is the age at which nobody can still be writing to a file or folder of ours.
+const leftOver = 24 * time.Hour
+
+// sweep removes what matches the pattern and is much older than the file named young: left behind by
+// a program that was killed. Ages are compared by the file system's own clock. What cannot be
+// removed waits for the next time.
+func sweep(young, pattern string) {
+	now, err := os.Lstat(young)
+	if err != nil {
+		return
+	}
+	found, err := filepath.Glob(pattern)
+	if err != nil {
+		return // a name with a bracket in it; nothing is swept
+	}
+	for _, f := range found {
+		if info, err := os.Lstat(f); err == nil && now.ModTime().Sub(info.ModTime()) > leftOver {
+			_ = os.RemoveAll(f)
+		}
+	}
 }
 
 func ignoreClosed(err error) error {

@@ -27,16 +27,19 @@ type WorkbookOptions struct {
 
 // Workbook writes the list l, with the rows of its events, to the file path. Under that name there
 // is never half a workbook: when Workbook fails or ctx ends, what stood there before still does, and
-// nothing else is left over. Only the owner of the file may read it.
+// nothing else is left over; what a killed program left there a day or longer ago is removed, since
+// it holds people's names. Only the owner of the file may read it.
 func Workbook(ctx context.Context, path string, l domain.List, rows Rows, o WorkbookOptions) error {
 	if o.TempDir == "" {
 		o.TempDir = filepath.Dir(path)
 	}
-	temp, err := os.MkdirTemp(o.TempDir, ".temadag-export-")
+	temp, err := os.MkdirTemp(o.TempDir, tempName)
 	if err != nil {
 		return fmt.Errorf("export: workbook: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(temp) }()
+	sweep(temp, filepath.Join(o.TempDir, tempName+"*"))
+	sweep(temp, filepath.Join(filepath.Dir(path), partName(path)))
 	err = replaceFile(path, func(out io.Writer) error { return writeWorkbook(ctx, out, temp, l, rows, o) })
 	if err != nil {
 		return fmt.Errorf("export: workbook: %w", err)
