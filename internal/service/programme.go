@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -23,7 +24,15 @@ type Programme struct {
 	Store *store.Store
 	Now   func() time.Time
 
-	kept sync.Map // slug → keptEvent
+	kept  sync.Map                  // slug → keptEvent
+	ahead atomic.Pointer[keptAhead] // see upcoming
+}
+
+// keptAhead is every event that was not over on a day, as read at a version of the programme.
+type keptAhead struct {
+	version, seats uint64
+	day            domain.Date
+	events         []domain.Event
 }
 
 // keptEvent is an event as it was read at a version of the programme. Its counters may be old; the
@@ -36,15 +45,37 @@ type keptEvent struct {
 // Upcoming are the events that are not over, cancelled ones among them, by day and town, those
 // without a day last.
 func (p *Programme) Upcoming(ctx context.Context, f domain.CalendarFilter) ([]domain.Event, error) {
-	now := p.Now()
-	events, err := p.Store.Events(ctx, store.EventScope{Owner: f.County, Kind: f.Kind, Town: f.Town, NotOverAt: domain.DateIn(now)})
+	all, err := p.notOver(ctx)
 	if err != nil {
 		return nil, err
 	}
-	words := strings.Fields(domain.SearchKey(f.Query))
-	return slices.DeleteFunc(events, func(e domain.Event) bool {
-		return e.Availability(now) == domain.AvailableHeld || !matches(e, words)
-	}), nil
+	now, words := p.Now(), strings.Fields(domain.SearchKey(f.Query))
+	var events []domain.Event
+	for _, e := range all {
+		if e.Availability(now) != domain.AvailableHeld && holds(f, e) && matches(e, words) {
+			events = append(events, e)
+		}
+	}
+	return events, nil
+}
+
+// notOver is what Upcoming chooses from, read anew only when the programme or a place has changed.
+func (p *Programme) notOver(ctx context.Context) ([]domain.Event, error) {
+	k := keptAhead{version: p.Version(), seats: p.SeatsVersion(), day: domain.DateIn(p.Now())}
+	if old := p.ahead.Load(); old != nil && old.version == k.version && old.seats == k.seats && old.day == k.day {
+		return old.events, nil
+	}
+	var err error
+	if k.events, err = p.Store.Events(ctx, store.EventScope{NotOverAt: k.day}); err != nil {
+		return nil, err
+	}
+	p.ahead.Store(&k)
+	return k.events, nil
+}
+
+// holds reports whether the event is of the county, kind and town that the filter names.
+func holds(f domain.CalendarFilter, e domain.Event) bool {
+	return (f.County == "" || e.Owner.Code == f.County) && (f.Kind == "" || e.Kind == f.Kind) && (f.Town == "" || e.Town == f.Town)
 }
 
 // matches reports whether each word is found somewhere in what the calendar tells of the event.
@@ -195,7 +226,7 @@ func (p *Programme) NextChange(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return next, err
 	}
-	events, err := p.Store.Events(ctx, store.EventScope{NotOverAt: domain.DateIn(now)})
+	events, err := p.notOver(ctx)
 	if err != nil {
 		return next, err
 	}

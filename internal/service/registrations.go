@@ -35,6 +35,7 @@ type RegisterInput struct {
 	TermsID   int64 // the terms that were on the screen
 	Lang      domain.Lang
 	Channel   domain.Channel
+	SeatOnly  bool // she has not been asked whether she wants to stand in the queue
 }
 
 // Register gives a person a place, or a place in the queue, once: place, history and letter are
@@ -44,7 +45,8 @@ type RegisterInput struct {
 //
 // Errors: *domain.Invalid for what was typed; of class CodeConflict where the terms have changed
 // ("registration.terms_changed") or the form was already used for someone else
-// ("registration.already_sent"); CodeClosed and CodeFull; CodeNotFound; CodeUnavailable.
+// ("registration.already_sent"); CodeClosed; CodeFull, with the key "registration.queue_only" where
+// only the queue is open and SeatOnly is set; CodeNotFound; CodeUnavailable.
 func (s *Registrations) Register(ctx context.Context, a domain.Actor, in RegisterInput) (domain.Receipt, error) {
 	if err := a.Require(domain.PermRegister); err != nil {
 		return domain.Receipt{}, err
@@ -68,7 +70,7 @@ func (s *Registrations) Register(ctx context.Context, a domain.Actor, in Registe
 			LinkVersion: 1, ReceivedAt: s.Now().UTC().Truncate(time.Microsecond), Ref: domain.ReferenceOf(uid),
 		},
 	}
-	err = s.Store.Write(ctx, func(tx *store.Tx) error { return s.admit(ctx, tx, &k, a) })
+	err = s.Store.Write(ctx, func(tx *store.Tx) error { return s.admit(ctx, tx, &k, a, in.SeatOnly) })
 	if err != nil {
 		return domain.Receipt{}, err
 	}
@@ -85,12 +87,15 @@ func receiptOf(slug string, k store.Kept) domain.Receipt {
 }
 
 // admit is the one way to a place. It leaves in k what was decided.
-func (s *Registrations) admit(ctx context.Context, tx *store.Tx, k *store.Kept, a domain.Actor) error {
+func (s *Registrations) admit(ctx context.Context, tx *store.Tx, k *store.Kept, a domain.Actor, seatOnly bool) error {
 	e, err := tx.LockEvent(ctx, k.EventID)
 	if err != nil {
 		return err
 	}
 	status, refusal := e.Admit(s.Now())
+	if status == domain.Waitlisted && seatOnly {
+		refusal = &domain.Error{Code: domain.CodeFull, Key: "registration.queue_only"}
+	}
 	if refusal != nil {
 		return s.earlier(ctx, tx, k, refusal)
 	}

@@ -136,6 +136,14 @@ func TestRegister_sameAddressTellsOnlyItsOwner(t *testing.T) {
 	if kinds[domain.LetterConfirmed] != 1 || kinds[domain.LetterAlreadyRegistered] != 2 {
 		t.Errorf("letters = %v, want one confirmation and at most two that tell", kinds)
 	}
+	// A form that met someone, sent again for someone else, is refused like any other used form.
+	used := testkit.Input(e, testkit.Person(1))
+	register(t, k, used)
+	other := testkit.Input(e, testkit.Person(3))
+	other.Key = used.Key
+	if _, err := k.Registrations.Register(t.Context(), domain.Visitor(), other); !errors.Is(err, &domain.Error{Code: domain.CodeConflict}) {
+		t.Errorf("the used form for someone else: %v, want a conflict", err)
+	}
 	facts, err := k.Store.EventFacts(t.Context(), e.ID)
 	if err != nil || facts.Taken != 1 {
 		t.Errorf("%d places are taken (%v), want 1", facts.Taken, err)
@@ -154,6 +162,8 @@ func TestRegister_refusals(t *testing.T) {
 	full.WaitingList = false
 	full = k.AddEvent(t, full)
 	register(t, k, testkit.Input(full, testkit.Person(1)))
+	queue := k.AddEvent(t, testkit.Event("queue", 1))
+	register(t, k, testkit.Input(queue, testkit.Person(1)))
 	draft := testkit.Event("draft", 1)
 	draft.State = domain.EventDraft
 	k.AddEvent(t, draft)
@@ -164,8 +174,13 @@ func TestRegister_refusals(t *testing.T) {
 		in   service.RegisterInput
 		want *domain.Error
 	}{
-		"full":             {testkit.Input(full, testkit.Person(2)), &domain.Error{Code: domain.CodeFull}},
-		"closed":           {testkit.Input(closed, testkit.Person(2)), &domain.Error{Code: domain.CodeClosed, Key: "registration.closed"}},
+		"full":   {testkit.Input(full, testkit.Person(2)), &domain.Error{Code: domain.CodeFull}},
+		"closed": {testkit.Input(closed, testkit.Person(2)), &domain.Error{Code: domain.CodeClosed, Key: "registration.closed"}},
+		"only the queue": {func() service.RegisterInput {
+			in := testkit.Input(queue, testkit.Person(2))
+			in.SeatOnly = true
+			return in
+		}(), &domain.Error{Code: domain.CodeFull, Key: "registration.queue_only"}},
 		"a draft":          {testkit.Input(draft, testkit.Person(2)), domain.ErrNotFound},
 		"no such event":    {testkit.Input(domain.Event{Slug: "nothing"}, testkit.Person(2)), domain.ErrNotFound},
 		"terms of another": {func() service.RegisterInput { in := testkit.Input(full, testkit.Person(2)); in.TermsID = 99; return in }(), &domain.Error{Code: domain.CodeConflict, Key: "registration.terms_changed"}},

@@ -99,7 +99,7 @@ func (s *Site) eventShow(c *gin.Context) error {
 				Image: s.paths.For(l, "og", slug), Organiser: &e.Owner, Body: body,
 			},
 		}
-		setScript(&described.JSONLD, data)
+		described.JSONLD = data
 		return described, nil
 	})
 }
@@ -219,6 +219,3 @@ func stateNotice(p *i18n.Printer, o occasion, siblings []occasion) *view.Notice 
 	}
 	return &n
 }
-
-// setScript is a conversion to a type whose package is not ours to import.
-func setScript[T ~string](to *T, data []byte) { *to = T(data) }

@@ -93,7 +93,7 @@ func (s *Site) registrationSend(c *gin.Context, e domain.Event, in posted) error
 	}
 	_, err = s.registrations.Register(ctx, server.ActorOf(c), service.RegisterInput{
 		EventSlug: e.Slug, Key: key, Entry: in.Entry, TermsID: in.Terms,
-		Lang: server.LangOf(c), Channel: domain.ChannelWeb,
+		Lang: server.LangOf(c), Channel: domain.ChannelWeb, SeatOnly: in.Place != placeQueue,
 	})
 	if err != nil {
 		return s.registrationRefused(c, e, in, err)
@@ -169,7 +169,10 @@ func (s *Site) refusedNow(c *gin.Context, e domain.Event, in posted) error {
 	if err != nil {
 		return err
 	}
-	if takes(now, s.now()) { // a place came free in the meantime
+	switch now.Availability(s.now()) {
+	case domain.AvailableQueue:
+		return s.showReview(c, http.StatusOK, now, in, s.again(c, "queue"))
+	case domain.AvailableOpen: // a place came free in the meantime
 		return s.showReview(c, http.StatusOK, now, in, s.again(c, "pause"))
 	}
 	return s.showClosed(c, now)

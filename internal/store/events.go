@@ -183,8 +183,6 @@ type EventScope struct {
 	Slug   string
 	Series domain.SeriesID
 	Owner  domain.OrganiserCode
-	Kind   domain.EventKind
-	Town   string
 	// NotOverAt leaves out events whose last day was before this day; undated ones stay.
 	NotOverAt domain.Date
 	Drafts    bool
@@ -227,12 +225,6 @@ func (s EventScope) conditions() (string, []any) {
 	}
 	if s.Owner != "" {
 		add(`owner = ?`, string(s.Owner))
-	}
-	if s.Kind != "" {
-		add(`kind = ?`, string(s.Kind))
-	}
-	if s.Town != "" {
-		add(`town = ?`, s.Town)
 	}
 	if !s.NotOverAt.IsZero() {
 		d := s.NotOverAt.String()

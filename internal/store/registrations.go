@@ -105,7 +105,7 @@ WHERE event_id = ? AND status = 'waitlisted' AND id <= ?`, int64(event), int64(i
 }
 
 // InsertRegistration writes a registration and answers its id. It reports false, and writes
-// nothing, where the submission or the person is there already.
+// nothing, where the submission is there already, as a registration or as a repeat, or the person is.
 func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.RegistrationID, bool, error) {
 	answers := ""
 	if len(k.Answers) > 0 {
@@ -118,11 +118,12 @@ func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.Registrati
 	err := tx.row(ctx, `
 INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id, protected, link_version, link_hash,
   given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers)
-VALUES (`+registrationMarks+`)
+SELECT `+registrationMarks+`
+WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE uid = ?)
 ON CONFLICT DO NOTHING
 RETURNING id`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
 		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, k.SortKey(), k.Email, k.EmailKey(), k.Phone,
-		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers).Scan(&id)
+		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, k.UID).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}

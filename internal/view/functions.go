@@ -44,6 +44,7 @@ func functions(o Options, l domain.Lang, icons map[string]template.HTML) templat
 		"in":       func(t domain.Text) string { return t.In(l) },
 		"langof":   func(t domain.Text) template.HTMLAttr { return langOf(t, l) },
 		"text":     func(t domain.Text) template.HTML { return inline(t, l) },
+		"script":   func(data []byte) template.JS { return template.JS(data) }, //nolint:gosec // of our own making, see Page.JSONLD
 		"markdown": func(t domain.Text, level ...int) (template.HTML, error) { return md.render(t, l, level) },
 		"join":     func(parts []string) string { return joinWords(p, parts) },
 

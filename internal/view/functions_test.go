@@ -164,7 +164,7 @@ func TestPage_frame(t *testing.T) {
 		},
 		"a page with faults":       {page(domain.Swedish, view.Page{Title: "Anmäl dig", Errors: 2}), []string{"<title>Fel: Anmäl dig – Temadag</title>"}, nil},
 		"a page in one language":   {page(domain.Swedish, view.Page{Title: "X", Path: "/x"}), []string{`<a href="/en/home" lang="en"`}, []string{"x-default"}},
-		"structured data":          {page(domain.Swedish, view.Page{Title: "X", JSONLD: `{"@type":"Event"}`}), []string{`<script type="application/ld+json">{"@type":"Event"}</script>`}, nil},
+		"structured data":          {page(domain.Swedish, view.Page{Title: "X", JSONLD: []byte(`{"@type":"Event"}`)}), []string{`<script type="application/ld+json">{"@type":"Event"}</script>`}, nil},
 		"the organiser's contacts": {page(domain.Swedish, view.Page{Organiser: &sampleOrganisers()[0]}), []string{"Länsstyrelsen i Norrbottens län", "010-225 50 00", "meänkieli"}, nil},
 		"a picture of its own":     {page(domain.Swedish, view.Page{Image: "/bild/x"}), []string{`content="https://temadag.example.se/bild/x"`}, nil},
 	}

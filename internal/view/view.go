@@ -35,7 +35,7 @@ type Page struct {
 	Alternate map[domain.Lang]string
 	NoIndex   bool
 	Image     string            // address of the social picture, from the root; "" for the common one
-	JSONLD    template.JS       // structured data, as json.Marshal writes it
+	JSONLD    []byte            // structured data, as json.Marshal writes it: without <, > and &
 	Nav       string            // which item of the menu is current: NavCalendar, NavNews, NavSubscribe or none
 	Organiser *domain.Organiser // whose contact block the footer shows; nil for the general one
 	Errors    int               // faults in the form on the page; the title says so
