@@ -72,7 +72,7 @@ func workFields(p *i18n.Printer, in domain.Entry) []view.Field {
 		line(p, "organisation_type", in.OrganisationType, view.Field{Kind: view.FieldRadios, Options: types}),
 		line(p, "title", in.Title, view.Field{Autocomplete: "organization-title", Optional: true}),
 		line(p, "municipality", in.Municipality, view.Field{
-			Autocomplete: "address-level2", Width: "medium", Hint: p.T("registration.municipality.hint"),
+			Autocomplete: "address-level2", Suggestions: domain.Municipalities(), Width: "medium", Hint: p.T("registration.municipality.hint"),
 		}),
 	}
 }

@@ -43,6 +43,7 @@ type Field struct {
 	InputMode    string // "email", "tel"
 	NoSpelling   bool
 	Max          int         // characters, told below a long text; 0 for no limit told
+	Suggestions  []string    // offered while typing in a FieldText; anything may be typed all the same
 	Width        string      // "short", "medium" or "" for the whole column
 	Lang         domain.Lang // of the label, hint and options where it is not the page's; else ""
 }
