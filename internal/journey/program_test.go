@@ -33,6 +33,8 @@ type program struct {
 	cmd  *exec.Cmd
 	done chan struct{} // closed when the process has ended
 	said *said
+	// asked is whether the test itself ended the process.
+	asked bool
 }
 
 // said is what a process wrote.
@@ -102,6 +104,7 @@ func (p *program) base() string { return "http://" + p.addr }
 // start runs "temadag serve" and returns when it answers.
 func (p *program) start() {
 	p.t.Helper()
+	p.asked = false
 	p.cmd = exec.Command(p.bin, "serve")
 	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = p.env, p.said, p.said
 	if err := p.cmd.Start(); err != nil {
@@ -110,7 +113,7 @@ func (p *program) start() {
 	done := make(chan struct{})
 	p.done = done
 	go func() { _ = p.cmd.Wait(); close(done) }()
-	p.t.Cleanup(p.kill)
+	p.t.Cleanup(p.clearAway)
 	p.await("the program to answer", func() bool {
 		select {
 		case <-done:
@@ -128,20 +131,32 @@ func (p *program) start() {
 
 // kill ends the process as a power cut would, with no time for a last word.
 func (p *program) kill() {
-	_ = p.cmd.Process.Signal(syscall.SIGKILL) // it may have ended already
+	p.t.Helper()
+	p.asked = true
+	if err := p.cmd.Process.Signal(syscall.SIGKILL); err != nil {
+		p.t.Errorf("the program had ended before it was killed: %v:\n%s", p.cmd.ProcessState, p.said)
+	}
 	<-p.done
 }
 
 // stop asks the process to end and waits until it has.
 func (p *program) stop() {
 	p.t.Helper()
+	p.asked = true
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		p.t.Fatal(err)
+		p.t.Fatalf("the program had ended before it was asked to: %v:\n%s", p.cmd.ProcessState, p.said)
 	}
 	select {
 	case <-p.done:
 	case <-time.After(30 * time.Second):
 		p.t.Fatalf("the program did not end when asked to:\n%s", p.said)
+	}
+}
+
+// clearAway ends the process when the test is over. One that has ended unasked fails the test.
+func (p *program) clearAway() {
+	if !p.asked {
+		p.kill()
 	}
 }
 
