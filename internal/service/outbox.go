@@ -52,6 +52,7 @@ type Outbox struct {
 
 	mu     sync.Mutex
 	paused time.Time // until then the relay is left alone
+	events sync.Map  // domain.EventID → keptEvent: a rush writes many letters about one event
 }
 
 // Deliver sends what is due and answers when it wants to be called again: at once while letters may
@@ -224,7 +225,12 @@ func (o *Outbox) facts(ctx context.Context, l domain.Letter) (domain.LetterFacts
 	}, nil
 }
 
+// event is an event with its words. Its counters may be old: letters tell of none.
 func (o *Outbox) event(ctx context.Context, id domain.EventID) (domain.Event, error) {
+	version := o.Store.Version()
+	if k, ok := o.events.Load(id); ok && k.(keptEvent).version == version {
+		return k.(keptEvent).event, nil
+	}
 	facts, err := o.Store.EventFacts(ctx, id)
 	if err != nil {
 		return facts, err
@@ -233,5 +239,6 @@ func (o *Outbox) event(ctx context.Context, id domain.EventID) (domain.Event, er
 	if err != nil {
 		return facts, err
 	}
+	o.events.Store(id, keptEvent{version: version, event: events[0]})
 	return events[0], nil
 }
