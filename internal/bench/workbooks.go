@@ -32,6 +32,7 @@ type workbookWork struct {
 	ReadSeconds float64 `json:"read_seconds"` // of it, reading the database; measured apart
 	FileMB      float64 `json:"file_mb"`
 	PeakMB      float64 `json:"peak_mb"`
+	CPUSeconds  float64 `json:"-"` // of the whole process, the start of the runtime and the reading once more included
 }
 
 // tell prints the work on standard output. The peak is asked for here and not of the parent: what
@@ -87,6 +88,8 @@ func workbookFigure(rows int, app, floor []workbookWork) *figure {
 	f.extra("peak_mb", medianOf(app, peak))
 	f.extra("floor_peak_mb", medianOf(floor, peak))
 	f.extra("read_s", medianOf(app, func(w workbookWork) float64 { return w.ReadSeconds }))
+	f.extra("cpu_s", medianOf(app, func(w workbookWork) float64 { return w.CPUSeconds }))
+	f.extra("floor_cpu_s", medianOf(floor, func(w workbookWork) float64 { return w.CPUSeconds }))
 	f.extra("file_mb", medianOf(app, func(w workbookWork) float64 { return w.FileMB }))
 	f.extra("floor_file_mb", medianOf(floor, func(w workbookWork) float64 { return w.FileMB }))
 	return f
@@ -125,6 +128,7 @@ func workbookChild(ctx context.Context, kind string, args ...string) (workbookWo
 	if err := json.Unmarshal(out.Bytes(), &w); err != nil {
 		return w, fmt.Errorf("%s: %w", kind, err)
 	}
+	w.CPUSeconds = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
 	return w, nil
 }
 
