@@ -33,12 +33,7 @@ func (s *session) startProfiled(ctx context.Context, f fixture) (*child, error) 
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(s.profiles, 0o755); err != nil {
-		return nil, err
-	}
-	s.serial++
-	prefix := filepath.Join(s.profiles, fmt.Sprintf("%s-%03d", s.current, s.serial))
-	s.logf("profiles: %s.cpu.prof and others", prefix)
+	prefix := s.profilePrefix()
 	return startServer(ctx, f.dir, "/", func(addr string) *exec.Cmd {
 		return exec.CommandContext(ctx, self, childWord, "serve", f.dir, addr, prefix)
 	})
@@ -102,9 +97,26 @@ func pages(data *store.Store, base string, log *slog.Logger) (http.Handler, erro
 	return server.New(server.Options{Routes: all.Routes(), Fail: all.Fail, BaseURL: base, Log: log, Now: time.Now})
 }
 
+// profilePrefix is how the names of the next child's profiles begin, or "" where none are wanted.
+func (s *session) profilePrefix() string {
+	if s.profiles == "" {
+		return ""
+	}
+	s.serial++
+	prefix := filepath.Join(s.profiles, fmt.Sprintf("%s-%03d", s.current, s.serial))
+	s.logf("profiles: %s.cpu.prof and others", prefix)
+	return prefix
+}
+
 // profile begins to record where time, memory and waiting go; finish writes what was recorded, each
-// kind to a file of its own.
+// kind to a file of its own. Without a prefix neither does anything.
 func profile(prefix string) (finish func() error, err error) {
+	if prefix == "" {
+		return func() error { return nil }, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(prefix), 0o755); err != nil {
+		return nil, err
+	}
 	cpu, err := os.Create(prefix + ".cpu.prof")
 	if err != nil {
 		return nil, err

@@ -60,7 +60,7 @@ func workbook(asked int) func(context.Context, *session) (*figure, error) {
 		file := filepath.Join(f.dir, "lista.xlsx")
 		var app, floor []workbookWork
 		err = s.alternate(func() error {
-			w, err := workbookChild(ctx, "workbook", f.dir, file)
+			w, err := workbookChild(ctx, "workbook", f.dir, file, s.profilePrefix())
 			app = append(app, w)
 			return err
 		}, func() error {
@@ -190,10 +190,15 @@ func countIn(part *zip.File, what string) (int, error) {
 	}
 }
 
-// childWorkbook is the program's own way from the database to the file. args: data directory, file.
+// childWorkbook is the program's own way from the database to the file. args: data directory, file,
+// beginning of the profiles' names or "".
 func childWorkbook(ctx context.Context, args []string) error {
-	if len(args) != 2 {
-		return errors.New("usage: child workbook DIRECTORY FILE")
+	if len(args) != 3 {
+		return errors.New("usage: child workbook DIRECTORY FILE PROFILES")
+	}
+	finish, err := profile(args[2])
+	if err != nil {
+		return err
 	}
 	catalogue, err := i18n.Load(web.Locales())
 	if err != nil {
@@ -208,7 +213,7 @@ func childWorkbook(ctx context.Context, args []string) error {
 	if err != nil {
 		return errors.Join(err, data.Close())
 	}
-	return errors.Join(w.tell(), data.Close())
+	return errors.Join(w.tell(), finish(), data.Close())
 }
 
 func makeWorkbook(ctx context.Context, lists *service.Lists, p *i18n.Printer, file string) (workbookWork, error) {
