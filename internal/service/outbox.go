@@ -29,6 +29,8 @@ const (
 	claimAtOnce = 64
 	lease       = 45 * time.Minute // longer than the slowest conversation that the time-outs allow
 	relayPause  = 5 * time.Minute
+	stepAside   = 250 * time.Millisecond // in a rush: letters wait, people do not
+	mostSteps   = 120                    // half a minute at a stretch, then a batch goes whatever happens
 )
 
 // Outbox sends the letters that are owed. Several may work on one database: a letter is leased to
@@ -52,6 +54,7 @@ type Outbox struct {
 
 	mu     sync.Mutex
 	paused time.Time // until then the relay is left alone
+	steps  int       // how often in a row the letters have stepped aside
 	events sync.Map  // domain.EventID → keptEvent: a rush writes many letters about one event
 }
 
@@ -63,6 +66,9 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 	}
 	if until := o.pausedUntil(); o.Now().Before(until) {
 		return until, nil
+	}
+	if o.rush() {
+		return o.Now().Add(stepAside), nil
 	}
 	var letters []domain.Letter
 	err := o.Store.Write(ctx, func(tx *store.Tx) error {
@@ -79,6 +85,26 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 	return o.Now(), o.each(ctx, letters)
 }
 
+// rush reports whether more people than our own senders are waiting for the writer, and the letters
+// should let them through.
+func (o *Outbox) rush() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.Store.Crowd() > 2*o.parallel() && o.steps < mostSteps {
+		o.steps++
+		return true
+	}
+	o.steps = 0
+	return false
+}
+
+func (o *Outbox) parallel() int {
+	if o.Parallel == 0 {
+		return 4
+	}
+	return o.Parallel
+}
+
 func (o *Outbox) pausedUntil() time.Time {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -87,14 +113,10 @@ func (o *Outbox) pausedUntil() time.Time {
 
 // each works on the letters, a few at a time, and waits for all.
 func (o *Outbox) each(ctx context.Context, letters []domain.Letter) error {
-	parallel := o.Parallel
-	if parallel == 0 {
-		parallel = 4
-	}
 	work := make(chan domain.Letter)
 	errs := make(chan error, len(letters))
 	var wg sync.WaitGroup
-	for range min(parallel, len(letters)) {
+	for range min(o.parallel(), len(letters)) {
 		wg.Go(func() {
 			for l := range work {
 				errs <- o.one(ctx, l)

@@ -132,6 +132,10 @@ func (s *Store) committed(c changes) {
 // Stats tells how the writer has fared since the start.
 func (s *Store) Stats() WriterStats { return s.writer.stats() }
 
+// Crowd is how many callers shared the largest commit since Crowd was last called: a sign of how
+// many people are waiting for their answer, for work that can wait.
+func (s *Store) Crowd() int { return int(s.writer.crowd.Swap(0)) }
+
 // Close ends the writer after what is queued, folds the log into the file, and closes. It waits.
 func (s *Store) Close() error {
 	s.writer.stop()

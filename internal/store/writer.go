@@ -53,7 +53,8 @@ type writer struct {
 	down     atomic.Bool
 
 	commits, writes, largest atomic.Int64
-	foreign                  int64 // data_version as last seen
+	crowd                    atomic.Int64 // callers in the largest commit since it was last asked for
+	foreign                  int64        // data_version as last seen
 }
 
 // WriterStats counts what the writer has done.
@@ -193,6 +194,9 @@ func (w *writer) count(n int64) {
 	w.writes.Add(n)
 	if n > w.largest.Load() {
 		w.largest.Store(n)
+	}
+	if n > w.crowd.Load() {
+		w.crowd.Store(n)
 	}
 }
 
