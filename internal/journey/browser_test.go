@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/testkit/browser"
+	"github.com/temadag/temadag/internal/testkit/check"
 )
 
 // TestJourney_inTheBrowser is the main job in a real Chromium, by the words on the screen: on a
@@ -23,6 +24,9 @@ func TestJourney_inTheBrowser(t *testing.T) {
 			j.fill(t)
 			j.send(t)
 			receipt := j.tab.URL()
+			if name == "1280" {
+				j.onPaper(t)
+			}
 			j.letter(t)
 			j.again(t, receipt)
 			quiet(t, j.tab, p.base())
@@ -106,6 +110,20 @@ func (j *journeyInBrowser) send(t *testing.T) {
 	j.look(t, "receipt-again", j.email)
 	if n := j.p.count("SELECT count(*) FROM registrations WHERE email = ?", j.email); n != 1 {
 		t.Errorf("%d registrations", n)
+	}
+}
+
+// onPaper is the receipt printed: what was promised is there, what is for the screen is not.
+func (j *journeyInBrowser) onPaper(t *testing.T) {
+	t.Helper()
+	printed := clean(check.PDFText(t, j.tab.PDF()))
+	for _, want := range []string{"Du är anmäld", "torsdag 1 december 2016", j.email, "Referensnummer"} {
+		if !strings.Contains(printed, want) {
+			t.Errorf("the printed receipt does not say %q:\n%s", want, printed)
+		}
+	}
+	if strings.Contains(printed, "Hoppa till innehållet") {
+		t.Errorf("the printed receipt holds what is for the screen:\n%s", printed)
 	}
 }
 

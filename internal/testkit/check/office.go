@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"encoding/csv"
 	"os"
 	"os/exec"
@@ -50,4 +51,16 @@ func Office(t testing.TB, path, format, dir string) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("check: LibreOffice: %v: %s", err, out)
 	}
+}
+
+// PDFText is the text of a PDF as a reader program extracts it.
+func PDFText(t testing.TB, pdf []byte) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), program(t, "pdftotext", "pdftotext"), "-layout", "-enc", "UTF-8", "-", "-")
+	cmd.Stdin = bytes.NewReader(pdf)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("check: pdftotext: %v", err)
+	}
+	return string(out)
 }
