@@ -58,8 +58,8 @@ lint: ## Run staticcheck and gofumpt, at fixed versions
 fmt: ## Format the Go code
 	@$(GO) run $(GOFUMPT) -w $(SOURCES)
 
-bench: ## Measure against the machine's own floor: one JSON line per figure
-	@$(GO) run ./internal/bench $(BENCHARGS)
+bench: build ## Measure against the machine's own floor: one JSON line per figure
+	@$(GO) run ./internal/bench -binary $(BIN) $(BENCHARGS)
 
 fuzz: ## Fuzz every fuzz target for FUZZTIME each (10s)
 	@for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd internal | xargs -r -n1 dirname | sort -u); do \

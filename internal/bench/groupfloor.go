@@ -90,7 +90,7 @@ func openBareLoop(path string) (*bareLoop, error) {
 		return nil, err
 	}
 	l := &bareLoop{conn: c.(*sqlite3.SQLiteConn)}
-	const settings = `PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384`
+	const settings = `PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY`
 	if _, err := l.conn.ExecContext(context.Background(), settings, nil); err != nil {
 		return nil, errors.Join(err, l.conn.Close())
 	}

@@ -16,35 +16,33 @@ type Numbers struct {
 	ByMunicipality map[string]int                  // confirmed only
 }
 
-// Numbers counts the registrations of an event.
+// Numbers counts the registrations of an event, in one pass over them.
 func (q Queries) Numbers(ctx context.Context, id domain.EventID) (Numbers, error) {
 	n := Numbers{
 		ByStatus: make(map[domain.RegistrationStatus]int), ByType: make(map[domain.OrganisationType]int),
 		ByMunicipality: make(map[string]int),
 	}
-	type count struct {
-		Label string `db:"label"`
-		N     int    `db:"n"`
+	var rows []struct {
+		Status       string `db:"status"`
+		Type         string `db:"organisation_type"`
+		Municipality string `db:"municipality"`
+		N            int    `db:"n"`
 	}
-	for _, c := range []struct {
-		query string
-		put   func(string, int)
-	}{
-		{`SELECT status AS label, count(*) AS n FROM registrations WHERE event_id = ? GROUP BY status ORDER BY status LIMIT 100`,
-			func(l string, k int) { n.ByStatus[domain.RegistrationStatus(l)] = k }},
-		{`SELECT organisation_type AS label, count(*) AS n FROM registrations WHERE event_id = ? AND status = 'confirmed'
-GROUP BY organisation_type ORDER BY organisation_type LIMIT 100`,
-			func(l string, k int) { n.ByType[domain.OrganisationType(l)] = k }},
-		{`SELECT municipality AS label, count(*) AS n FROM registrations WHERE event_id = ? AND status = 'confirmed'
-GROUP BY municipality ORDER BY municipality LIMIT 5000`,
-			func(l string, k int) { n.ByMunicipality[l] += k }},
-	} {
-		var rows []count
-		if err := q.list(ctx, &rows, c.query, int64(id)); err != nil {
-			return n, fmt.Errorf("store: numbers: %w", err)
-		}
-		for _, r := range rows {
-			c.put(r.Label, r.N)
+	err := q.list(ctx, &rows, `
+SELECT status, organisation_type, municipality, count(*) AS n
+FROM registrations
+WHERE event_id = ?
+GROUP BY status, organisation_type, municipality
+ORDER BY status, organisation_type, municipality
+LIMIT 100000`, int64(id))
+	if err != nil {
+		return n, fmt.Errorf("store: numbers: %w", err)
+	}
+	for _, r := range rows {
+		n.ByStatus[domain.RegistrationStatus(r.Status)] += r.N
+		if r.Status == string(domain.Confirmed) {
+			n.ByType[domain.OrganisationType(r.Type)] += r.N
+			n.ByMunicipality[r.Municipality] += r.N
 		}
 	}
 	return n, nil

@@ -41,7 +41,9 @@ func openSQLite(o Options, readOnly bool) *sql.DB {
 		v.Set("_query_only", "true")
 	}
 	d := &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
-		_, err := c.Exec(`PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384`, nil)
+		// With temp_store in a file, each savepoint would write every page it touches to that file first:
+		// twenty writes a registration, and not much more than half the speed.
+		_, err := c.Exec(`PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY`, nil)
 		return err
 	}}
 	return sql.OpenDB(connector{dsn: "file:" + (&url.URL{Path: o.Path}).EscapedPath() + "?" + v.Encode(), driver: d})

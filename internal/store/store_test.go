@@ -4,9 +4,12 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -90,6 +93,39 @@ func TestWrite_callerWhoLeavesWhileWaitingChangesNothing(t *testing.T) {
 	}
 	if after, _ := k.Store.EventFacts(t.Context(), e.ID); after.Waiting != 0 {
 		t.Errorf("the queue is %d long, want 0", after.Waiting)
+	}
+}
+
+// One visitor in four leaves while her statement runs. Those who share her commit notice nothing:
+// with the visitor's own context in the statements, hundreds of them were refused.
+func TestWrite_leavingHurtsNobodyElse(t *testing.T) {
+	t.Parallel()
+	k := testkit.Open(t)
+	long := strings.Repeat("x", 20_000)
+	var refused atomic.Int64
+	for round := range 100 {
+		var wg sync.WaitGroup
+		for i := range 64 {
+			wg.Go(func() {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				name, value, leaves := fmt.Sprintf("%d-%d", round, i), "x", i%4 == 3
+				err := k.Store.Write(ctx, func(tx *store.Tx) error {
+					if leaves {
+						go cancel()
+						value = long
+					}
+					return tx.PutSetting(ctx, name, value)
+				})
+				if err != nil && !leaves {
+					refused.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	if n := refused.Load(); n > 0 {
+		t.Errorf("%d people who stayed were refused because others left", n)
 	}
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -231,7 +232,7 @@ func (w *writer) runInSavepoint(ctx context.Context, j *job) error {
 	if _, err := w.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	tx := &Tx{Queries: Queries{q: w.conn, words: sqliteWords}}
+	tx := &Tx{Queries: Queries{q: steady{w.conn}, words: sqliteWords}}
 	j.err = call(j.fn, tx)
 	j.made = tx.changes
 	if j.err == nil {
@@ -256,6 +257,31 @@ func call(fn func(tx *Tx) error, tx *Tx) (err error) {
 		}
 	}()
 	return fn(tx)
+}
+
+// steady asks the connection with a context that never ends, whatever the caller's does. A statement
+// that is interrupted makes SQLite undo the whole transaction, and with it everyone who shares it:
+// a visitor who closes her tab must not cost the others their places.
+type steady struct{ conn *sqlx.Conn }
+
+// QueryContext is sqlx.QueryerContext.
+func (s steady) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.conn.QueryContext(context.Background(), query, args...)
+}
+
+// QueryxContext is sqlx.QueryerContext.
+func (s steady) QueryxContext(_ context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	return s.conn.QueryxContext(context.Background(), query, args...)
+}
+
+// QueryRowxContext is sqlx.QueryerContext.
+func (s steady) QueryRowxContext(_ context.Context, query string, args ...any) *sqlx.Row {
+	return s.conn.QueryRowxContext(context.Background(), query, args...)
+}
+
+// ExecContext is sqlx.ExecerContext.
+func (s steady) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	return s.conn.ExecContext(context.Background(), query, args...)
 }
 
 // abort undoes the batch. With a cause every caller gets it; without one each keeps its own error.
