@@ -17,6 +17,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
+	"sync"
 	"time"
 )
 
@@ -25,8 +27,16 @@ const SecretSize = 32
 
 // Keys signs and seals. It is safe for use by several goroutines.
 type Keys struct {
-	form, link, letter []byte
+	form, link, letter *signer
 	seal               cipher.AEAD
+}
+
+// signer makes MACs with one key. Making the state for a key costs more than using it, so states are
+// used again.
+type signer struct{ states sync.Pool }
+
+func newSigner(key []byte) *signer {
+	return &signer{states: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
 }
 
 // New derives the keys of each purpose from one secret of at least SecretSize bytes (HKDF, RFC
@@ -50,7 +60,9 @@ func New(secret []byte) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("auth: gcm: %w", err)
 	}
-	return &Keys{form: derive("form"), link: derive("link"), letter: derive("letter"), seal: aead}, nil
+	return &Keys{
+		form: newSigner(derive("form")), link: newSigner(derive("link")), letter: newSigner(derive("letter")), seal: aead,
+	}, nil
 }
 
 // NewSecret is a fresh random secret.
@@ -69,8 +81,11 @@ func fill(b []byte) {
 	}
 }
 
-func mac(key []byte, size int, parts ...[]byte) []byte {
-	h := hmac.New(sha256.New, key)
+// mac signs the parts, each with its length, so that no two lists of parts read the same.
+func (s *signer) mac(size int, parts ...[]byte) []byte {
+	h := s.states.Get().(hash.Hash)
+	defer s.states.Put(h)
+	h.Reset()
 	for _, p := range parts {
 		var n [4]byte
 		binary.BigEndian.PutUint32(n[:], uint32(len(p)))
@@ -118,7 +133,7 @@ func (k *Keys) RenewFormToken(event, key string, now time.Time) (string, error) 
 
 func (k *Keys) signForm(b *[formSize]byte, event string, now time.Time) string {
 	binary.BigEndian.PutUint64(b[keySize:], uint64(now.Unix()))
-	copy(b[keySize+8:], mac(k.form, formMACSize, b[:keySize+8], []byte(event)))
+	copy(b[keySize+8:], k.form.mac(formMACSize, b[:keySize+8], []byte(event)))
 	return encoding.EncodeToString(b[:])
 }
 
@@ -129,7 +144,7 @@ func (k *Keys) ReadFormToken(event, token string, now time.Time) (key string, ma
 	if err != nil || len(b) != formSize {
 		return "", time.Time{}, ErrForged
 	}
-	if subtle.ConstantTimeCompare(b[keySize+8:], mac(k.form, formMACSize, b[:keySize+8], []byte(event))) != 1 {
+	if subtle.ConstantTimeCompare(b[keySize+8:], k.form.mac(formMACSize, b[:keySize+8], []byte(event))) != 1 {
 		return "", time.Time{}, ErrForged
 	}
 	made = time.Unix(int64(binary.BigEndian.Uint64(b[keySize:])), 0)
@@ -170,7 +185,7 @@ func (k *Keys) Link(uid []byte, version int) string {
 func (k *Keys) linkMAC(uid []byte, version int) []byte {
 	var v [8]byte
 	binary.BigEndian.PutUint64(v[:], uint64(version))
-	return mac(k.link, linkMACSize, uid, v[:])
+	return k.link.mac(linkMACSize, uid, v[:])
 }
 
 // ReadLink is the UID that a link names and the hash of the link, to be compared with the stored
@@ -197,7 +212,7 @@ func SameHash(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }
 func (k *Keys) MessageID(uid []byte, kind string, version int) string {
 	var v [8]byte
 	binary.BigEndian.PutUint64(v[:], uint64(version))
-	return encoding.EncodeToString(mac(k.letter, 15, uid, []byte(kind), v[:]))
+	return encoding.EncodeToString(k.letter.mac(15, uid, []byte(kind), v[:]))
 }
 
 // Seal encrypts bytes that are kept at rest (AES-256-GCM). The context binds them to their place;
@@ -223,5 +238,5 @@ func (k *Keys) Open(sealed []byte, context string) ([]byte, error) {
 
 // Fingerprint tells secrets apart without telling anything of them.
 func (k *Keys) Fingerprint() string {
-	return encoding.EncodeToString(mac(k.letter, 10, []byte("fingerprint")))
+	return encoding.EncodeToString(k.letter.mac(10, []byte("fingerprint")))
 }

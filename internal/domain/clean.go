@@ -98,7 +98,7 @@ func isName(s string) bool {
 			return false
 		}
 	}
-	return letters && !hostLike.MatchString(s)
+	return letters && !(strings.Contains(s, ".") && hostLike.MatchString(s))
 }
 
 var (
@@ -110,6 +110,9 @@ var (
 // HasPersonalNumber reports whether s holds what looks like a Swedish personal identity number or
 // coordination number: six or eight figures of a date and four more whose check figure is right.
 func HasPersonalNumber(s string) bool {
+	if !hasDigits(s, 10) {
+		return false
+	}
 	for len(s) > 0 {
 		m := tenDigits.FindStringSubmatchIndex(s)
 		if m == nil {
@@ -122,6 +125,23 @@ func HasPersonalNumber(s string) bool {
 		s = s[m[3]:]
 	}
 	return false
+}
+
+// hasDigits reports whether s holds n figures or more.
+func hasDigits(s string, n int) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= '0' && s[i] <= '9' {
+			if n--; n == 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// hasWebAddress reports whether s holds what looks like the address of a page.
+func hasWebAddress(s string) bool {
+	return strings.ContainsAny(s, ":.") && webAddress.MatchString(s)
 }
 
 func isPersonalNumber(ten string) bool {

@@ -140,7 +140,7 @@ func checkFreeText(v *Invalid, field, s string, args map[string]any) {
 	switch {
 	case HasPersonalNumber(s):
 		v.Add(field, "field.personal_number", args)
-	case webAddress.MatchString(s):
+	case hasWebAddress(s):
 		v.Add(field, "field.web_address", args)
 	}
 }

@@ -92,7 +92,7 @@ func (s *Site) registrationSend(c *gin.Context, e domain.Event, in posted) error
 		return s.showReview(c, http.StatusOK, e, in, s.again(c, doubt))
 	}
 	_, err = s.registrations.Register(ctx, server.ActorOf(c), service.RegisterInput{
-		EventSlug: e.Slug, Key: key, Entry: in.Entry, TermsID: in.Terms,
+		EventSlug: e.Slug, Key: key, Entry: in.Entry, TermsID: in.TermsID,
 		Lang: server.LangOf(c), Channel: domain.ChannelWeb, SeatOnly: in.Place != placeQueue,
 	})
 	if err != nil {
@@ -109,7 +109,7 @@ func (s *Site) doubt(e domain.Event, in posted, made time.Time, tokenErr error) 
 	switch {
 	case tokenErr != nil:
 		return "token"
-	case in.Terms != e.Terms.ID:
+	case in.TermsID != e.Terms.ID:
 		return "terms"
 	case in.Place != placeQueue && e.Availability(s.now()) == domain.AvailableQueue:
 		return "queue"

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -35,9 +36,11 @@ type posted struct {
 	Token string
 	Step  step
 	Place place
-	Terms int64
+	Terms string
 	Trap  string // filled in by robots alone
-	Entry domain.Entry
+	// TermsID is Terms as a number, 0 where it is none.
+	TermsID int64
+	Entry   domain.Entry
 }
 
 // The names of the fields that are not about the participant.
@@ -57,45 +60,65 @@ func readPosted(c *gin.Context, e domain.Event) (posted, error) {
 		return posted{}, err
 	}
 	p := posted{Entry: domain.Entry{Answers: make(map[int64][]string)}}
-	lines := p.lines()
-	questions := make(map[string]domain.Question, len(e.Questions))
-	for _, q := range e.Questions {
-		questions[q.Field()] = q
-	}
 	for name, given := range values {
-		q, asked := questions[name]
-		line, known := lines[name]
+		line := p.line(name)
+		q, asked := questionOf(e, name)
 		switch {
 		case asked && (len(given) == 1 || q.Kind == domain.QuestionChoices):
 			p.Entry.Answers[q.ID] = given
-		case known && len(given) == 1:
-			line(given[0])
+		case line != nil && len(given) == 1:
+			*line = given[0]
 		default:
 			return posted{}, &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 		}
 	}
+	p.TermsID, _ = strconv.ParseInt(p.Terms, 10, 64)
 	return p, nil
 }
 
-// lines is how each single field is taken in.
-func (p *posted) lines() map[string]func(string) {
-	into := func(to *string) func(string) { return func(s string) { *to = s } }
-	return map[string]func(string){
-		fieldToken: into(&p.Token),
-		fieldTrap:  into(&p.Trap),
-		fieldStep:  func(s string) { p.Step = step(s) },
-		fieldPlace: func(s string) { p.Place = place(s) },
-		fieldTerms: func(s string) { p.Terms, _ = strconv.ParseInt(s, 10, 64) },
-
-		"given_name":        into(&p.Entry.GivenName),
-		"family_name":       into(&p.Entry.FamilyName),
-		"email":             into(&p.Entry.Email),
-		"phone":             into(&p.Entry.Phone),
-		"organisation":      into(&p.Entry.Organisation),
-		"organisation_type": into(&p.Entry.OrganisationType),
-		"title":             into(&p.Entry.Title),
-		"municipality":      into(&p.Entry.Municipality),
+func questionOf(e domain.Event, name string) (domain.Question, bool) {
+	if !strings.HasPrefix(name, "question_") {
+		return domain.Question{}, false
 	}
+	for _, q := range e.Questions {
+		if q.Field() == name {
+			return q, true
+		}
+	}
+	return domain.Question{}, false
+}
+
+// line is where the single field of that name goes, nil where the form has none.
+func (p *posted) line(name string) *string {
+	switch name {
+	case fieldToken:
+		return &p.Token
+	case fieldTrap:
+		return &p.Trap
+	case fieldStep:
+		return (*string)(&p.Step)
+	case fieldPlace:
+		return (*string)(&p.Place)
+	case fieldTerms:
+		return &p.Terms
+	case "given_name":
+		return &p.Entry.GivenName
+	case "family_name":
+		return &p.Entry.FamilyName
+	case "email":
+		return &p.Entry.Email
+	case "phone":
+		return &p.Entry.Phone
+	case "organisation":
+		return &p.Entry.Organisation
+	case "organisation_type":
+		return &p.Entry.OrganisationType
+	case "title":
+		return &p.Entry.Title
+	case "municipality":
+		return &p.Entry.Municipality
+	}
+	return nil
 }
 
 // readForm is the body of a form and nothing of its address.
@@ -104,13 +127,15 @@ func readForm(r *http.Request) (url.Values, error) {
 	if !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
 		return nil, &server.Refusal{Status: http.StatusUnsupportedMediaType, Key: "error.form_unknown"}
 	}
-	if err := r.ParseForm(); err != nil {
-		if server.TooLarge(err) {
-			return nil, err
-		}
+	body, err := io.ReadAll(r.Body)
+	if server.TooLarge(err) {
+		return nil, err
+	}
+	values, unreadable := url.ParseQuery(string(body))
+	if err != nil || unreadable != nil {
 		return nil, &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 	}
-	return r.PostForm, nil
+	return values, nil
 }
 
 // hidden is everything that the review page carries along unseen.

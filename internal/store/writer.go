@@ -44,6 +44,8 @@ const (
 // writer owns the one connection that writes.
 type writer struct {
 	conn      *sqlx.Conn
+	begin     *sql.Stmt // SAVEPOINT and RELEASE come once for every caller, so they are prepared
+	release   *sql.Stmt
 	jobs      chan *job
 	committed func(changes)
 	log       *slog.Logger
@@ -74,6 +76,11 @@ func startWriter(ctx context.Context, db *sqlx.DB, committed func(changes), log 
 	w := &writer{
 		conn: conn, jobs: make(chan *job, queueLength), committed: committed, log: log,
 		finished: make(chan struct{}),
+	}
+	for query, stmt := range map[string]**sql.Stmt{"SAVEPOINT one": &w.begin, "RELEASE one": &w.release} {
+		if *stmt, err = conn.PrepareContext(ctx, query); err != nil {
+			return nil, errors.Join(fmt.Errorf("store: prepare %s: %w", query, err), conn.Close())
+		}
 	}
 	go w.run()
 	return w, nil
@@ -123,7 +130,7 @@ func (w *writer) stop() {
 func (w *writer) run() {
 	defer close(w.finished)
 	defer func() {
-		if err := w.conn.Close(); err != nil {
+		if err := errors.Join(w.begin.Close(), w.release.Close(), w.conn.Close()); err != nil {
 			w.log.Error("closing the writing connection failed", "error", err)
 		}
 	}()
@@ -229,14 +236,14 @@ func (w *writer) transact(batch []*job) error {
 
 // runInSavepoint gives j its own error. The error it returns is the batch's end.
 func (w *writer) runInSavepoint(ctx context.Context, j *job) error {
-	if _, err := w.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+	if _, err := w.begin.ExecContext(ctx); err != nil {
 		return err
 	}
 	tx := &Tx{Queries: Queries{q: steady{w.conn}, words: sqliteWords}}
 	j.err = call(j.fn, tx)
 	j.made = tx.changes
 	if j.err == nil {
-		_, err := w.conn.ExecContext(ctx, "RELEASE one")
+		_, err := w.release.ExecContext(ctx)
 		return err
 	}
 	if isDiskFault(j.err) || isFull(j.err) {
@@ -245,7 +252,7 @@ func (w *writer) runInSavepoint(ctx context.Context, j *job) error {
 	if _, err := w.conn.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
 		return err
 	}
-	_, err := w.conn.ExecContext(ctx, "RELEASE one")
+	_, err := w.release.ExecContext(ctx)
 	return err
 }
 
