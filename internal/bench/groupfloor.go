@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -126,19 +128,80 @@ func (l *bareLoop) close() error {
 	return errors.Join(append(errs, l.conn.Close())...)
 }
 
-// write writes every row, batch of them to a commit, and returns registrations a second.
+// group is the bare group-commit loop: as many callers as there are clients, each waiting for its row
+// to be on disk before it brings the next, and one goroutine that takes what is queued, commits it
+// together and answers. It returns registrations a second.
+func (l *bareLoop) group(rows []bareRow, callers int) (float64, error) {
+	type job struct {
+		row  *bareRow
+		done chan error
+	}
+	jobs := make(chan job, callers)
+	failed := make(chan error, callers)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	start := time.Now()
+	for range callers {
+		wg.Go(func() {
+			done := make(chan error, 1)
+			for i := next.Add(1) - 1; i < int64(len(rows)); i = next.Add(1) - 1 {
+				jobs <- job{&rows[i], done}
+				if err := <-done; err != nil {
+					failed <- err
+					return
+				}
+			}
+		})
+	}
+	go func() { wg.Wait(); close(jobs) }()
+	batch := make([]job, 0, callers)
+	for j := range jobs {
+		batch = append(batch[:0], j)
+		for more := true; more && len(batch) < cap(batch); {
+			select {
+			case j, more = <-jobs:
+				if more {
+					batch = append(batch, j)
+				}
+			default:
+				more = false
+			}
+		}
+		err := l.together(len(batch), func(i int) *bareRow { return batch[i].row })
+		for _, j := range batch {
+			j.done <- err
+		}
+	}
+	elapsed := time.Since(start)
+	select {
+	case err := <-failed:
+		return 0, err
+	default:
+		return float64(len(rows)) / elapsed.Seconds(), nil
+	}
+}
+
+// together writes n rows in one commit.
+func (l *bareLoop) together(n int, row func(i int) *bareRow) error {
+	if _, err := execute(l.begin, nil); err != nil {
+		return err
+	}
+	for i := range n {
+		if err := l.one(row(i)); err != nil {
+			return err
+		}
+	}
+	_, err := execute(l.commit, nil)
+	return err
+}
+
+// write writes every row without any caller, batch of them to a commit, and returns registrations a
+// second: what SQLite alone could do.
 func (l *bareLoop) write(rows []bareRow, batch int) (float64, error) {
 	start := time.Now()
 	for at := 0; at < len(rows); at += batch {
-		if _, err := execute(l.begin, nil); err != nil {
-			return 0, err
-		}
-		for i := at; i < min(at+batch, len(rows)); i++ {
-			if err := l.one(&rows[i]); err != nil {
-				return 0, fmt.Errorf("row %d: %w", i, err)
-			}
-		}
-		if _, err := execute(l.commit, nil); err != nil {
+		some := rows[at:min(at+batch, len(rows))]
+		if err := l.together(len(some), func(i int) *bareRow { return &some[i] }); err != nil {
 			return 0, err
 		}
 	}

@@ -14,20 +14,25 @@ import (
 )
 
 // registrationsOverHTTP is how many registrations a second are answered with a receipt, each of
-// them on disk by then. The floor is the same rows written by one bare loop with a commit for as
-// many rows as there are clients.
+// them on disk by then. The floor is the same rows written by the bare group-commit loop for as many
+// callers as there are clients; "alone" is the loop without any caller, a commit for as many rows.
 func registrationsOverHTTP(clients, perSecond int) func(context.Context, *session) (*figure, error) {
 	return func(ctx context.Context, s *session) (*figure, error) {
 		n := max(clients, s.count(perSecond))
 		var app []registrationRun
-		var rates, floors, floorCPU []float64
+		var rates, floors, alone, floorCPU []float64
 		err := s.alternate(func() error {
 			r, err := s.registrationRun(ctx, clients, n)
 			app, rates = append(app, r), append(rates, r.perSecond())
 			return err
 		}, func() error {
-			rate, cpu, err := s.registrationFloor(ctx, clients, n)
+			rate, cpu, err := s.registrationFloor(ctx, n, func(l *bareLoop, rows []bareRow) (float64, error) { return l.group(rows, clients) })
+			if err != nil {
+				return err
+			}
 			floors, floorCPU = append(floors, rate), append(floorCPU, cpu)
+			rate, _, err = s.registrationFloor(ctx, n, func(l *bareLoop, rows []bareRow) (float64, error) { return l.write(rows, clients) })
+			alone = append(alone, rate)
 			return err
 		})
 		if err != nil {
@@ -41,6 +46,7 @@ func registrationsOverHTTP(clients, perSecond int) func(context.Context, *sessio
 		f.extra("load_cpu_share", medianOf(app, func(r registrationRun) float64 { return r.loadShare }))
 		f.extra("server_us", medianOf(app, func(r registrationRun) float64 { return r.serverMicros }))
 		f.extra("floor_us", median(floorCPU))
+		f.extra("alone", rounded(median(alone)))
 		f.extra("failed", 0) // a run with a failure is an error, never a figure
 		f.extra("each", roundedAll(rates))
 		f.extra("floor_each", roundedAll(floors))
@@ -146,7 +152,7 @@ func (f fixture) request(addr string, i int, made time.Time) []byte {
 
 // registrationFloor writes the rows of n registrations into a fresh database of the same kind, and
 // tells the rate and the microseconds of processor time for each.
-func (s *session) registrationFloor(ctx context.Context, batch, n int) (rate, micros float64, err error) {
+func (s *session) registrationFloor(ctx context.Context, n int, write func(*bareLoop, []bareRow) (float64, error)) (rate, micros float64, err error) {
 	f, err := s.newFixture(ctx, "bare", false)
 	if err != nil {
 		return 0, 0, err
@@ -157,7 +163,7 @@ func (s *session) registrationFloor(ctx context.Context, batch, n int) (rate, mi
 		return 0, 0, err
 	}
 	cpu := ownCPU()
-	rate, err = loop.write(rows, batch)
+	rate, err = write(loop, rows)
 	micros = float64((ownCPU() - cpu).Microseconds()) / float64(n)
 	return rate, micros, errors.Join(err, loop.close(), os.RemoveAll(f.dir))
 }
