@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -150,24 +151,27 @@ func (q Queries) EventFacts(ctx context.Context, id domain.EventID) (domain.Even
 // LockEvent is what Event.Admit needs of an event and nothing more, holding the row until the
 // transaction ends. It is read once for every registration, so it is read without reflection.
 func (tx *Tx) LockEvent(ctx context.Context, id domain.EventID) (domain.Event, error) {
-	e := domain.Event{ID: id}
-	var days [3]string
-	var opens int64
-	err := tx.row(ctx, `
-SELECT state, day, last_day, starts, ends, capacity, seats_taken, waiting, waiting_list, opens_at, register_until
+	var state, first, last, until string
+	var starts, ends, capacity, taken, waiting, list, opens int64
+	err := tx.first(ctx, `
+SELECT state, day, last_day, register_until, starts, ends, capacity, seats_taken, waiting,
+  CASE WHEN waiting_list THEN 1 ELSE 0 END, opens_at
 FROM events
-WHERE id = ?`+tx.words.forUpdate, int64(id)).Scan(&e.State, &days[0], &days[1], &e.Starts, &e.Ends, &e.Capacity, &e.Taken,
-		&e.Waiting, &e.WaitingList, &opens, &days[2])
+WHERE id = ?`+tx.words.forUpdate, []any{int64(id)},
+		&state, &first, &last, &until, &starts, &ends, &capacity, &taken, &waiting, &list, &opens)
 	if err != nil {
-		return e, told("event", err)
+		return domain.Event{}, told("event", err)
 	}
-	e.OpensAt = instant(opens)
-	for i, d := range []*domain.Date{&e.Day, &e.LastDay, &e.RegisterUntil} {
-		if *d, err = day(days[i]); err != nil {
-			return e, err
-		}
+	e := domain.Event{
+		ID: id, State: domain.EventState(state), Starts: domain.Clock(starts), Ends: domain.Clock(ends),
+		Capacity: domain.Seats(capacity), Taken: domain.Seats(taken), Waiting: int(waiting), WaitingList: list != 0,
+		OpensAt: instant(opens),
 	}
-	return e, nil
+	var errs [3]error
+	e.Day, errs[0] = day(first)
+	e.LastDay, errs[1] = day(last)
+	e.RegisterUntil, errs[2] = day(until)
+	return e, errors.Join(errs[:]...)
 }
 
 // EventID is the id of the event with a slug; domain.ErrNotFound where there is none.

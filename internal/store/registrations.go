@@ -114,8 +114,7 @@ func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.Registrati
 			return 0, false, err
 		}
 	}
-	var id int64
-	err := tx.row(ctx, `
+	id, err := tx.insert(ctx, `
 INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id, protected, link_version, link_hash,
   given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers)
 SELECT `+registrationMarks+`
@@ -123,7 +122,7 @@ WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE uid = ?)
 ON CONFLICT DO NOTHING
 RETURNING id`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
 		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, k.SortKey(), k.Email, k.EmailKey(), k.Phone,
-		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, k.UID).Scan(&id)
+		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, k.UID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}

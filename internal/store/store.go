@@ -180,10 +180,6 @@ func (q Queries) list(ctx context.Context, dest any, query string, args ...any) 
 	return sqlx.SelectContext(ctx, q.q, dest, q.words.rebind(query), args...)
 }
 
-func (q Queries) row(ctx context.Context, query string, args ...any) *sqlx.Row {
-	return q.q.QueryRowxContext(ctx, q.words.rebind(query), args...)
-}
-
 // Tx is a transaction: it reads like Store and also writes.
 type Tx struct {
 	Queries
@@ -204,8 +200,17 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 // insert runs an INSERT … RETURNING id.
 func (tx *Tx) insert(ctx context.Context, query string, args ...any) (int64, error) {
 	var id int64
-	err := tx.row(ctx, query, args...).Scan(&id)
+	err := tx.first(ctx, query, args, &id)
 	return id, err
+}
+
+// first reads the first row of a query into dest, pointers to int64 or string; sql.ErrNoRows where
+// there is none.
+func (tx *Tx) first(ctx context.Context, query string, args []any, dest ...any) error {
+	if d, ok := tx.q.(*direct); ok {
+		return d.one(query, args, dest...)
+	}
+	return tx.q.QueryRowxContext(ctx, tx.words.rebind(query), args...).Scan(dest...)
 }
 
 // stamp is an instant as it is stored; the zero time is 0.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -43,9 +42,7 @@ const (
 
 // writer owns the one connection that writes.
 type writer struct {
-	conn      *sqlx.Conn
-	begin     *sql.Stmt // SAVEPOINT and RELEASE come once for every caller, so they are prepared
-	release   *sql.Stmt
+	conn      *direct
 	jobs      chan *job
 	committed func(changes)
 	log       *slog.Logger
@@ -73,14 +70,13 @@ func startWriter(ctx context.Context, db *sqlx.DB, committed func(changes), log 
 	if err != nil {
 		return nil, fmt.Errorf("store: writing connection: %w", err)
 	}
-	w := &writer{
-		conn: conn, jobs: make(chan *job, queueLength), committed: committed, log: log,
-		finished: make(chan struct{}),
+	d, err := newDirect(conn)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("store: writing connection: %w", err), conn.Close())
 	}
-	for query, stmt := range map[string]**sql.Stmt{"SAVEPOINT one": &w.begin, "RELEASE one": &w.release} {
-		if *stmt, err = conn.PrepareContext(ctx, query); err != nil {
-			return nil, errors.Join(fmt.Errorf("store: prepare %s: %w", query, err), conn.Close())
-		}
+	w := &writer{
+		conn: d, jobs: make(chan *job, queueLength), committed: committed, log: log,
+		finished: make(chan struct{}),
 	}
 	go w.run()
 	return w, nil
@@ -130,7 +126,7 @@ func (w *writer) stop() {
 func (w *writer) run() {
 	defer close(w.finished)
 	defer func() {
-		if err := errors.Join(w.begin.Close(), w.release.Close(), w.conn.Close()); err != nil {
+		if err := w.conn.close(); err != nil {
 			w.log.Error("closing the writing connection failed", "error", err)
 		}
 	}()
@@ -236,14 +232,14 @@ func (w *writer) transact(batch []*job) error {
 
 // runInSavepoint gives j its own error. The error it returns is the batch's end.
 func (w *writer) runInSavepoint(ctx context.Context, j *job) error {
-	if _, err := w.begin.ExecContext(ctx); err != nil {
+	if _, err := w.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	tx := &Tx{Queries: Queries{q: steady{w.conn}, words: sqliteWords}}
+	tx := &Tx{Queries: Queries{q: w.conn, words: sqliteWords}}
 	j.err = call(j.fn, tx)
 	j.made = tx.changes
 	if j.err == nil {
-		_, err := w.release.ExecContext(ctx)
+		_, err := w.conn.ExecContext(ctx, "RELEASE one")
 		return err
 	}
 	if isDiskFault(j.err) || isFull(j.err) {
@@ -252,7 +248,7 @@ func (w *writer) runInSavepoint(ctx context.Context, j *job) error {
 	if _, err := w.conn.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
 		return err
 	}
-	_, err := w.release.ExecContext(ctx)
+	_, err := w.conn.ExecContext(ctx, "RELEASE one")
 	return err
 }
 
@@ -264,31 +260,6 @@ func call(fn func(tx *Tx) error, tx *Tx) (err error) {
 		}
 	}()
 	return fn(tx)
-}
-
-// steady asks the connection with a context that never ends, whatever the caller's does. A statement
-// that is interrupted makes SQLite undo the whole transaction, and with it everyone who shares it:
-// a visitor who closes her tab must not cost the others their places.
-type steady struct{ conn *sqlx.Conn }
-
-// QueryContext is sqlx.QueryerContext.
-func (s steady) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
-	return s.conn.QueryContext(context.Background(), query, args...)
-}
-
-// QueryxContext is sqlx.QueryerContext.
-func (s steady) QueryxContext(_ context.Context, query string, args ...any) (*sqlx.Rows, error) {
-	return s.conn.QueryxContext(context.Background(), query, args...)
-}
-
-// QueryRowxContext is sqlx.QueryerContext.
-func (s steady) QueryRowxContext(_ context.Context, query string, args ...any) *sqlx.Row {
-	return s.conn.QueryRowxContext(context.Background(), query, args...)
-}
-
-// ExecContext is sqlx.ExecerContext.
-func (s steady) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
-	return s.conn.ExecContext(context.Background(), query, args...)
 }
 
 // abort undoes the batch. With a cause every caller gets it; without one each keeps its own error.

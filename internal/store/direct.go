@@ -1,0 +1,154 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/jmoiron/sqlx"
+	sqlite3 "github.com/mattn/go-sqlite3"
+)
+
+// direct speaks to the writing connection for the statements that every registration needs: each is
+// prepared once and asked without the pool between, which in a rush costs as much again as the
+// statement. Everything else goes through sqlx as it does elsewhere. Only the writer's goroutine uses
+// it, and no statement is ever given a context that ends: one that is interrupted makes SQLite undo the
+// whole transaction, and with it everyone who shares it. A visitor who closes her tab must not cost
+// the others their places.
+type direct struct {
+	conn     *sqlx.Conn
+	raw      *sqlite3.SQLiteConn
+	prepared map[string]*sqlite3.SQLiteStmt
+}
+
+func newDirect(conn *sqlx.Conn) (*direct, error) {
+	d := &direct{conn: conn, prepared: make(map[string]*sqlite3.SQLiteStmt)}
+	err := conn.Raw(func(c any) error {
+		var ok bool
+		if d.raw, ok = c.(*sqlite3.SQLiteConn); !ok {
+			return fmt.Errorf("the driver's connection is a %T", c)
+		}
+		return nil
+	})
+	return d, err
+}
+
+func (d *direct) close() error {
+	var errs []error
+	for _, s := range d.prepared {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, d.conn.Close())...)
+}
+
+func (d *direct) statement(query string) (*sqlite3.SQLiteStmt, error) {
+	if s := d.prepared[query]; s != nil {
+		return s, nil
+	}
+	s, err := d.raw.PrepareContext(context.Background(), query)
+	if err != nil {
+		return nil, err
+	}
+	d.prepared[query] = s.(*sqlite3.SQLiteStmt)
+	return d.prepared[query], nil
+}
+
+func bind(args []any) ([]driver.NamedValue, error) {
+	out := make([]driver.NamedValue, len(args))
+	for i, a := range args {
+		out[i].Ordinal = i + 1
+		switch v := a.(type) {
+		case int64, string, []byte, bool, nil:
+			out[i].Value = v
+		case int:
+			out[i].Value = int64(v)
+		default:
+			var err error
+			if out[i].Value, err = driver.DefaultParameterConverter.ConvertValue(a); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// ExecContext is sqlx.ExecerContext, for a single statement.
+func (d *direct) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := d.statement(query)
+	if err != nil {
+		return nil, err
+	}
+	values, err := bind(args)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(context.Background(), values)
+}
+
+// one reads the first row of a query into dest; sql.ErrNoRows where there is none.
+func (d *direct) one(query string, args []any, dest ...any) (err error) {
+	s, err := d.statement(query)
+	if err != nil {
+		return err
+	}
+	values, err := bind(args)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(context.Background(), values)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	row := make([]driver.Value, len(dest))
+	if err := rows.Next(row); errors.Is(err, io.EOF) {
+		return sql.ErrNoRows
+	} else if err != nil {
+		return err
+	}
+	for i, v := range row {
+		if err := assign(dest[i], v); err != nil {
+			return fmt.Errorf("column %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func assign(dest any, v driver.Value) error {
+	switch to := dest.(type) {
+	case *int64:
+		n, ok := v.(int64)
+		*to = n
+		return mismatch(ok, v, dest)
+	case *string:
+		s, ok := v.(string)
+		*to = s
+		return mismatch(ok, v, dest)
+	}
+	return fmt.Errorf("cannot read into %T", dest)
+}
+
+func mismatch(ok bool, v driver.Value, dest any) error {
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("%T does not fit %T", v, dest)
+}
+
+// QueryContext is sqlx.QueryerContext.
+func (d *direct) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	return d.conn.QueryContext(context.Background(), query, args...)
+}
+
+// QueryxContext is sqlx.QueryerContext.
+func (d *direct) QueryxContext(_ context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	return d.conn.QueryxContext(context.Background(), query, args...)
+}
+
+// QueryRowxContext is sqlx.QueryerContext.
+func (d *direct) QueryRowxContext(_ context.Context, query string, args ...any) *sqlx.Row {
+	return d.conn.QueryRowxContext(context.Background(), query, args...)
+}
