@@ -108,7 +108,8 @@ var (
 )
 
 // HasPersonalNumber reports whether s holds what looks like a Swedish personal identity number or
-// coordination number: six or eight figures of a date and four more whose check figure is right.
+// coordination number: six or eight figures of a date and four more, set off by a sign or with the
+// right check figure.
 func HasPersonalNumber(s string) bool {
 	if !hasDigits(s, 10) {
 		return false
@@ -119,7 +120,8 @@ func HasPersonalNumber(s string) bool {
 			return false
 		}
 		day, last := s[m[2]:m[3]], s[m[4]:m[5]]
-		if isPersonalNumber(day[len(day)-6:] + last) {
+		signed := m[4] > m[3] && s[m[3]] != ' '
+		if isDay(day[len(day)-6:]) && (signed || luhn(day[len(day)-6:]+last)) {
 			return true
 		}
 		s = s[m[3]:]
@@ -144,13 +146,14 @@ func hasWebAddress(s string) bool {
 	return strings.ContainsAny(s, ":.") && webAddress.MatchString(s)
 }
 
-func isPersonalNumber(ten string) bool {
-	month := int(ten[2]-'0')*10 + int(ten[3]-'0')
-	day := int(ten[4]-'0')*10 + int(ten[5]-'0')
-	if day > 60 { // coordination number
+// isDay reports whether six figures are a day of a year, or that of a coordination number.
+func isDay(six string) bool {
+	month := int(six[2]-'0')*10 + int(six[3]-'0')
+	day := int(six[4]-'0')*10 + int(six[5]-'0')
+	if day > 60 {
 		day -= 60
 	}
-	return month >= 1 && month <= 12 && day >= 1 && day <= 31 && luhn(ten)
+	return month >= 1 && month <= 12 && day >= 1 && day <= 31
 }
 
 // luhn checks figures whose last is the check figure, weights 2, 1, 2, 1 … from the left over an

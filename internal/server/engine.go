@@ -20,7 +20,7 @@ const MaxBody = 64 << 10
 
 // PostsPerMinute is how many forms one network may send in a minute unless Options say otherwise.
 // It is generous: a whole authority may stand behind one address on the morning a day is announced.
-const PostsPerMinute = 60
+const PostsPerMinute = 300
 
 // Options is what New needs.
 type Options struct {

@@ -36,7 +36,7 @@ func (s *server) access(c *gin.Context) {
 	start := s.now()
 	c.Next()
 	ctx, level := c.Request.Context(), slog.LevelInfo
-	if c.Writer.Status() == http.StatusNotModified {
+	if c.Writer.Status() == http.StatusNotModified || s.routeName(c) == "static" {
 		level = slog.LevelDebug
 	}
 	if !s.log.Enabled(ctx, level) {
@@ -49,7 +49,7 @@ func (s *server) access(c *gin.Context) {
 		slog.String("pattern", c.FullPath()),
 		slog.Int("status", c.Writer.Status()),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
-		slog.Duration("took", s.now().Sub(start)),
+		slog.Float64("took_ms", float64(s.now().Sub(start).Microseconds())/1000),
 	)
 }
 

@@ -38,6 +38,8 @@ type Options struct {
 	Path string
 	// Migrations hold the folder "migrations": db.Migrations.
 	Migrations fs.FS
+	// MustExist refuses to make a new database: for everything that only looks at one.
+	MustExist bool
 	// Readers is the number of reading connections; 0 means 4. More change nothing: the limit is the
 	// processor.
 	Readers int
@@ -47,6 +49,9 @@ type Options struct {
 	Unsafe      bool
 	Log         *slog.Logger
 }
+
+// ErrAbsent says that there is no database where one must be.
+var ErrAbsent = errors.New("there is no database")
 
 // Store is the database. It is safe for use by several goroutines.
 type Store struct {
@@ -70,6 +75,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Readers == 0 {
 		o.Readers = 4
 	}
+	if _, err := os.Stat(o.Path); o.MustExist && errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%w at %s", ErrAbsent, o.Path)
+	}
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("store: data directory: %w", err)
 	}
@@ -82,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	readers.SetMaxOpenConns(o.Readers)
 	readers.SetMaxIdleConns(o.Readers)
 	s := &Store{Queries: Queries{q: readers, words: sqliteWords}, readers: readers, writers: writers}
-	w, err := startWriter(ctx, writers, s.committed, o.Log)
+	w, err := startWriter(ctx, writers, o.Path, s.committed, o.Log)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close(), writers.Close())
 	}
@@ -96,6 +104,9 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 	}
 	if err := checkSQLite(ctx, db, o); err != nil {
 		return err
+	}
+	if _, err := db.ExecContext(ctx, "BEGIN IMMEDIATE; ROLLBACK"); err != nil {
+		return fmt.Errorf("store: cannot write to %s: %w", o.Path, err)
 	}
 	if err := os.Chmod(o.Path, 0o600); err != nil {
 		return fmt.Errorf("store: file mode: %w", err)
@@ -135,6 +146,14 @@ func (s *Store) Stats() WriterStats { return s.writer.stats() }
 // Crowd is how many callers shared the largest commit since Crowd was last called: a sign of how
 // many people are waiting for their answer, for work that can wait.
 func (s *Store) Crowd() int { return int(s.writer.crowd.Swap(0)) }
+
+// Healthy is nil while the database can be written to.
+func (s *Store) Healthy() error {
+	if s.writer.down.Load() {
+		return errDown
+	}
+	return nil
+}
 
 // Close ends the writer after what is queued, folds the log into the file, and closes. It waits.
 func (s *Store) Close() error {

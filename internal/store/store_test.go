@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -203,6 +204,40 @@ c.commit()`, k.Path).CombinedOutput()
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Error("two seconds after another process changed the programme nobody has noticed")
+}
+
+// Whoever removes the file of a running program ends its promises; it must not go on making them.
+func TestWrite_stopsWhenTheFileIsGone(t *testing.T) {
+	t.Parallel()
+	k := testkit.Open(t)
+	if err := os.Rename(k.Path, k.Path+".away"); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := os.Rename(k.Path+".away", k.Path); err != nil {
+			t.Error(err)
+		}
+	}()
+	for start := time.Now(); k.Store.Healthy() == nil; time.Sleep(20 * time.Millisecond) {
+		if time.Since(start) > 5*time.Second {
+			t.Fatal("nobody noticed")
+		}
+	}
+	err := k.Store.Write(t.Context(), func(*store.Tx) error { return nil })
+	if !errors.Is(err, &domain.Error{Code: domain.CodeUnavailable}) {
+		t.Errorf("a write was answered %v", err)
+	}
+}
+
+func TestOpen_mustExist(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "none", "x.db")
+	if _, err := store.Open(t.Context(), store.Options{Path: path, Migrations: db.Migrations, MustExist: true}); !errors.Is(err, store.ErrAbsent) {
+		t.Errorf("opening gave %v", err)
+	}
+	if _, err := os.Stat(filepath.Dir(path)); err == nil {
+		t.Error("a directory was made")
+	}
 }
 
 func TestOpen_refusesWhatCouldLoseARegistration(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,6 +44,8 @@ const (
 // writer owns the one connection that writes.
 type writer struct {
 	conn      *direct
+	path      string
+	file      os.FileInfo // of the database when it was opened
 	jobs      chan *job
 	committed func(changes)
 	log       *slog.Logger
@@ -65,7 +68,7 @@ type WriterStats struct {
 	Queued  int   // callers waiting now
 }
 
-func startWriter(ctx context.Context, db *sqlx.DB, committed func(changes), log *slog.Logger) (*writer, error) {
+func startWriter(ctx context.Context, db *sqlx.DB, path string, committed func(changes), log *slog.Logger) (*writer, error) {
 	conn, err := db.Connx(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("store: writing connection: %w", err)
@@ -74,8 +77,12 @@ func startWriter(ctx context.Context, db *sqlx.DB, committed func(changes), log 
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: writing connection: %w", err), conn.Close())
 	}
+	file, err := os.Stat(path)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("store: database file: %w", err), d.close())
+	}
 	w := &writer{
-		conn: d, jobs: make(chan *job, queueLength), committed: committed, log: log,
+		conn: d, path: path, file: file, jobs: make(chan *job, queueLength), committed: committed, log: log,
 		finished: make(chan struct{}),
 	}
 	go w.run()
@@ -142,7 +149,7 @@ func (w *writer) run() {
 			batch = w.collect(append(batch[:0], j))
 			w.serve(batch)
 		case <-tick.C:
-			w.lookForForeignChanges()
+			w.lookAround()
 		}
 	}
 }
@@ -285,6 +292,17 @@ func (w *writer) fault(op string, err error) error {
 	}
 	w.log.Error("the database failed", "operation", op, "error", err, "writing", !w.down.Load())
 	return errors.Join(told, fmt.Errorf("store: %s: %w", op, err))
+}
+
+// lookAround is what the writer does twice a second.
+func (w *writer) lookAround() {
+	if now, err := os.Stat(w.path); err != nil || !os.SameFile(now, w.file) {
+		if !w.down.Swap(true) {
+			w.log.Error("the database file was removed or replaced; nothing more is written", "error", err)
+		}
+		return
+	}
+	w.lookForForeignChanges()
 }
 
 // lookForForeignChanges notices what another process has committed to the same file: SQLite raises
