@@ -9,6 +9,7 @@ import (
 	"image/draw"
 	"image/png"
 	"strings"
+	"unicode"
 
 	"golang.org/x/image/font"
 	"golang.org/x/image/font/opentype"
@@ -20,8 +21,9 @@ import (
 var fontFiles embed.FS
 
 // SocialPicture is the picture that shared links to a page show: a PNG of 1200 × 630 with the mark,
-// the title, the day, the town and who invites. An empty line leaves no gap. It takes some tens of
-// milliseconds, so callers keep it.
+// the title, the day, the town and who invites. An empty line leaves no gap. A line that is wide is
+// set smaller, and past the smallest size told on two lines: of the day, town and organiser nothing
+// is left out. It takes some tens of milliseconds, so callers keep it.
 func SocialPicture(title, dateLine, townLine, organiser string) ([]byte, error) {
 	c, err := newCanvas()
 	if err != nil {
@@ -103,7 +105,6 @@ func (c *canvas) compose(title, dateLine, townLine, organiser string) error {
 	c.write(name, c.ink, socialMargin+76, 113, "Temadag")
 
 	const width = socialWidth - 2*socialMargin
-	const besideTheSun = width - 400
 	face, lines, size, err := c.fit(strings.TrimSpace(title), width)
 	if err != nil {
 		return err
@@ -114,32 +115,65 @@ func (c *canvas) compose(title, dateLine, townLine, organiser string) error {
 		c.write(face, c.ink, socialMargin, y, line)
 		y += lineHeight
 	}
-	return c.facts(dateLine, townLine, organiser, besideTheSun)
+	return c.facts([]factLine{
+		{organiser, c.sans, 34, c.quiet}, {townLine, c.sans, 34, c.ink}, {dateLine, c.serif, 42, c.accent},
+	}, width)
 }
 
-// facts writes the lines at the foot, from the lowest up, so that a missing one leaves no gap.
-func (c *canvas) facts(dateLine, townLine, organiser string, width int) error {
-	day, err := c.face(c.serif, 42)
-	if err != nil {
-		return err
-	}
-	plain, err := c.face(c.sans, 34)
-	if err != nil {
-		return err
-	}
+// factLine is one line at the foot of the picture.
+type factLine struct {
+	text  string
+	fonts []*opentype.Font
+	size  int // where there is room; less where there is not
+	color color.RGBA
+}
+
+// facts writes the lines at the foot, from the lowest up, so that a missing one leaves no gap. A
+// line that would reach over the sun is set smaller, and one that is still wide runs over it.
+func (c *canvas) facts(lines []factLine, width int) error {
 	y := socialHeight - 66
-	for _, line := range []struct {
-		text  string
-		stack *stack
-		color color.RGBA
-		step  int
-	}{{organiser, plain, c.quiet, 48}, {townLine, plain, c.ink, 56}, {dateLine, day, c.accent, 0}} {
-		if text := strings.TrimSpace(line.text); text != "" {
-			c.write(line.stack, line.color, socialMargin, y, line.stack.shorten(text, width))
-			y -= line.step
+	for _, line := range lines {
+		text := strings.TrimSpace(line.text)
+		if text == "" {
+			continue
 		}
+		face, rows, size, err := c.fitFact(line, text, width)
+		if err != nil {
+			return err
+		}
+		for i := len(rows) - 1; i >= 0; i-- {
+			c.write(face, line.color, socialMargin, y, rows[i])
+			y -= size*14/10 + 2
+		}
+		y -= 4
 	}
 	return nil
+}
+
+// besideTheSun is the width at the foot that the sun leaves free.
+const besideTheSun = socialWidth - 2*socialMargin - 400
+
+// smallestFact is the size of letters below which a line is told on two rows instead.
+const smallestFact = 24
+
+// fitFact is the line whole: on one row beside the sun if it can be, then over it, then on several.
+func (c *canvas) fitFact(line factLine, text string, width int) (*stack, []string, int, error) {
+	for _, room := range []int{besideTheSun, width} {
+		for size := line.size; size >= smallestFact; size -= 2 {
+			face, err := c.face(line.fonts, float64(size))
+			if err != nil {
+				return nil, nil, 0, err
+			}
+			if face.width(text) <= room && (room == width || size >= line.size*7/10) {
+				return face, []string{text}, size, nil
+			}
+		}
+	}
+	face, err := c.face(line.fonts, smallestFact)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	return face, face.wrap(text, width), smallestFact, nil
 }
 
 // fit finds the largest size at which the title takes no more room than there is.
@@ -214,10 +248,13 @@ func (s *stack) width(text string) int {
 	return s.each(text, func(font.Face, rune, fixed.Int26_6) {}).Ceil()
 }
 
+// nbsp is the space that no line is broken at.
+const nbsp = '\u00a0'
+
 // wrap breaks text into lines no wider than width, at spaces; a word that is wider stands alone.
 func (s *stack) wrap(text string, width int) []string {
 	var lines []string
-	for word := range strings.FieldsSeq(text) {
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r != nbsp && unicode.IsSpace(r) }) {
 		if n := len(lines); n > 0 && s.width(lines[n-1]+" "+word) <= width {
 			lines[n-1] += " " + word
 			continue
