@@ -81,7 +81,7 @@ func TestOwn(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	w.get(second).want(t, http.StatusOK, "Du står på reservlistan", "Du har plats 1 i kön")
+	w.get(second).want(t, http.StatusOK, "Du står i kö", "Du har plats 1 i kön")
 	w.get(strings.Replace(first, "/min-anmalan/", "/en/my-registration/", 1)).want(t, http.StatusOK, "You are registered")
 }
 

@@ -44,7 +44,7 @@ func TestRegistration_placesRunOutMeanwhile(t *testing.T) {
 		t.Fatalf("%d registrations: she was put into the queue unasked", n)
 	}
 	sent := w.post(form, with(page.fields(), "send")).want(t, http.StatusSeeOther)
-	w.get(sent.Header.Get("Location")).want(t, http.StatusOK, "Du står på reservlistan")
+	w.get(sent.Header.Get("Location")).want(t, http.StatusOK, "Du står i kö")
 }
 
 func TestRegistration_fullMeanwhile(t *testing.T) {
