@@ -57,9 +57,13 @@ type secret []byte
 func (secret) LogValue() slog.Value { return slog.StringValue("[redacted]") }
 func (secret) String() string       { return "[redacted]" }
 
-// settings reads every setting and reports all faults together, in words.
+// settings reads every setting but a kept secret, and reports all faults together, in words.
 func (c *Config) settings() (settings, error) {
-	s := settings{dataDir: c.DataDir, now: time.Now, real: true}
+	dir, err := filepath.Abs(c.DataDir)
+	if err != nil {
+		return settings{}, fmt.Errorf("the data directory: %w", err)
+	}
+	s := settings{dataDir: dir, now: time.Now, real: true}
 	faults := []error{
 		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s),
 		c.readProxies(&s), c.readRateLimit(&s), c.readClock(&s),
@@ -70,10 +74,17 @@ func (c *Config) settings() (settings, error) {
 	if err := errors.Join(faults...); err != nil {
 		return s, fmt.Errorf("the settings have faults:\n%w", err)
 	}
-	var err error
-	s.secret, err = c.readSecret()
-	return s, err
+	return s, nil
 }
+
+// isNew reports whether nothing was ever kept in the data directory: neither secret nor database.
+func (s settings) isNew() bool {
+	_, errSecret := os.Stat(filepath.Join(s.dataDir, secretName))
+	_, errDatabase := os.Stat(s.database)
+	return errors.Is(errSecret, fs.ErrNotExist) && errors.Is(errDatabase, fs.ErrNotExist)
+}
+
+const secretName = "secret"
 
 func (c *Config) readAddr(s *settings) error {
 	host, port, err := net.SplitHostPort(c.Addr)
@@ -88,7 +99,7 @@ func (c *Config) readAddr(s *settings) error {
 func (c *Config) readDatabase(s *settings) error {
 	switch scheme, rest, found := strings.Cut(c.DatabaseURL, "://"); {
 	case c.DatabaseURL == "":
-		s.database = filepath.Join(c.DataDir, "temadag.db")
+		s.database = filepath.Join(s.dataDir, "temadag.db")
 	case !found:
 		s.database = c.DatabaseURL
 	case scheme == "sqlite" || scheme == "file":
@@ -197,7 +208,7 @@ func (c *Config) readSecret() (secret, error) {
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data directory: %w", err)
 	}
-	path := filepath.Join(c.DataDir, "secret")
+	path := filepath.Join(c.DataDir, secretName)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return makeSecret(path)

@@ -30,20 +30,45 @@ func TestSettings_reportEveryFaultTogether(t *testing.T) {
 func TestSettings_theSecretIsMadeOnceAndKeptClose(t *testing.T) {
 	t.Parallel()
 	c := Config{Addr: "127.0.0.1:0", DataDir: filepath.Join(t.TempDir(), "data"), RateLimit: "on"}
-	first, err := c.settings()
+	first, err := c.readSecret()
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := c.settings()
-	if err != nil || string(again.secret) != string(first.secret) {
+	again, err := c.readSecret()
+	if err != nil || string(again) != string(first) {
 		t.Errorf("the second start has another secret (%v)", err)
 	}
 	info, err := os.Stat(filepath.Join(c.DataDir, "secret"))
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode = %v, %v", info.Mode(), err)
 	}
-	if s := first.secret.String(); strings.Contains(s, string(first.secret)) {
+	if s := first.String(); strings.Contains(s, string(first)) {
 		t.Error("the secret prints")
+	}
+}
+
+// Only a command that may begin anew begins, and only where nothing was ever kept.
+func TestMayOpen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := settings{dataDir: dir, database: filepath.Join(dir, "temadag.db")}
+	if err := mayOpen(s, true); err != nil {
+		t.Errorf("beginning in an empty directory: %v", err)
+	}
+	if err := mayOpen(s, false); err == nil || !strings.Contains(err.Error(), "TEMADAG_DATA_DIR") {
+		t.Errorf("looking at nothing: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, secretName), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := mayOpen(s, true); err == nil || !strings.Contains(err.Error(), "is gone") {
+		t.Errorf("beginning beside a secret whose database is gone: %v", err)
+	}
+	if err := os.WriteFile(s.database, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := mayOpen(s, false); err != nil {
+		t.Errorf("looking at what is there: %v", err)
 	}
 }
 

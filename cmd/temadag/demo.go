@@ -22,7 +22,7 @@ const demoSetting = "demonstration"
 // Run loads the demonstration once. It is refused beside a mail server and beside a real programme:
 // made-up people must never reach either.
 func (d demoCommand) Run(ctx context.Context, c *Config) error {
-	return c.with(ctx, func(p *program) error {
+	return c.begin(ctx, func(p *program) error {
 		if p.relay != nil {
 			return errors.New("the demonstration is not loaded where TEMADAG_SMTP_URL is set: its people are made up")
 		}
@@ -38,7 +38,7 @@ func (d demoCommand) Run(ctx context.Context, c *Config) error {
 			if d.IfEmpty {
 				return nil
 			}
-			return fmt.Errorf("the database holds a programme already; remove %s to begin anew", p.database)
+			return fmt.Errorf("the database holds a programme already; to begin anew, stop the server and use an empty directory as TEMADAG_DATA_DIR (this one is %s)", p.dataDir)
 		}
 		return p.loadDemo(ctx, asOf)
 	})

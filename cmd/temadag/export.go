@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -29,6 +31,9 @@ func (x exportCommand) Run(ctx context.Context, c *Config) error {
 	if scope == (domain.ListScope{}) {
 		return errors.New("say which list: --event SLUG, --series SLUG or --county CODE")
 	}
+	if dir := filepath.Dir(x.Output); !isDirectory(dir) {
+		return fmt.Errorf("there is no directory %s", dir)
+	}
 	catalogue, err := i18n.Load(web.Locales())
 	if err != nil {
 		return err
@@ -37,7 +42,7 @@ func (x exportCommand) Run(ctx context.Context, c *Config) error {
 		actor := domain.Operator()
 		list, err := p.lists.Open(ctx, actor, scope)
 		if errors.Is(err, domain.ErrNotFound) {
-			return fmt.Errorf("there is no event in %s", x.scopeWords())
+			return fmt.Errorf("there is no event in %s%s", x.scopeWords(), p.counties(ctx))
 		}
 		if err != nil {
 			return err
@@ -46,14 +51,32 @@ func (x exportCommand) Run(ctx context.Context, c *Config) error {
 			return p.lists.Rows(ctx, actor, id, yield)
 		}
 		err = export.Workbook(ctx, x.Output, list, rows, export.WorkbookOptions{
-			Printer: catalogue.For(domain.Lang(x.Lang)), Progress: progress(), TempDir: p.dataDir, BaseURL: p.baseURL,
+			Printer: catalogue.For(domain.Lang(x.Lang)), Progress: progress(), BaseURL: p.baseURL,
 		})
 		if err != nil {
 			return err
 		}
-		fmt.Printf("%s: %d events, %d registered, %d waiting\n", x.Output, len(list.Events), registered(list), waiting(list))
+		fmt.Printf("%s\nevents: %d, registered: %d, waiting: %d\n", x.Output, len(list.Events), registered(list), waiting(list))
 		return nil
 	})
+}
+
+func isDirectory(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// counties names the letters that --county takes, for whoever guessed another.
+func (p *program) counties(ctx context.Context) string {
+	organisers, err := p.programme.Organisers(ctx)
+	if err != nil || len(organisers) == 0 {
+		return ""
+	}
+	var codes []string
+	for _, o := range organisers {
+		codes = append(codes, string(o.Code))
+	}
+	return "; counties here: " + strings.Join(codes, ", ")
 }
 
 func (x exportCommand) scopeWords() string {

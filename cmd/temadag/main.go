@@ -50,6 +50,7 @@ func run(ctx context.Context, args []string) error {
 	parser, err := kong.New(&c,
 		kong.Name("temadag"), kong.Description(about), kong.ShortUsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
+		kong.ValueFormatter(withDefault),
 	)
 	if err != nil {
 		return err
@@ -63,4 +64,13 @@ func run(ctx context.Context, args []string) error {
 	}
 	k.BindTo(ctx, (*context.Context)(nil))
 	return k.Run(&c.Config)
+}
+
+// withDefault adds to the help of a flag what it is when it is not given.
+func withDefault(v *kong.Value) string {
+	help := kong.DefaultHelpValueFormatter(v)
+	if v.HasDefault {
+		help += " Default: " + v.Default + "."
+	}
+	return help
 }

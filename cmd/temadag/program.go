@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 
@@ -28,16 +29,23 @@ type program struct {
 }
 
 // open reads the settings and opens the database. Close what it gives.
-func (c *Config) open(ctx context.Context) (*program, error) {
+// Only a command that may begin anew makes a database and a secret where there are none.
+func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 	s, err := c.settings()
 	if err != nil {
+		return nil, err
+	}
+	if err := mayOpen(s, mayBegin); err != nil {
+		return nil, err
+	}
+	if s.secret, err = c.readSecret(); err != nil {
 		return nil, err
 	}
 	p := &program{settings: s, log: newLog(os.Stderr)}
 	if p.keys, err = auth.New(s.secret); err != nil {
 		return nil, err
 	}
-	p.store, err = store.Open(ctx, store.Options{Path: s.database, Migrations: db.Migrations, Log: p.log})
+	p.store, err = store.Open(ctx, store.Options{Path: s.database, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin})
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +57,21 @@ func (c *Config) open(ctx context.Context) (*program, error) {
 	p.lists = &service.Lists{Store: p.store, Now: s.now}
 	p.editing = &service.Editing{Store: p.store, Now: s.now}
 	return p, nil
+}
+
+// mayOpen refuses to make a database where somebody expects hers to be.
+func mayOpen(s settings, mayBegin bool) error {
+	_, err := os.Stat(s.database)
+	switch {
+	case err == nil || s.isNew() && mayBegin:
+		return nil
+	case !errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the database: %w", err)
+	case mayBegin:
+		return fmt.Errorf("%s holds a secret, but the database %s is gone; put it back, or remove the secret too to begin anew",
+			s.dataDir, s.database)
+	}
+	return fmt.Errorf("there is no database at %s; set TEMADAG_DATA_DIR to the directory that the server uses", s.database)
 }
 
 func (p *program) close() error { return p.store.Close() }
@@ -85,9 +108,18 @@ func isTerminal(f *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// with runs fn on an open program and closes it.
+// with runs fn on the program over an existing database, and closes it.
 func (c *Config) with(ctx context.Context, fn func(p *program) error) error {
-	p, err := c.open(ctx)
+	return c.run(ctx, false, fn)
+}
+
+// begin is with, and makes the database where nothing was ever kept.
+func (c *Config) begin(ctx context.Context, fn func(p *program) error) error {
+	return c.run(ctx, true, fn)
+}
+
+func (c *Config) run(ctx context.Context, mayBegin bool, fn func(p *program) error) error {
+	p, err := c.open(ctx, mayBegin)
 	if err != nil {
 		return err
 	}
@@ -98,7 +130,7 @@ type migrateCommand struct{}
 
 // Run opens the database, which brings the schema up to date.
 func (migrateCommand) Run(ctx context.Context, c *Config) error {
-	return c.with(ctx, func(p *program) error {
+	return c.begin(ctx, func(p *program) error {
 		fmt.Println("the schema is up to date:", p.database)
 		return nil
 	})

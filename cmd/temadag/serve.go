@@ -42,7 +42,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}
-	return c.with(ctx, func(p *program) error {
+	return c.begin(ctx, func(p *program) error {
 		w, err := p.wire(v.Dev)
 		if err != nil {
 			return err
@@ -50,13 +50,14 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		defer w.close()
 		ln, err := net.Listen("tcp", p.addr)
 		if err != nil {
-			return fmt.Errorf("listening on TEMADAG_ADDR: %w", err)
+			return fmt.Errorf("listening on TEMADAG_ADDR: %w; set it to another if something else is there", err)
 		}
 		p.greet(ctx)
 		var wg sync.WaitGroup
 		wg.Go(func() { w.letters.Loop(ctx) })
 		err = server.Serve(ctx, ln, server.NewHTTP(w.handler, p.log), drain)
 		wg.Wait()
+		fmt.Println("stopped; everything is on disk")
 		return err
 	})
 }
@@ -173,6 +174,9 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 
 // healthy asks the database something.
 func (p *program) healthy(ctx context.Context) error {
+	if err := p.store.Healthy(); err != nil {
+		return err
+	}
 	_, err := p.store.Setting(ctx, demoSetting)
 	return err
 }
