@@ -255,7 +255,8 @@ func (s *Site) information(ctx context.Context, l domain.Lang, name, nav string)
 		template: "public/" + name, route: name,
 		Page: view.Page{
 			Title: p.T("site." + name + ".title"), Description: p.T("site." + name + ".description"), Nav: nav,
-			Body: view.Information{Organisers: around.organisers, Series: around.series},
+			ProtectedTold: name == "privacy",
+			Body:          view.Information{Organisers: around.organisers, Series: around.series},
 		},
 	}, nil
 }

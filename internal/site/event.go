@@ -18,7 +18,7 @@ type eventPage struct {
 	Notice    *view.Notice   // nil where places are left
 	Days      []programmeDay
 	Places    string // what the line about places is called
-	Hours     string // beside the day; with the days of several, the first and last hour
+	HoursLine string // beside the day; with the days of several, the first and last hour
 	Rules     rules
 	Protected string // for people with protected personal data
 	Phone     string // whom to call to register or ask
@@ -82,7 +82,7 @@ func (s *Site) eventShow(c *gin.Context) error {
 		}
 		body := eventPage{
 			occasion: newOccasion(p, e, s.now()), Series: series, Others: siblings,
-			Days: programmeDays(e), Hours: hoursLine(p, e), Rules: newRules(p, e), Phone: phoneOf(e),
+			Days: programmeDays(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Phone: phoneOf(e),
 			Feed: s.paths.For(l, "eventics", slug),
 		}
 		body.Protected = p.T("event.protected", "phone", body.Phone)
@@ -96,7 +96,8 @@ func (s *Site) eventShow(c *gin.Context) error {
 			template: "public/event", route: "event", args: []string{slug},
 			Page: view.Page{
 				Title: eventTitle(l, e), Description: eventDescription(p, e), Nav: view.NavCalendar,
-				Image: s.paths.For(l, "og", slug), Organiser: &e.Owner, Body: body,
+				Image: s.paths.For(l, "og", slug), Organiser: footerContact(e), Body: body,
+				ProtectedTold: body.Action != "",
 			},
 		}
 		described.JSONLD = data
@@ -168,6 +169,21 @@ func phoneOf(e domain.Event) string {
 		return e.Contact.Phone
 	}
 	return e.Owner.Phone
+}
+
+func emailOf(e domain.Event) string {
+	if e.Contact.Email != "" {
+		return e.Contact.Email
+	}
+	return e.Owner.Email
+}
+
+// footerContact is the organiser with the phone and mailbox of the event, so that the footer sends
+// nobody elsewhere than the page does.
+func footerContact(e domain.Event) *domain.Organiser {
+	o := e.Owner
+	o.Phone, o.Email = phoneOf(e), emailOf(e)
+	return &o
 }
 
 // programmeDays parts the programme into days. An event of one day has one part without a name.

@@ -14,6 +14,7 @@ type occasion struct {
 	Status   domain.Availability
 	Line     string // "32 av 80 platser kvar"
 	Deadline string // "Anmäl dig senast torsdag 17 november 2016"; "" where it no longer matters
+	Hours    string // "kl. 09.00–16.00", of an event of one day; "" where not announced
 	Action   string // "Anmäl dig till Luleå"; "" where nobody can register
 	Queue    bool   // the action leads to the queue
 	Mood     string // "few", "full" or "none": how the line about places is set
@@ -23,6 +24,9 @@ func newOccasion(p *i18n.Printer, e domain.Event, now time.Time) occasion {
 	o := occasion{Event: e, Status: e.Availability(now)}
 	o.Line = seatsLine(p, e, o.Status)
 	o.Mood = mood(e, o.Status)
+	if !e.Day.IsZero() && e.FinalDay() == e.Day {
+		o.Hours = p.Hours(e.Starts, e.Ends)
+	}
 	name := townOrTitle(p.Lang(), e)
 	switch o.Status {
 	case domain.AvailableOpen:

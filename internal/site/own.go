@@ -54,7 +54,7 @@ func (s *Site) ownShow(c *gin.Context) error {
 	return s.write(c, http.StatusOK, page{
 		template: "public/own", route: "own", args: []string{token},
 		Page: view.Page{
-			Title: p.T("own.title") + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: &e.Owner, Body: body,
+			Title: p.T("own.title") + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: footerContact(e), Body: body,
 		},
 	})
 }

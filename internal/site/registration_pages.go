@@ -101,7 +101,8 @@ func (s *Site) registrationPage(l domain.Lang, e domain.Event, name string, body
 		template: "public/registration_" + name, route: "register", args: []string{e.Slug},
 		Page: view.Page{
 			Title: p.T("registration."+name+".page_title", "event", eventTitle(l, e)), NoIndex: true,
-			Nav: view.NavCalendar, Organiser: &e.Owner, Body: body,
+			Nav: view.NavCalendar, Organiser: footerContact(e), Body: body,
+			ProtectedTold: name == "new",
 		},
 	}
 }

@@ -43,7 +43,10 @@ type Options struct {
 	Healthy func(context.Context) error
 	// Mailbox shows the letters that were kept instead of sent; nil where they are sent.
 	Mailbox Mailbox
-	Dev     bool // make every page anew
+	// Demo tells on every page that the programme has been moved in time and its participants are
+	// made up.
+	Demo bool
+	Dev  bool // make every page anew
 }
 
 // Site answers for every page. Make one with New.
@@ -57,6 +60,7 @@ type Site struct {
 	base          string
 	now           func() time.Time
 	guard         bool
+	demo          bool
 	healthy       func(context.Context) error
 	mailbox       Mailbox
 	paths         server.Paths
@@ -85,7 +89,7 @@ func New(o Options) (*Site, error) {
 	s := &Site{
 		programme: o.Programme, registrations: o.Registrations, tokens: o.Tokens, view: o.View,
 		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), now: o.Now,
-		guard: o.Guard, healthy: o.Healthy, mailbox: o.Mailbox, paths: Paths(),
+		guard: o.Guard, demo: o.Demo, healthy: o.Healthy, mailbox: o.Mailbox, paths: Paths(),
 		packer:  newPacker(),
 		answers: newMemory[*answer](o.Programme, o.Now, keptAnswers),
 		steady:  newMemory[*answer](steady{o.Programme}, o.Now, keptAnswers),
@@ -115,6 +119,7 @@ func (s *Site) draw(l domain.Lang, p page) ([]byte, error) {
 			p.Alternate[other] = s.paths.For(other, p.route, p.args...) + p.query
 		}
 	}
+	p.Demo = s.demo
 	var b bytes.Buffer
 	if err := s.view.Page(&b, l, p.template, p.Page); err != nil {
 		return nil, err

@@ -38,8 +38,12 @@ type Page struct {
 	JSONLD    []byte            // structured data, as json.Marshal writes it: without <, > and &
 	Nav       string            // which item of the menu is current: NavCalendar, NavNews, NavSubscribe or none
 	Organiser *domain.Organiser // whose contact block the footer shows; nil for the general one
-	Errors    int               // faults in the form on the page; the title says so
-	Body      any
+	// ProtectedTold leaves the advice to people with protected personal data out of the footer,
+	// because the page gives it.
+	ProtectedTold bool
+	Demo          bool // the programme is made up; a line below the header says so
+	Errors        int  // faults in the form on the page; the title says so
+	Body          any
 }
 
 // The items of the menu.
