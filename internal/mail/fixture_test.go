@@ -148,6 +148,11 @@ func cases(t testing.TB) map[string]domain.LetterFacts {
 			f.Registration.GivenName = "http://evil.example"
 			out[name+"_twodays"] = f
 		}
+		for _, k := range []domain.LetterKind{domain.LetterConfirmed, domain.LetterWaitlisted} {
+			f := facts(k, l, theEvent())
+			f.Terms.Text = domain.Text{Sv: "Vi bjuder på lunchen, så kom om du har anmält dig.", En: "Lunch is on us, so please come if you have registered."}
+			out[string(l)+"_"+string(k)+"_brief"] = f
+		}
 		f := facts(domain.LetterAlreadyRegistered, l, theEvent())
 		f.Registration.Status, f.Registration.QueuePosition = domain.Waitlisted, 2
 		out[string(l)+"_already_registered_waiting"] = f

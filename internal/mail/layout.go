@@ -79,12 +79,13 @@ func langOf(w *wording) htmltemplate.HTMLAttr {
 	return htmltemplate.HTMLAttr(`lang="` + string(w.lang) + `"`) //nolint:gosec // one of our own tags
 }
 
-var hours = regexp.MustCompile(`(kl\.\x{00a0})?[0-9]{2}[.:][0-9]{2}–[0-9]{2}[.:][0-9]{2}`)
+var whole = regexp.MustCompile(`(kl\.\x{00a0})?[0-9]{2}[.:][0-9]{2}–[0-9]{2}[.:][0-9]{2}|RA-(FS|MS) [0-9]{4}:[0-9]+|(dnr )?[0-9]+-[0-9]+-[0-9]+`)
 
-// hold keeps hours like "kl. 09.00–16.00" on one line: browsers break after the dash.
+// hold keeps hours like "kl. 09.00–16.00" and numbers like "RA-FS 2021:6" and "dnr 801-2652-2016" on
+// one line: browsers break at a space, after a dash and after a hyphen.
 func hold(s string) htmltemplate.HTML {
 	span := `<span ` + string(looks["whole"]) + `>$0</span>`
-	return htmltemplate.HTML(hours.ReplaceAllString(htmltemplate.HTMLEscapeString(s), span)) //nolint:gosec // escaped
+	return htmltemplate.HTML(whole.ReplaceAllString(htmltemplate.HTMLEscapeString(s), span)) //nolint:gosec // escaped
 }
 
 // tel is a phone number as a link, or "" where it has letters in it.

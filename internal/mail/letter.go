@@ -42,6 +42,9 @@ type letter struct {
 	Transfer bool   // afterwards the place may go to a colleague; else: talk to us
 	Fee      string // for staying away; "" for none
 
+	TermsBind bool // the terms themselves say that the registration is binding
+	TermsTell bool // the terms themselves tell until when the place may be given back
+
 	Link, EventLink string
 
 	Organiser string // "Länsstyrelsen Norrbotten"
@@ -75,6 +78,9 @@ type wording struct {
 
 func (w *wording) String() string { return w.text }
 
+// TellsRule reports whether the letter has anything to add to the terms.
+func (l *letter) TellsRule() bool { return !l.TermsTell || l.Fee != "" || l.Binding && !l.TermsBind }
+
 // newLetter gathers what the templates need from f, refusing what could break out of a line.
 func newLetter(f domain.LetterFacts, p *i18n.Printer, calendar bool) (*letter, error) {
 	e, r, lang := f.Event, f.Registration, f.Letter.Lang
@@ -106,6 +112,8 @@ func newLetter(f domain.LetterFacts, p *i18n.Printer, calendar bool) (*letter, e
 	default:
 		l.Cancel = cancelPassed
 	}
+	l.TermsBind = l.Terms.says(binding(lang))
+	l.TermsTell = l.Terms != nil && (l.Cancel == cancelNever || l.Terms.tells(p.DateNoWeekday(e.CancelUntil)))
 	if l.ReplyTo == "" {
 		l.ReplyTo = l.Contact.Email
 	}
