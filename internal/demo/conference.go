@@ -21,7 +21,7 @@ func conference(c calendar) domain.Event {
 			`National full-day conference on prostitution and human trafficking, with a focus on demand`),
 		Lead: text(
 			`En dag som samlar regering, polis, forskning och samordning kring frågan om dem som köper. För dig som i ditt arbete möter prostitution och människohandel.`,
-			`A day that brings government, police, research and coordination together on the question of those who buy. For you who meet prostitution and human trafficking in your work.`),
+			`A day that brings government, police, research and coordination together on the question of those who buy. For people who meet prostitution and human trafficking in their work.`),
 		Body:          conferenceBody(c),
 		InvitedBy:     []string{owner.Short},
 		Cost:          text("Kostnadsfritt. Antalet platser är begränsat.", "Free of charge. The number of places is limited."),

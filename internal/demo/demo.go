@@ -15,7 +15,7 @@ type Content struct {
 	Events     []domain.Event     // those outside any series
 	News       []domain.News      // oldest first; some are published after the day of loading
 	Files      map[string][]byte  // the bytes of every document of events and news, by document slug
-	Note       domain.Text        // what of this is made up, to be told to whoever loads it
+	Note       domain.Text        // what of this is made up, in short lines, to be told to whoever loads it
 }
 
 // AllEvents lists the events of the series and those outside any, in that order.
@@ -57,14 +57,33 @@ func Programme(asOf domain.Date) Content {
 		Series:     []domain.Series{themeDays(c)},
 		Events:     []domain.Event{conference(c)},
 		News:       news(c),
-		Note:       note(),
+		Note:       note(c.weeks),
 	}
 	content.Files = files(content)
 	return content
 }
 
-func note() domain.Text {
-	return text(
-		`Det här är ett demonstrationsprogram. Dagar, städer, lokaler, adresser, inbjudare, målgrupper och konferensens medverkande följer vad som en gång tillkännagavs. Allt annat är demonstrationens eget: antal platser, klockslag, sista dagar för temadagarna, kostnad, program, uppgifter om lokalernas tillgänglighet, temadagarnas medverkande, frågor, villkor, diarienummer, dokument och samtliga texter. Deltagarna är påhittade, e-postadresserna slutar på example.se och telefonnumren är sådana som är avsatta för fiktion. Undantaget är stödtelefonen 020-390~000. Programmet flyttas i hela veckor, så en dag kan hamna på en helgdag.`,
-		`This is a demonstration programme. Days, towns, venues, addresses, hosts, target groups and the speakers at the conference follow what was once announced. Everything else belongs to the demonstration: the number of places, hours, last days for the theme days, cost, programme, facts about access to the venues, the speakers at the theme days, questions, terms, case numbers, documents and all wording. The participants are made up, the e-mail addresses end in example.se and the telephone numbers are set apart for fiction, except the support line 020-390~000. The programme is moved by whole weeks, so a day may fall on a public holiday.`)
+// note is a few lines, the last of them only where the programme was moved.
+func note(weeks int) domain.Text {
+	lines := []domain.Text{
+		text(`Det här är ett demonstrationsprogram.`, `This is a demonstration programme.`),
+		text(`Som det en gång tillkännagavs: dagar, städer, lokaler, inbjudare, målgrupper och konferensens medverkande.`,
+			`As once announced: days, towns, venues, hosts, target groups and the speakers at the conference.`),
+		text(`Påhittat: allt annat, även deltagare, villkor, diarienummer och uppgifter om lokalernas tillgänglighet.`,
+			`Made up: everything else, also participants, terms, case numbers and access to the venues.`),
+		text(`Adresser slutar på example.se och telefonnumren är avsatta för fiktion, utom stödtelefonen 020-390~000.`,
+			`Addresses end in example.se and phone numbers are set apart for fiction, except the support line 020-390~000.`),
+	}
+	if weeks != 0 {
+		lines = append(lines, text(`Programmet är flyttat i hela veckor, så en dag kan hamna på en helgdag.`,
+			`The programme was moved by whole weeks, so a day may fall on a public holiday.`))
+	}
+	var out domain.Text
+	for i, l := range lines {
+		if i > 0 {
+			l.Sv, l.En = "\n"+l.Sv, "\n"+l.En
+		}
+		out.Sv, out.En = out.Sv+l.Sv, out.En+l.En
+	}
+	return out
 }

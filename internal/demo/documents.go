@@ -14,11 +14,11 @@ var embedded embed.FS
 func themeDayDocuments(event string) []domain.Document {
 	return []domain.Document{
 		document(event+"-forbered-dig", "forbered-dig.pdf", domain.Swedish, text(
-			`Förbered dig: frågor att ta med till dagen (svenska)`,
-			`Prepare yourself: questions to bring to the day (in Swedish)`)),
+			`Förbered dig: frågor att ta med till dagen`,
+			`Prepare yourself: questions to bring to the day`)),
 		document(event+"-prepare", "prepare-yourself.pdf", domain.English, text(
-			`Förbered dig: frågor att ta med till dagen (engelska)`,
-			`Prepare yourself: questions to bring to the day (in English)`)),
+			`Förbered dig: frågor att ta med till dagen`,
+			`Prepare yourself: questions to bring to the day`)),
 	}
 }
 

@@ -2,7 +2,9 @@ package demo_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/temadag/temadag/internal/demo"
 	"github.com/temadag/temadag/internal/domain"
@@ -140,5 +142,28 @@ func TestNewsStandOnTheirDays(t *testing.T) {
 	}
 	if visible != 6 {
 		t.Errorf("%d items are published on the historical day, want 6", visible)
+	}
+}
+
+// TestNoteIsShortLines: it speaks of moved days only where they were moved.
+func TestNoteIsShortLines(t *testing.T) {
+	moved := demo.Historical()
+	moved.Year += 10
+	for _, at := range []domain.Date{demo.Historical(), moved} {
+		c := demo.Programme(at)
+		for _, note := range []string{c.Note.Sv, c.Note.En} {
+			lines := strings.Split(note, "\n")
+			if len(lines) < 3 || len(lines) > 5 {
+				t.Errorf("%d lines", len(lines))
+			}
+			for _, line := range lines {
+				if n := utf8.RuneCountInString(line); n == 0 || n > 120 {
+					t.Errorf("a line of %d characters: %q", n, line)
+				}
+			}
+			if says := strings.Contains(note, "hela veckor") || strings.Contains(note, "whole weeks"); says != (c.Shift != 0) {
+				t.Errorf("moved %d weeks, and the note says so: %t", c.Shift, says)
+			}
+		}
 	}
 }

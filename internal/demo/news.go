@@ -27,7 +27,7 @@ För dig som arbetar i kommun, region eller polis märks skillnaden inte genast.
 
 Behind it are the global goals. In target 16.2 the member states of the UN have agreed to end abuse of children, exploitation of children and trafficking in children. The EU works towards the same goal.
 
-If you work in a municipality, a region or the police you will not notice the difference at once. But what is decided between countries governs what can be done here: how quickly a person who is exposed gets protection, and how easy it is to follow the money.`),
+If you work in a municipality, a region or the police you will not notice the difference at once. But what is decided between countries governs what can be done here: how quickly a person who is affected gets protection, and how easy it is to follow the money.`),
 			map[string]domain.Text{"day": c.short("2016-05-16")}),
 		Organisers: []domain.OrganiserCode{"AB"},
 	})
@@ -36,16 +36,16 @@ If you work in a municipality, a region or the police you will not notice the di
 func newsManual(c calendar) domain.News {
 	return item(c, "2016-05-13", domain.News{
 		Slug:  "handbok-for-motet",
-		Title: text("Handbok för dig som möter utsatta för människohandel", "A manual for you who meet people exposed to trafficking"),
+		Title: text("Handbok för dig som möter utsatta för människohandel", "A manual for people who meet victims of trafficking"),
 		Lead: text(
 			`Hur märker du att någon är utsatt, vad säger du och vem kontaktar du? En handbok för personal svarar på det som brukar vara svårast.`,
-			`How do you notice that someone is exposed, what do you say and whom do you contact? A manual for staff answers what is usually hardest.`),
+			`How do you notice that someone is a victim, what do you say and whom do you contact? A manual for staff answers what is usually hardest.`),
 		Body: text(`Den som är utsatt för människohandel berättar sällan själv. Oftare är det en barnmorska, en lärare eller en handläggare som först anar att något inte stämmer. Handboken är skriven för det ögonblicket.
 
 Den går igenom tecken att vara uppmärksam på, hur du kan ställa frågor i lugn och ro och vad som gäller om sekretess. Den beskriver också vilka myndigheter och organisationer som tar vid.
 
 Du kan hämta en sammanfattning här nedanför. Handboken går också att beställa i tryckt form, utan kostnad.`,
-			`People exposed to human trafficking seldom tell anyone themselves. More often it is a midwife, a teacher or a case officer who first senses that something is wrong. The manual is written for that moment.
+			`Victims of human trafficking seldom tell anyone themselves. More often it is a midwife, a teacher or a case officer who first senses that something is wrong. The manual is written for that moment.
 
 It goes through signs to look out for, how you can ask questions in peace and quiet and what applies to confidentiality. It also describes which authorities and organisations take over.
 
@@ -54,7 +54,7 @@ You can download a summary below. The manual can also be ordered in print, free 
 			`En uppslagen bok med grön pärm på ljus botten, med ett bokmärke mellan sidorna.`,
 			`An open book with a green cover on a pale ground, with a bookmark between the pages.`)),
 		Links:      []domain.NewsLink{{Label: text("Beställ den tryckta handboken (exempellänk)", "Order the printed manual (example link)"), URL: "https://example.se/handbok"}},
-		Documents:  []domain.Document{document("handbok-i-korthet", "handbok-i-korthet.pdf", domain.Swedish, text(`Handboken i korthet (svenska)`, `The manual in brief (in Swedish)`))},
+		Documents:  []domain.Document{document("handbok-i-korthet", "handbok-i-korthet.pdf", domain.Swedish, text(`Handboken i korthet`, `The manual in brief`))},
 		Organisers: []domain.OrganiserCode{"AB"},
 	})
 }

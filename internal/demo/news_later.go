@@ -21,7 +21,7 @@ Innehållet är detsamma i alla städer:
 Anmälan är bindande. Skulle du få förhinder kan en kollega ta över platsen. Är det fullt på ett ställe kan du ställa dig i kö, eller välja en annan stad.
 
 Bakom dagarna står länsstyrelserna i Norrbotten, Västerbotten, Västernorrland och Jämtland tillsammans med Kunskapsnätverket hiv/STI Norr.`,
-			`The theme days are for you who meet the issue in your work: in health care, social services, the justice system, shelters, schools, student health services or at a residence for unaccompanied young people.
+			`The theme days are for people who meet the issue in their work: in health care, social services, the justice system, shelters, schools, student health services or at a residence for unaccompanied young people.
 
 The content is the same in every town:
 
@@ -77,7 +77,7 @@ func newsSupport(c calendar) domain.News {
 Vill du hellre tala med någon ringer du stödtelefonen: **020-390~000**. Du behöver inte lämna några uppgifter om den det gäller för att få råd.
 
 Spara numret där dina kollegor hittar det.`,
-			`Are you unsure how to proceed with a case? Then you no longer need to search on your own. On the website, methods, law and addresses are gathered for you who meet people exposed to prostitution or human trafficking.
+			`Are you unsure how to proceed with a case? Then you no longer need to search on your own. On the website, methods, law and addresses are gathered for people who meet those affected by prostitution or human trafficking.
 
 If you would rather talk with someone, call the support line: **020-390~000**. You do not need to give any details about the person concerned in order to get advice.
 
@@ -107,7 +107,7 @@ Rapporten föreslår gemensamma rutiner, återkommande utbildning och en tydlig 
 The regional coordinator points out that the knowledge often rests with individuals. When they leave, it is lost. A development lead at the county administrative board points to the distances: the support exists, but it may be very far away.
 
 The report proposes shared routines, recurring training and a clear way to support in every municipality.`),
-		Documents:  []domain.Document{document("kartlaggning-i-korthet", "kartlaggning-i-korthet.pdf", domain.Swedish, text(`Kartläggningen i korthet (svenska)`, `The survey in brief (in Swedish)`))},
+		Documents:  []domain.Document{document("kartlaggning-i-korthet", "kartlaggning-i-korthet.pdf", domain.Swedish, text(`Kartläggningen i korthet`, `The survey in brief`))},
 		Links:      []domain.NewsLink{{Label: text("Läs hela rapporten (exempellänk)", "Read the whole report (example link)"), URL: "https://example.se/kartlaggning"}},
 		Organisers: northern(),
 	})
@@ -127,13 +127,13 @@ En ökning kan betyda att fler är utsatta. Den kan också betyda att fler av de
 Misstänker du att någon är utsatt kan du få råd på stödtelefonen, 020-390~000.`,
 			`A new report compiles the cases of suspected human trafficking that came to the knowledge of the authorities during the year. They were more than the year before. Most common is exploitation for sexual purposes.
 
-A rise may mean that more people are exposed. It may also mean that more of those who meet them see the signs and get in touch. The report shows that support is needed across the country, and that coordination makes a difference when several authorities are involved at once.
+A rise may mean that more people are affected. It may also mean that more of those who meet them see the signs and get in touch. The report shows that support is needed across the country, and that coordination makes a difference when several authorities are involved at once.
 
-If you suspect that someone is exposed you can get advice on the support line, 020-390~000.`),
+If you suspect that someone is a victim, you can get advice on the support line, 020-390~000.`),
 		Picture: picture("rapport.svg", text(
 			`Rapportens omslag: gröna staplar som stiger åt höger under en tunn båge.`,
 			`The cover of the report: green bars rising to the right below a thin arc.`)),
-		Documents: []domain.Document{document("rapport-i-korthet", "rapport-i-korthet.pdf", domain.Swedish, text(`Rapporten i korthet (svenska)`, `The report in brief (in Swedish)`))},
+		Documents: []domain.Document{document("rapport-i-korthet", "rapport-i-korthet.pdf", domain.Swedish, text(`Rapporten i korthet`, `The report in brief`))},
 		Links:     []domain.NewsLink{{Label: text("Läs hela rapporten (exempellänk)", "Read the whole report (example link)"), URL: "https://example.se/lagesrapport"}},
 	})
 }

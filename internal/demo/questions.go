@@ -53,7 +53,7 @@ func askParts() domain.Question {
 		Choices: []domain.Choice{
 			{Value: "research", Label: text("Forskningen om dem som köper", "Research on those who buy")},
 			{Value: "talking", Label: text("Samtal med den som köper", "Talking with those who buy")},
-			{Value: "support", Label: text("Stöd till den som är utsatt", "Support for those exposed")},
+			{Value: "support", Label: text("Stöd till den som är utsatt", "Support for those affected")},
 			{Value: "law", Label: text("Lagen och sekretessen", "The law and confidentiality")},
 			{Value: "network", Label: text("Att träffa andra i länet", "Meeting others in the county")},
 		},

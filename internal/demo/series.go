@@ -16,7 +16,7 @@ func themeDays(c calendar) domain.Series {
 		Kicker: text(`Temadagar i fyra län`, `Theme days in four counties`),
 		Lead: text(
 			`En heldag för dig som i ditt arbete möter människor som köper eller säljer sex. Vi talar om dem som betalar, om hur köpen kan förebyggas och om stöd till den som är utsatt. Samma innehåll i fyra städer: välj det tillfälle som passar dig bäst.`,
-			`A full day for you who meet people who buy or sell sex in your work. We talk about those who pay, how the purchases can be prevented and what support there is for those exposed. The same content in four towns: choose the occasion that suits you best.`),
+			`A full day for people who meet those who buy or sell sex in their work. We talk about those who pay, how the purchases can be prevented and what support there is for those affected. The same content in four towns: choose the event that suits you best.`),
 		Body:      seriesBody(),
 		Announced: c.day(announced),
 	}
@@ -61,7 +61,7 @@ In a survey from 2014, 7.5~percent of Swedish men aged 18 to 65 said that they h
 
 ## Four towns, one registration
 
-You sign up for one of the occasions. The county administrative board of each county looks after the registrations for its own town and answers your questions. If the town you had in mind is full, you can join the queue or choose another town.`)
+You sign up for one of the events. The county administrative board of each county looks after the registrations for its own town and answers your questions. If the town you had in mind is full, you can join the queue or choose another town.`)
 }
 
 // targetGroup is whom the theme days are for, as they were announced.

@@ -41,7 +41,7 @@ func themeDay(c calendar, t town, questions *numbered) domain.Event {
 		Body:          themeDayBody(t),
 		TargetGroup:   targetGroup(),
 		InvitedBy:     invitedBy(t.owner),
-		Cost:          text("Kostnadsfritt. Kaffe på förmiddagen och eftermiddagen ingår. Lunchen betalar du själv.", "Free of charge. Coffee in the morning and afternoon is included. You pay for your own lunch."),
+		Cost:          text("Kostnadsfritt. Kaffe ingår. Lunchen betalar du själv.", "Free of charge. Coffee is included. You pay for your own lunch."),
 		PhotoNote:     photoNote(),
 		Calendar:      text("Heldag i "+t.name, "Full day in "+t.name),
 		Day:           c.day(t.day),
@@ -74,7 +74,7 @@ func themeDay(c calendar, t town, questions *numbered) domain.Event {
 func themeDayLead() domain.Text {
 	return text(
 		`En dag om dem som betalar för sex: vad vi vet om dem, hur vi kan tala med dem och hur vi bättre kan stötta dem som utsätts. För dig som möter frågan i ditt arbete.`,
-		`A day about those who pay for sex: what we know about them, how we can talk with them and how we can better support those who are exposed. For you who meet the issue in your work.`)
+		`A day about those who pay for sex: what we know about them, how we can talk with them and how we can better support those affected. For people who meet the issue in their work.`)
 }
 
 func themeDayBody(t town) domain.Text {
