@@ -12,13 +12,12 @@ func (w *workbook) about() error {
 	if _, err := w.file.NewSheet(name); err != nil {
 		return err
 	}
-	s, err := openSheet(w.file, name, w.p.T("workbook.cut"))
+	s, err := w.open(name)
 	if err != nil {
 		return err
 	}
-	if err := s.columns([]float64{34, 52, 22, 14, 50}, 0, 0); err != nil {
-		return err
-	}
+	defer s.stop()
+	s.columns([]float64{34, 52, 22, 14, 50}, 0, 0)
 	if err := s.write(28, cell{name, w.styles.title}); err != nil {
 		return err
 	}
@@ -34,9 +33,7 @@ func (w *workbook) about() error {
 	if err := w.meanings(s); err != nil {
 		return err
 	}
-	if err := s.paper(w.generalPaper(name)); err != nil {
-		return err
-	}
+	s.paper = w.generalPaper(name)
 	return s.close()
 }
 

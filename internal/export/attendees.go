@@ -17,23 +17,25 @@ type attendees struct {
 	nr        int
 	protected []domain.Registration
 	queue     []domain.Registration
+	line      line // the one at hand
 }
 
-func (a *attendees) add(r domain.Registration) error {
+func (a *attendees) add(r *domain.Registration) error {
 	switch {
 	case r.Status != domain.Confirmed:
-		a.queue = append(a.queue, r)
+		a.queue = append(a.queue, *r)
 		return nil
 	case r.Protected:
-		a.protected = append(a.protected, r)
+		a.protected = append(a.protected, *r)
 		return nil
 	}
 	return a.write(r, 0)
 }
 
-func (a *attendees) write(r domain.Registration, place int) error {
+func (a *attendees) write(r *domain.Registration, place int) error {
 	a.nr++
-	return a.table.add(line{reg: r, event: a.event, nr: a.nr, place: place})
+	a.line = line{reg: *r, event: a.event, nr: a.nr, place: place}
+	return a.table.add(&a.line)
 }
 
 // finish writes those kept back. The protected stand in the order of their references, which tells
@@ -42,8 +44,8 @@ func (a *attendees) finish() error {
 	slices.SortFunc(a.protected, func(x, y domain.Registration) int {
 		return cmp.Compare(x.Ref, y.Ref)
 	})
-	for _, r := range a.protected {
-		if err := a.write(r, 0); err != nil {
+	for i := range a.protected {
+		if err := a.write(&a.protected[i], 0); err != nil {
 			return err
 		}
 	}
@@ -56,8 +58,8 @@ func (a *attendees) finish() error {
 		)
 	})
 	place := 0
-	for _, r := range a.queue {
-		at := 0
+	for i := range a.queue {
+		r, at := &a.queue[i], 0
 		if r.Status == domain.Waitlisted {
 			place++
 			at = cmp.Or(r.QueuePosition, place)

@@ -21,7 +21,7 @@ type column struct {
 	title    string
 	look     look
 	min, max float64
-	value    func(l *line) any // nil, a string, an int or a time
+	value    func(l *line) value
 }
 
 // doorColumns are those that a person at the door needs, in the order of the eye. The last is the
@@ -29,13 +29,13 @@ type column struct {
 func doorColumns(p *i18n.Printer) []column {
 	c := newColumns(p)
 	return []column{
-		c.number("number", func(l *line) any { return l.nr }),
+		c.number("number", func(l *line) value { return numberValue(l.nr) }),
 		c.familyName(),
-		c.wrapped("given_name", 14, 24, func(l *line) any { return l.reg.GivenName }),
-		c.wrapped("organisation", 20, 40, func(l *line) any { return l.reg.Organisation }),
-		c.wrapped("status", 12, 18, func(l *line) any { return c.status(l) }),
-		c.text("reference", 15, 15, func(l *line) any { return l.reg.Reference() }),
-		c.wrapped("signature", minSignature, minSignature, func(*line) any { return nil }),
+		c.wrapped("given_name", 14, 24, func(l *line) value { return textValue(l.reg.GivenName) }),
+		c.wrapped("organisation", 20, 40, func(l *line) value { return textValue(l.reg.Organisation) }),
+		c.wrapped("status", 12, 18, func(l *line) value { return textValue(c.status(l)) }),
+		c.text("reference", 15, 15, func(l *line) value { return textValue(l.reg.Reference()) }),
+		c.wrapped("signature", minSignature, minSignature, func(*line) value { return value{} }),
 	}
 }
 
@@ -43,11 +43,11 @@ func doorColumns(p *i18n.Printer) []column {
 func screenColumns(p *i18n.Printer, questions []domain.Question) []column {
 	c := newColumns(p)
 	columns := []column{
-		c.text("title", 12, 36, func(l *line) any { return l.reg.Title }),
+		c.text("title", 12, 36, func(l *line) value { return textValue(l.reg.Title) }),
 		c.organisationType(),
-		c.text("municipality", 12, 26, func(l *line) any { return l.reg.Municipality }),
-		c.text("email", 20, 44, func(l *line) any { return l.reg.Email }),
-		c.text("phone", 14, 22, func(l *line) any { return l.reg.Phone }),
+		c.text("municipality", 12, 26, func(l *line) value { return textValue(l.reg.Municipality) }),
+		c.text("email", 20, 44, func(l *line) value { return textValue(l.reg.Email) }),
+		c.text("phone", 14, 22, func(l *line) value { return textValue(l.reg.Phone) }),
 		c.received(),
 	}
 	for _, q := range questions {
@@ -59,20 +59,21 @@ func screenColumns(p *i18n.Printer, questions []domain.Question) []column {
 // cancelledColumns are those of the sheet of people who are not to come, of all events together.
 func cancelledColumns(p *i18n.Printer) []column {
 	c := newColumns(p)
-	date := c.text("date", 14, 14, func(l *line) any { return day(l.event.Day, p.T("workbook.undecided")) })
+	undecided := p.T("workbook.undecided")
+	date := c.text("date", 14, 14, func(l *line) value { return valueOf(day(l.event.Day, undecided)) })
 	date.look = lookDate
 	return []column{
 		date,
-		c.text("town", 12, 18, func(l *line) any { return l.event.Town }),
+		c.text("town", 12, 18, func(l *line) value { return textValue(l.event.Town) }),
 		c.familyName(),
-		c.wrapped("given_name", 14, 24, func(l *line) any { return l.reg.GivenName }),
-		c.wrapped("organisation", 20, 40, func(l *line) any { return l.reg.Organisation }),
-		c.wrapped("status", 12, 18, func(l *line) any { return c.status(l) }),
-		c.text("reference", 15, 15, func(l *line) any { return l.reg.Reference() }),
-		c.text("email", 20, 44, func(l *line) any { return l.reg.Email }),
-		c.text("phone", 14, 22, func(l *line) any { return l.reg.Phone }),
+		c.wrapped("given_name", 14, 24, func(l *line) value { return textValue(l.reg.GivenName) }),
+		c.wrapped("organisation", 20, 40, func(l *line) value { return textValue(l.reg.Organisation) }),
+		c.wrapped("status", 12, 18, func(l *line) value { return textValue(c.status(l)) }),
+		c.text("reference", 15, 15, func(l *line) value { return textValue(l.reg.Reference()) }),
+		c.text("email", 20, 44, func(l *line) value { return textValue(l.reg.Email) }),
+		c.text("phone", 14, 22, func(l *line) value { return textValue(l.reg.Phone) }),
 		c.received(),
-		c.wrapped("event", 30, 40, func(l *line) any { return oneLine(l.event.Title.In(p.Lang())) }),
+		c.wrapped("event", 30, 40, func(l *line) value { return textValue(oneLine(l.event.Title.In(p.Lang()))) }),
 	}
 }
 
@@ -81,6 +82,7 @@ type columnMaker struct {
 	p        *i18n.Printer
 	statuses map[domain.RegistrationStatus]string
 	types    map[domain.OrganisationType]string
+	answers  map[string]string // yes and no
 }
 
 func newColumns(p *i18n.Printer) columnMaker {
@@ -88,6 +90,10 @@ func newColumns(p *i18n.Printer) columnMaker {
 		p:        p,
 		statuses: make(map[domain.RegistrationStatus]string),
 		types:    make(map[domain.OrganisationType]string),
+		answers:  make(map[string]string),
+	}
+	for _, yesNo := range []string{"yes", "no"} {
+		c.answers[yesNo] = p.T("answer." + yesNo)
 	}
 	for _, s := range domain.RegistrationStatuses() {
 		if s != domain.Waitlisted {
@@ -100,45 +106,46 @@ func newColumns(p *i18n.Printer) columnMaker {
 	return c
 }
 
-func (c columnMaker) text(key string, min, max float64, value func(*line) any) column {
+func (c columnMaker) text(key string, min, max float64, value func(*line) value) column {
 	return column{title: c.p.T("workbook.column." + key), look: lookText, min: min, max: max, value: value}
 }
 
-func (c columnMaker) wrapped(key string, min, max float64, value func(*line) any) column {
+func (c columnMaker) wrapped(key string, min, max float64, value func(*line) value) column {
 	col := c.text(key, min, max, value)
 	col.look = lookWrapped
 	return col
 }
 
 func (c columnMaker) familyName() column {
-	col := c.text("family_name", 16, 28, func(l *line) any { return l.reg.FamilyName })
+	col := c.text("family_name", 16, 28, func(l *line) value { return textValue(l.reg.FamilyName) })
 	col.look = lookName
 	return col
 }
 
-func (c columnMaker) number(key string, value func(*line) any) column {
+func (c columnMaker) number(key string, value func(*line) value) column {
 	col := c.text(key, 7, 10, value)
 	col.look = lookNumber
 	return col
 }
 
 func (c columnMaker) received() column {
-	col := c.text("received", 22, 22, func(l *line) any {
+	stockholm := domain.Stockholm()
+	col := c.text("received", 22, 22, func(l *line) value {
 		if l.reg.ReceivedAt.IsZero() {
-			return nil
+			return value{}
 		}
-		return l.reg.ReceivedAt.In(domain.Stockholm())
+		return timeValue(l.reg.ReceivedAt.In(stockholm))
 	})
 	col.look = lookInstant
 	return col
 }
 
 func (c columnMaker) organisationType() column {
-	return c.text("organisation_type", 20, 36, func(l *line) any {
+	return c.text("organisation_type", 20, 36, func(l *line) value {
 		if word, ok := c.types[l.reg.OrganisationType]; ok {
-			return word
+			return textValue(word)
 		}
-		return string(l.reg.OrganisationType)
+		return textValue(string(l.reg.OrganisationType))
 	})
 }
 
@@ -153,33 +160,35 @@ func (c columnMaker) status(l *line) string {
 }
 
 func (c columnMaker) question(q domain.Question) column {
-	lang := c.p.Lang()
 	return column{
-		title: oneLine(q.Label.In(lang)), look: lookText, min: 12, max: 48,
-		value: func(l *line) any {
-			for _, a := range l.reg.Answers {
-				if a.QuestionID != q.ID {
-					continue
+		title: oneLine(q.Label.In(c.p.Lang())), look: lookText, min: 12, max: 48,
+		value: func(l *line) value {
+			for i := range l.reg.Answers {
+				if a := &l.reg.Answers[i]; a.QuestionID == q.ID {
+					return textValue(c.answer(&q, a))
 				}
-				if q.Kind == domain.QuestionYesNo && len(a.Values) == 1 {
-					if key := "answer." + a.Values[0]; c.p.Has(key) {
-						return c.p.T(key)
-					}
-				}
-				return strings.Join(q.Shown(a, lang), ", ")
 			}
-			return nil
+			return value{}
 		},
 	}
 }
 
+func (c columnMaker) answer(q *domain.Question, a *domain.Answer) string {
+	if q.Kind == domain.QuestionYesNo && len(a.Values) == 1 {
+		if word, ok := c.answers[a.Values[0]]; ok {
+			return word
+		}
+	}
+	return strings.Join(q.Shown(*a, c.p.Lang()), ", ")
+}
+
 // masked is r as a list may show it: whole, or the reference and status alone where the person has
 // protected identity.
-func masked(r domain.Registration, p *i18n.Printer) domain.Registration {
+func masked(r *domain.Registration, p *i18n.Printer) *domain.Registration {
 	if !r.Protected {
 		return r
 	}
-	return domain.Registration{
+	return &domain.Registration{
 		ID: r.ID, Ref: r.Ref, EventID: r.EventID, Status: r.Status, Protected: true,
 		QueuePosition: r.QueuePosition,
 		Participant:   domain.Participant{FamilyName: p.T("workbook.protected")},

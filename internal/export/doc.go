@@ -1,5 +1,5 @@
 // Package export turns what the rest of the program knows into files that other programs read:
-// the workbook with the list of participants (excelize), calendar files and invitations
+// the workbook with the list of participants (excelize, and XML of our own for the sheets), calendar files and invitations
 // (iCalendar), the news feed (Atom) and the description of an event for search engines
 // (schema.org).
 //
@@ -13,6 +13,10 @@
 // queue in its order. Those who have cancelled are on a sheet of their own, so that mail from an
 // event's sheet does not reach them and nobody reads them out at the door. The numbers on the
 // first sheet are counted from the rows as they are written and so always agree with the sheets.
+//
+// Sheets are written as XML, row by row, and packed at once while the next rows are read, so that a
+// list of any length takes up the same memory and nothing waits in other files; the sheet of those
+// who have cancelled waits deflated in memory. excelize makes the styles and the book around them.
 //
 // On paper an event's sheet is the list at the door: number, name, organisation, status,
 // reference and a box to sign in, filling the width of an A4 in landscape. Contact details and

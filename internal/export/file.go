@@ -3,6 +3,7 @@ package export
 import (
 	"archive/zip"
 	"bufio"
+	"bytes"
 	"compress/flate"
 	"errors"
 	"io"
@@ -27,6 +28,7 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 			err = errors.Join(err, ignoreClosed(f.Close()), os.Remove(f.Name()))
 		}
 	}()
+	sweep(f.Name(), filepath.Join(filepath.Dir(path), partName(path)))
 	b := bufio.NewWriterSize(f, 1<<18)
 	if err := write(b); err != nil {
 		return err
@@ -47,13 +49,10 @@ func replaceFile(path string, write func(io.Writer) error) (err error) {
 	return nil
 }
 
-// tempName begins the names of folders for what waits; partName is the pattern of the names of
-// unfinished workbooks beside path.
-const tempName = ".temadag-export-"
-
+// partName is the pattern of the names of unfinished workbooks beside path.
 func partName(path string) string { return "." + filepath.Base(path) + ".*.part" }
 
-// leftOver is the age at which nobody can still be writing to a file or folder of ours.
+// leftOver is the age at which nobody can still be writing to a file of ours.
 const leftOver = 24 * time.Hour
 
 // sweep removes what matches the pattern and is much older than the file named young: left behind by
@@ -70,7 +69,7 @@ func sweep(young, pattern string) {
 	}
 	for _, f := range found {
 		if info, err := os.Lstat(f); err == nil && now.ModTime().Sub(info.ModTime()) > leftOver {
-			_ = os.RemoveAll(f)
+			_ = os.Remove(f)
 		}
 	}
 }
@@ -98,6 +97,31 @@ func syncDir(dir string) {
 const maxPart = 1<<32 - 1
 
 var errTooLarge = errors.New("export: the list is too large for one workbook")
+
+// aside keeps a sheet that cannot be packed yet, because another is being packed, deflated in memory:
+// a hundred bytes or so for each row.
+type aside struct {
+	kept  bytes.Buffer
+	flate *flate.Writer
+}
+
+func newAside() (a *aside, err error) {
+	a = &aside{}
+	a.flate, err = flate.NewWriter(&a.kept, flate.BestSpeed)
+	return a, err
+}
+
+// Write adds to what is kept.
+func (a *aside) Write(b []byte) (int, error) { return a.flate.Write(b) }
+
+// moveTo gives all that is kept to w.
+func (a *aside) moveTo(w io.Writer) error {
+	if err := a.flate.Close(); err != nil {
+		return err
+	}
+	_, err := io.Copy(w, flate.NewReader(&a.kept))
+	return err
+}
 
 // packer packs a workbook straight to a writer, so that the packed file is never held in memory, and
 // ends early when stop says so. It packs fast rather than hard.

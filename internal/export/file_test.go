@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -132,6 +133,41 @@ func sightings(t *testing.T, w writer) map[int64]bool {
 	return <-seen
 }
 
+// tired is a context that ends when it has been asked a number of times, which is to say anywhere:
+// between pages or while rows are packed.
+type tired struct {
+	context.Context
+	left *atomic.Int64
+}
+
+func (c tired) Err() error {
+	if c.left.Add(-1) < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+func TestWorkbook_leavesNothingWhereverItEnds(t *testing.T) {
+	words, people := catalogue(t).For(domain.Swedish), crowd(1, 4000, 100, 100)
+	for n := int64(0); ; n++ {
+		dir, left := t.TempDir(), &atomic.Int64{}
+		left.Store(n)
+		rows := func(_ context.Context, _ domain.EventID, yield func([]domain.Registration) error) error {
+			return yield(people)
+		}
+		err := export.Workbook(tired{t.Context(), left}, filepath.Join(dir, "lista.xlsx"), listOf(lulea()), rows, export.WorkbookOptions{Printer: words})
+		found, _ := os.ReadDir(dir)
+		switch {
+		case err == nil && n < 20:
+			t.Fatalf("only %d places to end in were tried", n)
+		case err == nil && len(found) == 1:
+			return
+		case !errors.Is(err, context.Canceled) || len(found) != 0:
+			t.Fatalf("ended at %d: %v, with %v left behind", n, err, found)
+		}
+	}
+}
+
 func TestWorkbook_isForItsOwnerAlone(t *testing.T) {
 	info, err := os.Stat(writtenTo(t, listOf(lulea()), nil, domain.Swedish))
 	if err != nil || info.Mode().Perm() != 0o600 {
@@ -139,11 +175,11 @@ func TestWorkbook_isForItsOwnerAlone(t *testing.T) {
 	}
 }
 
-func TestWorkbook_unusableTempDirIsAFault(t *testing.T) {
-	err := export.Workbook(t.Context(), filepath.Join(t.TempDir(), "x.xlsx"), listOf(lulea()), pagesOf(nil),
-		export.WorkbookOptions{Printer: catalogue(t).For(domain.Swedish), TempDir: "/nowhere/at/all"})
+func TestWorkbook_folderThatIsNotThereIsAFault(t *testing.T) {
+	err := export.Workbook(t.Context(), filepath.Join(t.TempDir(), "nowhere", "x.xlsx"), listOf(lulea()), pagesOf(nil),
+		export.WorkbookOptions{Printer: catalogue(t).For(domain.Swedish)})
 	if err == nil {
-		t.Error("rows would have been kept in memory without a word")
+		t.Error("nobody is told that there is no file")
 	}
 }
 
@@ -183,8 +219,8 @@ func TestWorkbook_memoryIsFlat(t *testing.T) {
 	}
 }
 
-// TestWorkbook_piecesMakeOneSheet reads a list that is long enough to be made in several pieces.
-func TestWorkbook_piecesMakeOneSheet(t *testing.T) {
+// TestWorkbook_chunksMakeOneSheet reads a list that is long enough to be packed in many chunks.
+func TestWorkbook_chunksMakeOneSheet(t *testing.T) {
 	const n = 15_000
 	path := filepath.Join(t.TempDir(), "x.xlsx")
 	err := export.Workbook(t.Context(), path, listOf(lulea()), rowsOf(n), export.WorkbookOptions{Printer: catalogue(t).For(domain.Swedish)})
@@ -214,6 +250,32 @@ func TestWorkbook_piecesMakeOneSheet(t *testing.T) {
 	for i, row := range sheet.Rows {
 		if row.R != i+1 || len(row.C) != 15 || row.C[14].R != fmt.Sprint("O", i+1) {
 			t.Fatalf("row %d is numbered %d and has %d cells", i+1, row.R, len(row.C))
+		}
+	}
+}
+
+// TestWorkbook_manyCancelled reads a sheet that had to wait for another, longer than what is handed
+// over at a time.
+func TestWorkbook_manyCancelled(t *testing.T) {
+	const n = 4000
+	people := crowd(1, n, 0, n-500)
+	for i := range people {
+		people[i].Title, people[i].Organisation = fmt.Sprint("Titel ", i), fmt.Sprint("Organisation ", i)
+	}
+	f := written(t, listOf(lulea()), map[domain.EventID][]domain.Registration{1: people}, domain.Swedish)
+	for sheet, status := range map[string]domain.RegistrationStatus{"2016-12-01 Luleå": domain.Confirmed, "Avbokade": domain.Cancelled} {
+		rows, next := rowsIn(t, f, sheet), 1
+		for _, r := range people {
+			if r.Status != status {
+				continue
+			}
+			if next >= len(rows) || at(t, rows[0], rows[next], "Organisation") != r.Organisation {
+				t.Fatalf("%s lacks %s in row %d of %d", sheet, r.Organisation, next, len(rows))
+			}
+			next++
+		}
+		if next != len(rows) || next < 100 {
+			t.Errorf("%s has %d rows, want %d", sheet, len(rows), next)
 		}
 	}
 }

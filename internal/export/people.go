@@ -25,19 +25,20 @@ type people struct {
 	door    int // how many of the columns are printed, the last of them to sign in; 0 for all
 	widths  []float64
 	held    []line
-	pipe    *pipe // nil until the head is written
+	begun   bool // the head is written
+	values  []value
 }
 
 func newPeople(s *sheet, st styles, columns []column, door int) *people {
-	return &people{sheet: s, styles: st, columns: columns, door: door}
+	return &people{sheet: s, styles: st, columns: columns, door: door, values: make([]value, len(columns))}
 }
 
 // add writes l, now or when enough rows are known.
-func (t *people) add(l line) error {
-	if t.pipe != nil {
-		return t.write(&l)
+func (t *people) add(l *line) error {
+	if t.begun {
+		return t.write(l)
 	}
-	if t.held = append(t.held, l); len(t.held) < sampled {
+	if t.held = append(t.held, *l); len(t.held) < sampled {
 		return nil
 	}
 	return t.begin()
@@ -50,9 +51,7 @@ func (t *people) begin() error {
 	if t.door > 0 {
 		frozen = 3 // the number and the name stay beside what is read
 	}
-	if err := t.sheet.columns(t.widths, 1, frozen); err != nil {
-		return err
-	}
+	t.sheet.columns(t.widths, 1, frozen)
 	head, high := make([]cell, len(t.columns)), 1.0
 	for i, c := range t.columns {
 		head[i] = cell{c.title, t.styles.head}
@@ -64,7 +63,7 @@ func (t *people) begin() error {
 	if err := t.sheet.write(high*lineHeight+10, head...); err != nil {
 		return err
 	}
-	t.pipe = startPipe(t.sheet, len(t.columns))
+	t.begun = true
 	for i := range t.held {
 		if err := t.write(&t.held[i]); err != nil {
 			return err
@@ -79,21 +78,21 @@ func (t *people) write(l *line) error {
 	if t.door > 0 && !isRegistered(l) {
 		st = &t.styles.tinted
 	}
-	out := t.pipe.next()
-	if out == nil {
-		return t.pipe.close()
-	}
 	lines := 1.0
 	for i := range t.columns {
 		c := &t.columns[i]
-		v := t.sheet.text(c.value(l))
-		out.cells[i] = cell{v, st[c.look]}
-		if text, ok := v.(string); ok && c.wraps() && float64(len(text)) > t.widths[i]/2 {
-			lines = max(lines, linesOf(text, t.widths[i]))
+		v := c.value(l)
+		v.text = cellText(v.text, t.sheet.mark)
+		if c.wraps() && float64(len(v.text)) > t.widths[i]/2 {
+			lines = max(lines, linesOf(v.text, t.widths[i]))
 		}
+		t.values[i] = v
 	}
-	out.height = min(max(rowHeight, lines*lineHeight+4), excelize.MaxRowHeight)
-	return nil
+	t.sheet.begin(min(max(rowHeight, lines*lineHeight+4), excelize.MaxRowHeight))
+	for i, v := range t.values {
+		t.sheet.put(i, st[t.columns[i].look], v)
+	}
+	return t.sheet.end()
 }
 
 func (c *column) wraps() bool { return c.look == lookWrapped || c.look == lookName }
@@ -105,8 +104,8 @@ func (t *people) fit() {
 	for i, c := range t.columns {
 		width := max(c.min, min(widthOf(c.title)*larger+edges+3, c.max))
 		for j := range t.held {
-			if text, ok := c.value(&t.held[j]).(string); ok && width < c.max {
-				width = max(width, min(widthOf(text)*larger+edges, c.max))
+			if width < c.max {
+				width = max(width, min(widthOf(c.value(&t.held[j]).text)*larger+edges, c.max))
 			}
 		}
 		t.widths[i] = math.Ceil(width*10) / 10 // up, so that what was measured fits
@@ -124,26 +123,14 @@ func linesOf(s string, width float64) float64 {
 	return max(1, math.Ceil(widthOf(s)*larger/max(width-edges, 1)))
 }
 
-// stop waits for what is being written. It may follow close.
-func (t *people) stop() {
-	if t.pipe != nil {
-		_ = t.pipe.close()
-	}
-}
-
 // close writes what is still held back and ends the sheet, with p around it in print.
 func (t *people) close(p paper) error {
-	if t.pipe == nil {
+	if !t.begun {
 		if err := t.begin(); err != nil {
 			return err
 		}
 	}
-	if err := t.pipe.close(); err != nil {
-		return err
-	}
-	if err := t.sheet.paper(p); err != nil {
-		return err
-	}
+	t.sheet.paper = p
 	if err := t.sheet.filter(); err != nil {
 		return err
 	}

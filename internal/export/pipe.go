@@ -1,80 +1,68 @@
 package export
 
-import "sync/atomic"
+import (
+	"io"
+	"sync/atomic"
+)
 
-// pipe hands the rows of a sheet, a batch at a time, to a goroutine that writes them, so that rows
-// are read and written at once. Whoever starts a pipe closes it and thereby waits for it.
+// pipe hands the XML of a sheet, a chunk at a time, to a goroutine that packs it, so that rows are
+// read and packed at once. Whoever starts a pipe closes it and thereby waits for it.
 type pipe struct {
-	batch  []row
-	free   chan []row
-	full   chan []row
+	free   chan []byte
+	full   chan []byte
 	done   chan struct{}
+	closed bool
 	failed atomic.Bool
-	err    error // of the first row that failed; read after done
-}
-
-// row is one row on its way, with the texts of its cells mended.
-type row struct {
-	height float64
-	cells  []cell
+	err    error // of the first chunk that failed; read after done
 }
 
 const (
-	batchRows    = 200
-	batchesAhead = 4
+	chunk       = 64 << 10 // bytes handed over at a time, about
+	chunksAhead = 4
 )
 
-func startPipe(s *sheet, columns int) *pipe {
+func startPipe(w io.Writer) *pipe {
 	p := &pipe{
-		free: make(chan []row, batchesAhead), full: make(chan []row, batchesAhead), done: make(chan struct{}),
+		free: make(chan []byte, chunksAhead), full: make(chan []byte, chunksAhead), done: make(chan struct{}),
 	}
-	for range batchesAhead {
-		rows, cells := make([]row, batchRows), make([]cell, batchRows*columns)
-		for i := range rows {
-			rows[i].cells = cells[i*columns : (i+1)*columns]
-		}
-		p.free <- rows[:0]
+	for range chunksAhead {
+		p.free <- nil // grows to a chunk when it is needed
 	}
-	p.batch = <-p.free
-	go p.run(s)
+	go p.run(w)
 	return p
 }
 
-// run writes what arrives. After a fault it goes on receiving, so that nobody waits for it in vain.
-func (p *pipe) run(s *sheet) {
+// run packs what arrives. After a fault it goes on receiving, so that nobody waits for it in vain.
+func (p *pipe) run(w io.Writer) {
 	defer close(p.done)
-	for rows := range p.full {
-		for i := range rows {
-			if p.err != nil {
-				break
-			}
-			if p.err = s.put(rows[i].height, rows[i].cells); p.err != nil {
+	for b := range p.full {
+		if p.err == nil {
+			if _, p.err = w.Write(b); p.err != nil {
 				p.failed.Store(true)
 			}
 		}
-		p.free <- rows[:0]
+		p.free <- b[:0]
 	}
 }
 
-// next is a row to be filled; it is written some time before close returns. It is nil where writing
-// has failed and close will tell why.
-func (p *pipe) next() *row {
+// swap takes b to be packed some time before close returns, and gives an empty buffer in its place.
+// Its error is that of something handed over earlier.
+func (p *pipe) swap(b []byte) ([]byte, error) {
 	if p.failed.Load() {
-		return nil
+		return b[:0], p.close()
 	}
-	if len(p.batch) == cap(p.batch) {
-		p.full <- p.batch
-		p.batch = <-p.free
+	p.full <- b
+	empty := <-p.free
+	if empty == nil {
+		empty = make([]byte, 0, chunk+chunk/4)
 	}
-	p.batch = p.batch[:len(p.batch)+1]
-	return &p.batch[len(p.batch)-1]
+	return empty, nil
 }
 
-// close waits until all rows are written and tells what failed.
+// close waits until all is packed and tells what failed. It may be called again.
 func (p *pipe) close() error {
-	if p.batch != nil {
-		p.full <- p.batch
-		p.batch = nil
+	if !p.closed {
+		p.closed = true
 		close(p.full)
 	}
 	<-p.done

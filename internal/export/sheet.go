@@ -1,115 +1,75 @@
 package export
 
 import (
+	"io"
 	"strconv"
-	"strings"
 
 	"github.com/xuri/excelize/v2"
-
-	"github.com/temadag/temadag/internal/domain"
 )
 
-// sheet writes one sheet of the workbook from top to bottom.
+// sheet writes one sheet of the workbook from top to bottom, as XML: a list has a million cells, and
+// a library that makes an object of each takes several times as long. Styles, names and all else
+// that a workbook is made of come from excelize.
 type sheet struct {
-	book   *excelize.File // where names are kept
-	name   string         // in the book
-	file   *excelize.File // where the rows are made: the book, or the piece at hand
-	at     string         // its name in file
-	parts  *parts         // of a sheet made in pieces, else nil
-	stream *excelize.StreamWriter
-	row    int // the last one written
-	width  int // cells in the widest row
-	cells  []excelize.Cell
-	values []any // pointers into cells, or nil where nothing stands
-	mark   string
+	book    *excelize.File
+	name    string // in the book
+	mark    string // stands where a text is cut
+	out     *pipe
+	xml     []byte   // what is not handed over yet
+	letters []string // of the columns so far
+	number  []byte   // of the row, in figures
+	row     int      // the last one written
+	width   int      // cells in the widest row
+	filters string   // the area with a filter
+	links   []byte
+	paper   paper
 }
 
-// openSheet begins the sheet called name of the book.
-func openSheet(book *excelize.File, name, mark string) (*sheet, error) {
-	s := &sheet{book: book, name: name, mark: mark}
-	return s, s.begin(book, name)
+const sheetBegins = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n" +
+	`<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">` +
+	`<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView `
+
+// openSheet begins the sheet called name of the book; its XML goes to out. Whoever opens a sheet
+// stops it.
+func openSheet(book *excelize.File, name, mark string, out io.Writer) *sheet {
+	return &sheet{book: book, name: name, mark: mark, out: startPipe(out)}
 }
 
-// openInPieces begins the sheet called name of the book, to be made in pieces.
-func openInPieces(book *excelize.File, name, mark string, p *parts) (*sheet, error) {
-	s := &sheet{book: book, name: name, mark: mark, parts: p}
-	f, err := p.newPiece()
-	if err != nil {
-		return nil, err
-	}
-	return s, s.begin(f, pieceName)
-}
-
-// begin goes on in the empty sheet at of f. On paper a sheet is one page wide and as many high as it
-// takes.
-func (s *sheet) begin(f *excelize.File, at string) error {
-	const a4 = 9
-	s.file, s.at = f, at
-	err := f.SetSheetProps(at, &excelize.SheetPropsOptions{FitToPage: ptr(true)})
-	if err == nil {
-		err = f.SetPageLayout(at, &excelize.PageLayoutOptions{
-			Size: ptr(a4), Orientation: ptr("landscape"), FitToWidth: ptr(1), FitToHeight: ptr(0),
-		})
-	}
-	if err == nil {
-		err = f.SetPageMargins(at, &excelize.PageLayoutMarginsOptions{
-			Left: ptr(0.4), Right: ptr(0.4), Top: ptr(0.95), Bottom: ptr(0.65), Header: ptr(0.35), Footer: ptr(0.3),
-		})
-	}
-	if err == nil {
-		s.stream, err = f.NewStreamWriter(at)
-	}
-	return err
-}
-
-// turn packs the piece at hand and begins the next.
-func (s *sheet) turn() error {
-	if err := s.stream.Flush(); err != nil {
-		return err
-	}
-	if err := s.parts.pack(s.file, false); err != nil {
-		return err
-	}
-	if err := s.file.Close(); err != nil {
-		return err
-	}
-	f, err := s.parts.newPiece()
-	if err != nil {
-		return err
-	}
-	return s.begin(f, pieceName)
-}
-
-// release lets go of the piece at hand, packed or not.
-func (s *sheet) release() {
-	if s.parts != nil {
-		_ = s.file.Close()
-	}
-}
+// stop waits for what is being packed. It may follow close.
+func (s *sheet) stop() { _ = s.out.close() }
 
 // columns sets the widths of the columns from the first on, and what stays in sight when the sheet
 // is scrolled. It comes before the first row.
-func (s *sheet) columns(widths []float64, frozenRows, frozenColumns int) error {
+func (s *sheet) columns(widths []float64, frozenRows, frozenColumns int) {
+	b := append(s.xml, sheetBegins...)
+	if s.book.GetSheetName(0) == s.name { // several selected sheets would be edited at once
+		b = append(b, `tabSelected="1" `...)
+	}
+	b = append(b, `workbookViewId="0">`...)
+	b = appendPane(b, frozenRows, frozenColumns)
+	b = append(b, `</sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>`...)
 	for i, w := range widths {
-		if err := s.stream.SetColWidth(i+1, i+1, w); err != nil {
-			return err
-		}
+		n := itoa(i + 1)
+		b = append(b, `<col min="`+n+`" max="`+n+`" width="`...)
+		b = append(appendNumber(b, w), `" customWidth="1"/>`...)
 	}
-	if frozenRows == 0 && frozenColumns == 0 {
-		return nil
-	}
-	pane := "bottomRight"
+	s.xml = append(b, `</cols><sheetData>`...)
+}
+
+// appendPane freezes the first rows and columns.
+func appendPane(b []byte, rows, columns int) []byte {
+	pane, split := "bottomRight", ` xSplit="`+itoa(columns)+`" ySplit="`+itoa(rows)+`"`
 	switch {
-	case frozenColumns == 0:
-		pane = "bottomLeft"
-	case frozenRows == 0:
-		pane = "topRight"
+	case rows == 0 && columns == 0:
+		return b
+	case columns == 0:
+		pane, split = "bottomLeft", ` ySplit="`+itoa(rows)+`"`
+	case rows == 0:
+		pane, split = "topRight", ` xSplit="`+itoa(columns)+`"`
 	}
-	first := cellName(frozenColumns+1, frozenRows+1)
-	return s.stream.SetPanes(&excelize.Panes{
-		Freeze: true, XSplit: frozenColumns, YSplit: frozenRows, ActivePane: pane, TopLeftCell: first,
-		Selection: []excelize.Selection{{SQRef: first, ActiveCell: first, Pane: pane}},
-	})
+	first := cellName(columns+1, rows+1)
+	b = append(b, `<pane`+split+` topLeftCell="`+first+`" activePane="`+pane+`" state="frozen"/>`...)
+	return append(b, `<selection pane="`+pane+`" activeCell="`+first+`" sqref="`+first+`"/>`...)
 }
 
 // cell is one value with its style. Value is nil, a string, an int or a time.
@@ -120,53 +80,42 @@ type cell struct {
 
 // write adds a row, height points high, or as high as the reader likes for 0.
 func (s *sheet) write(height float64, cells ...cell) error {
-	for i := range cells {
-		cells[i].value = s.text(cells[i].value)
-	}
-	return s.put(height, cells)
-}
-
-// text is v as the value of a cell. A text is one that a cell may hold, and nothing at all where it
-// is empty.
-func (s *sheet) text(v any) any {
-	t, ok := v.(string)
-	if !ok {
-		return v
-	}
-	clean := cellText(t, s.mark)
-	switch clean {
-	case "":
-		return nil
-	case t:
-		return v
-	}
-	return clean
-}
-
-// put adds a row of cells whose texts are mended already.
-func (s *sheet) put(height float64, cells []cell) error {
-	if len(cells) > len(s.cells) {
-		s.cells, s.values = make([]excelize.Cell, len(cells)), make([]any, len(cells))
-		for i := range s.cells {
-			s.values[i] = &s.cells[i]
-		}
-	}
-	weight := 0
+	s.begin(height)
 	for i, c := range cells {
-		s.cells[i] = excelize.Cell{StyleID: c.style, Value: c.value}
-		text, _ := c.value.(string)
-		weight += cellWeight + len(text)
+		v := valueOf(c.value)
+		v.text = cellText(v.text, s.mark)
+		s.put(i, c.style, v)
 	}
+	return s.end()
+}
+
+// begin begins a row; put adds its cells, from left to right, and end ends it.
+func (s *sheet) begin(height float64) {
 	s.row++
-	s.width = max(s.width, len(cells))
-	err := s.stream.SetRow("A"+itoa(s.row), s.values[:len(cells)], excelize.RowOpts{Height: height})
-	if err != nil || s.parts == nil {
-		return err
+	s.number = strconv.AppendInt(s.number[:0], int64(s.row), 10)
+	s.xml = append(append(s.xml, `<row r="`...), s.number...)
+	if height > 0 {
+		s.xml = append(appendNumber(append(s.xml, `" ht="`...), height), `" customHeight="1`...)
 	}
-	if s.parts.weight += weight; s.parts.weight > pieceWeight {
-		return s.turn()
+	s.xml = append(s.xml, `">`...)
+}
+
+// put adds the cell in the column with that index. Its text is one that a cell may hold.
+func (s *sheet) put(column, style int, v value) {
+	for len(s.letters) <= column {
+		name, _ := excelize.ColumnNumberToName(len(s.letters) + 1) // there are fewer than it has names for
+		s.letters = append(s.letters, name)
 	}
-	return nil
+	s.width = max(s.width, column+1)
+	s.xml = appendCell(s.xml, s.letters[column], s.number, style, v)
+}
+
+func (s *sheet) end() (err error) {
+	s.xml = append(s.xml, `</row>`...)
+	if len(s.xml) >= chunk {
+		s.xml, err = s.out.swap(s.xml)
+	}
+	return err
 }
 
 // skip leaves a row empty.
@@ -187,64 +136,42 @@ func (s *sheet) printed(columns int) error {
 	return s.define("_xlnm.Print_Area", "$A$1:"+absolute(columns, s.row))
 }
 
-// filter puts the buttons of a filter on the first row, over all rows.
+// filter puts the buttons of a filter on the first row, over all rows. The book has a name that goes
+// with it.
 func (s *sheet) filter() error {
-	area := "A1:" + cellName(s.width, max(s.row, 2))
-	if s.file != s.book {
-		if err := s.book.AutoFilter(s.name, area, nil); err != nil { // the name that goes with it
-			return err
-		}
-	}
-	return s.file.AutoFilter(s.at, area, nil)
+	rows := max(s.row, 2)
+	s.filters = "$A$1:" + absolute(s.width, rows)
+	return s.book.AutoFilter(s.name, "A1:"+cellName(s.width, rows), nil)
 }
 
-// close ends the sheet. Numbers that stand as text are meant to.
+// link makes the first cell of the last row lead to another sheet.
+func (s *sheet) link(to string) {
+	s.links = append(s.links, `<hyperlink ref="A`+itoa(s.row)+`" location="`...)
+	s.links = append(appendEscaped(s.links, "'"+to+"'!A1"), `"/>`...)
+}
+
+// close ends the sheet. On paper it is one page wide and as many high as it takes. Numbers that
+// stand as text are meant to.
 func (s *sheet) close() error {
-	area := "A1:" + cellName(max(s.width, 1), max(s.row, 1))
-	if err := s.file.AddIgnoredErrors(s.at, area, excelize.IgnoredErrorsNumberStoredAsText); err != nil {
+	b := append(s.xml, `</sheetData>`...)
+	if s.filters != "" {
+		b = append(b, `<autoFilter ref="`+s.filters+`"/>`...)
+	}
+	if s.links != nil {
+		b = append(append(append(b, `<hyperlinks>`...), s.links...), `</hyperlinks>`...)
+	}
+	b = append(b, `<pageMargins left="0.4" right="0.4" top="0.95" bottom="0.65" header="0.35" footer="0.3"/>`+
+		`<pageSetup paperSize="9" fitToWidth="1" fitToHeight="0" orientation="landscape"/>`+ // A4
+		`<headerFooter><oddHeader>`...)
+	b = append(appendEscaped(b, s.paper.header()), `</oddHeader><oddFooter>`...)
+	b = append(appendEscaped(b, s.paper.footer()), `</oddFooter></headerFooter>`...)
+	all := "A1:" + cellName(max(s.width, 1), max(s.row, 1))
+	b = append(b, `<ignoredErrors><ignoredError sqref="`+all+`" numberStoredAsText="1"/></ignoredErrors></worksheet>`...)
+	if _, err := s.out.swap(b); err != nil {
 		return err
 	}
-	if err := s.stream.Flush(); err != nil || s.parts == nil {
-		return err
-	}
-	return s.parts.pack(s.file, true)
-}
-
-// paper is what stands above and below each printed page.
-type paper struct {
-	title, under, right  string
-	footLeft, footCentre string
-	page                 string // with the codes of the page numbers
-}
-
-func (s *sheet) paper(p paper) error {
-	const max = 255 // what a header takes, codes included
-	bold, regular := `&"`+typeface+`,Bold"`, `&"`+typeface+`,Regular"`
-	right := `&R&11` + regular + headerText(p.right, 60)
-	left := "&L"
-	if p.title != "" {
-		left += `&14` + bold + headerText(p.title, 75) + "\n"
-	}
-	left += "&11" + regular
-	left += headerText(p.under, max-utf16Len(left+right)-5)
-	return s.file.SetHeaderFooter(s.at, &excelize.HeaderFooterOptions{
-		OddHeader: left + right,
-		OddFooter: `&L&9` + regular + headerText(p.footLeft, 90) + `&C&9` + regular + p.footCentre +
-			`&R&9` + regular + p.page,
-	})
-}
-
-// headerText is s as text of a header: one line, at most max long with its signs doubled.
-func headerText(s string, max int) string {
-	double := func(s string) string { return strings.ReplaceAll(s, "&", "&&") }
-	s = oneLine(s)
-	if utf16Len(double(s)) <= max {
-		return double(s)
-	}
-	for s != "" && utf16Len(double(s)) > max-1 {
-		s = firstRunes(s, len([]rune(s))-1)
-	}
-	return double(strings.TrimSpace(s)) + "…"
+	s.xml = nil
+	return s.out.close()
 }
 
 func cellName(column, row int) string {
@@ -264,16 +191,3 @@ func absolute(column, row int) string {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-// day is d as a spreadsheet's day, or other where it is not announced.
-func day(d domain.Date, other string) any {
-	if d.IsZero() {
-		return other
-	}
-	return d.At(0)
-}
-
-// link makes the first cell of the last row lead to another sheet.
-func (s *sheet) link(to string) error {
-	return s.file.SetCellHyperLink(s.at, "A"+itoa(s.row), "'"+to+"'!A1", "Location")
-}

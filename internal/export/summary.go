@@ -9,13 +9,12 @@ import (
 
 // summary writes the first sheet: the events with their numbers, and who the registered are.
 func (w *workbook) summary() error {
-	s, err := openSheet(w.file, w.file.GetSheetName(0), w.p.T("workbook.cut"))
+	s, err := w.open(w.file.GetSheetName(0))
 	if err != nil {
 		return err
 	}
-	if err := s.columns(w.summaryWidths(), 0, 1); err != nil {
-		return err
-	}
+	defer s.stop()
+	s.columns(w.summaryWidths(), 0, 1)
 	if err := w.summaryHead(s); err != nil {
 		return err
 	}
@@ -25,9 +24,7 @@ func (w *workbook) summary() error {
 	if err := w.summaryGroups(s); err != nil {
 		return err
 	}
-	if err := s.paper(w.generalPaper(w.p.T("workbook.sheet.summary"))); err != nil {
-		return err
-	}
+	s.paper = w.generalPaper(w.p.T("workbook.sheet.summary"))
 	return s.close()
 }
 
@@ -96,9 +93,7 @@ func (w *workbook) summaryEvents(s *sheet) error {
 		if err := s.write(18, append(cells, w.dayCell(e.RegisterUntil))...); err != nil {
 			return err
 		}
-		if err := s.link(w.names[i]); err != nil {
-			return err
-		}
+		s.link(w.names[i])
 	}
 	if len(w.list.Events) < 2 {
 		return nil

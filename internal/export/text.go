@@ -116,21 +116,32 @@ func (n *sheetNames) take(wish string) string {
 func widthOf(s string) float64 {
 	widest, line := 0.0, 0.0
 	for _, r := range s {
-		switch {
-		case r == '\n':
+		switch r {
+		case '\n':
 			widest, line = max(widest, line), 0
-		case unicode.Is(unicode.M, r):
-		case strings.ContainsRune("mwMW@%ÆŒæœ—", r), r >= 0x1100:
+		case 'm', 'w', 'M', 'W', '@', '%', 'Æ', 'Œ', 'æ', 'œ', '—':
 			line += 1.6
-		case unicode.IsUpper(r):
-			line += 1.25
-		case strings.ContainsRune("iljtfrI.,:;'|!()[]- ’", r):
+		case 'i', 'l', 'j', 't', 'f', 'r', '.', ',', ':', ';', '\'', '|', '!', '(', ')', '[', ']', '-', ' ', '’':
 			line += 0.6
 		default:
-			line++
+			line += widthOfOther(r)
 		}
 	}
 	return max(widest, line)
+}
+
+func widthOfOther(r rune) float64 {
+	switch {
+	case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		return 1
+	case unicode.Is(unicode.M, r):
+		return 0
+	case r >= 0x1100:
+		return 1.6
+	case unicode.IsUpper(r):
+		return 1.25
+	}
+	return 1
 }
 
 // firstRunes is the beginning of s, at most n characters.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 
 	"github.com/xuri/excelize/v2"
 
@@ -21,7 +19,6 @@ type Rows func(ctx context.Context, e domain.EventID, yield func([]domain.Regist
 type WorkbookOptions struct {
 	Printer  *i18n.Printer         // required: the language of the workbook
 	Progress func(done, total int) // told after each page of rows; nil for nobody
-	TempDir  string                // where parts too large for memory wait; "" for beside the file
 	BaseURL  string                // named as the source
 }
 
@@ -30,25 +27,15 @@ type WorkbookOptions struct {
 // nothing else is left over; what a killed program left there a day or longer ago is removed, since
 // it holds people's names. Only the owner of the file may read it.
 func Workbook(ctx context.Context, path string, l domain.List, rows Rows, o WorkbookOptions) error {
-	if o.TempDir == "" {
-		o.TempDir = filepath.Dir(path)
-	}
-	temp, err := os.MkdirTemp(o.TempDir, tempName)
-	if err != nil {
-		return fmt.Errorf("export: workbook: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(temp) }()
-	sweep(temp, filepath.Join(o.TempDir, tempName+"*"))
-	sweep(temp, filepath.Join(filepath.Dir(path), partName(path)))
-	err = replaceFile(path, func(out io.Writer) error { return writeWorkbook(ctx, out, temp, l, rows, o) })
+	err := replaceFile(path, func(out io.Writer) error { return writeWorkbook(ctx, out, l, rows, o) })
 	if err != nil {
 		return fmt.Errorf("export: workbook: %w", err)
 	}
 	return nil
 }
 
-func writeWorkbook(ctx context.Context, out io.Writer, temp string, l domain.List, rows Rows, o WorkbookOptions) error {
-	w, err := newWorkbook(l, o, temp)
+func writeWorkbook(ctx context.Context, out io.Writer, l domain.List, rows Rows, o WorkbookOptions) error {
+	w, err := newWorkbook(l, o)
 	if err != nil {
 		return err
 	}
@@ -68,27 +55,25 @@ func writeWorkbook(ctx context.Context, out io.Writer, temp string, l domain.Lis
 // workbook is a workbook while it is written.
 type workbook struct {
 	file        *excelize.File
-	temp        string
 	out         *packer
 	styles      styles
 	p           *i18n.Printer
 	o           WorkbookOptions
 	list        domain.List
 	names       []string // of the sheets of the events
-	ids         []int    // of those sheets
 	taken       *sheetNames
 	tallies     []*tally
 	towns       municipalityNames
 	cancelled   *people // nil until someone has cancelled
+	waiting     *aside  // that sheet, until the sheets of the events are packed
 	lastly      []line  // those on that sheet with protected identity
 	done, total int
 }
 
 // newWorkbook begins the workbook with an empty sheet for the summary and for each event.
-func newWorkbook(l domain.List, o WorkbookOptions, temp string) (*workbook, error) {
+func newWorkbook(l domain.List, o WorkbookOptions) (*workbook, error) {
 	w := &workbook{
-		file: excelize.NewFile(excelize.Options{TmpDir: temp}), temp: temp,
-		p: o.Printer, o: o, list: l, taken: &sheetNames{},
+		file: excelize.NewFile(), p: o.Printer, o: o, list: l, taken: &sheetNames{},
 	}
 	var err error
 	if w.styles, err = newStyles(w.file); err != nil {
@@ -107,7 +92,6 @@ func newWorkbook(l domain.List, o WorkbookOptions, temp string) (*workbook, erro
 			return nil, err
 		}
 		w.names = append(w.names, name)
-		w.ids = append(w.ids, w.sheetID(name))
 		w.tallies = append(w.tallies, newTally())
 		w.total += e.Confirmed + e.Waiting + e.Cancelled
 	}
@@ -142,26 +126,36 @@ func (w *workbook) properties() error {
 	return w.file.SetAppProps(&excelize.AppProperties{Application: "Temadag", Company: w.organisers()})
 }
 
-func (w *workbook) sheetID(name string) int {
+// partOf is the part of the file that holds the sheet called name.
+func (w *workbook) partOf(name string) string {
 	for id, n := range w.file.GetSheetMap() {
 		if n == name {
-			return id
+			return sheetPart(id)
 		}
 	}
-	return 0
+	return sheetPart(0)
+}
+
+// open begins the sheet called name, which the workbook has; it is packed as it is written. The one
+// opened before it is closed by then.
+func (w *workbook) open(name string) (*sheet, error) {
+	part, err := w.out.Create(w.partOf(name))
+	if err != nil {
+		return nil, err
+	}
+	return openSheet(w.file, name, w.p.T("workbook.cut"), part), nil
 }
 
 // event writes the sheet of the i-th event, and sends those who have cancelled to their own.
 func (w *workbook) event(ctx context.Context, i int, rows Rows) error {
 	e := &w.list.Events[i].Event
-	s, err := openInPieces(w.file, w.names[i], w.p.T("workbook.cut"), &parts{out: w.out, id: w.ids[i], temp: w.temp})
+	s, err := w.open(w.names[i])
 	if err != nil {
 		return err
 	}
-	defer s.release()
+	defer s.stop()
 	door := doorColumns(w.p)
 	t := newPeople(s, w.styles, append(door, screenColumns(w.p, e.Questions)...), len(door))
-	defer t.stop()
 	if err := w.attend(ctx, i, &attendees{table: t, event: e}, rows); err != nil {
 		return err
 	}
@@ -171,7 +165,7 @@ func (w *workbook) event(ctx context.Context, i int, rows Rows) error {
 // close lets go of everything, written or not.
 func (w *workbook) close() {
 	if w.cancelled != nil {
-		w.cancelled.stop()
+		w.cancelled.sheet.stop()
 	}
 	_ = w.file.Close()
 }
@@ -198,7 +192,7 @@ func (w *workbook) attend(ctx context.Context, i int, a *attendees, rows Rows) e
 
 func (w *workbook) registration(a *attendees, i int, r *domain.Registration) error {
 	w.tallies[i].count(r, w.towns.of(r.Municipality))
-	shown := masked(*r, w.p)
+	shown := masked(r, w.p)
 	if r.Status.Live() {
 		return a.add(shown)
 	}
@@ -208,10 +202,10 @@ func (w *workbook) registration(a *attendees, i int, r *domain.Registration) err
 		}
 	}
 	if r.Protected {
-		w.lastly = append(w.lastly, line{reg: shown, event: a.event})
+		w.lastly = append(w.lastly, line{reg: *shown, event: a.event})
 		return nil
 	}
-	return w.cancelled.add(line{reg: shown, event: a.event})
+	return w.cancelled.add(&line{reg: *shown, event: a.event})
 }
 
 func (w *workbook) openCancelled() error {
@@ -219,10 +213,11 @@ func (w *workbook) openCancelled() error {
 	if _, err := w.file.NewSheet(name); err != nil {
 		return err
 	}
-	s, err := openSheet(w.file, name, w.p.T("workbook.cut"))
-	if err != nil {
+	var err error
+	if w.waiting, err = newAside(); err != nil {
 		return err
 	}
+	s := openSheet(w.file, name, w.p.T("workbook.cut"), w.waiting)
 	w.cancelled = newPeople(s, w.styles, cancelledColumns(w.p), 0)
 	return nil
 }
@@ -231,12 +226,20 @@ func (w *workbook) closeCancelled() error {
 	if w.cancelled == nil {
 		return nil
 	}
-	for _, l := range w.lastly {
-		if err := w.cancelled.add(l); err != nil {
+	for i := range w.lastly {
+		if err := w.cancelled.add(&w.lastly[i]); err != nil {
 			return err
 		}
 	}
-	return w.cancelled.close(w.generalPaper(w.p.T("workbook.sheet.cancelled")))
+	name := w.p.T("workbook.sheet.cancelled")
+	if err := w.cancelled.close(w.generalPaper(name)); err != nil {
+		return err
+	}
+	part, err := w.out.Create(w.partOf(name))
+	if err != nil {
+		return err
+	}
+	return w.waiting.moveTo(part)
 }
 
 func (w *workbook) tell(n int) {
