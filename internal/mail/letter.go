@@ -113,7 +113,7 @@ func newLetter(f domain.LetterFacts, p *i18n.Printer, calendar bool) (*letter, e
 		l.Cancel = cancelPassed
 	}
 	l.TermsBind = l.Terms.says(binding(lang))
-	l.TermsTell = l.Terms != nil && (l.Cancel == cancelNever || l.Terms.tells(p.DateNoWeekday(e.CancelUntil)))
+	l.TermsTell = l.Terms.tells(p.DateNoWeekday(e.CancelUntil)) || l.Cancel == cancelNever && l.Terms.says("")
 	if l.ReplyTo == "" {
 		l.ReplyTo = l.Contact.Email
 	}

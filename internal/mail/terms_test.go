@@ -53,6 +53,11 @@ func TestCompose_tellsTheLastDayToWhoCannotReadTheTerms(t *testing.T) {
 			t.Errorf("the letter lacks %q", needed)
 		}
 	}
+	f.Event = undecided()
+	text = parse(t, compose(t, composer(t), f)).text
+	if !strings.Contains(text, "The place cannot be cancelled.") {
+		t.Error("the letter does not say that the place cannot be cancelled")
+	}
 }
 
 // TestCompose_bindingIsToldOnce: by the terms where they do, else by the letter.
