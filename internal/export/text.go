@@ -50,9 +50,15 @@ func isIllegal(r rune) bool {
 // oneLine is s as one line: legal, white space of every kind as single spaces.
 func oneLine(s string) string { return strings.Join(strings.Fields(legalXML(s)), " ") }
 
+// isPlain tells whether s is all printable ASCII and letters such as å and é: most of what people
+// write, which is legal and in NFC as it stands.
 func isPlain(s string) bool {
 	for i := 0; i < len(s); i++ {
-		if s[i] < 0x20 || s[i] > 0x7e {
+		switch c := s[i]; {
+		case c >= 0x20 && c <= 0x7e:
+		case c == 0xc3 && i+1 < len(s) && s[i+1]&0xc0 == 0x80: // U+00C0 to U+00FF
+			i++
+		default:
 			return false
 		}
 	}
