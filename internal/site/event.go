@@ -17,8 +17,9 @@ type eventPage struct {
 	Others    []occasion     // the other occasions of the series
 	Notice    *view.Notice   // nil where places are left
 	Days      []programmeDay
-	Places    string // what the line about places is called
-	HoursLine string // beside the day; with the days of several, the first and last hour
+	Speakers  []domain.Speaker // none where the programme names every one
+	Places    string           // what the line about places is called
+	HoursLine string           // beside the day; with the days of several, the first and last hour
 	Rules     rules
 	Protected string // for people with protected personal data
 	Phone     string // whom to call to register or ask
@@ -35,7 +36,7 @@ type programmeDay struct {
 type rules struct {
 	Binding bool
 	Terms   domain.Terms
-	Cancel  string // until when the place can be given back, as a sentence
+	Cancel  string // until when the place can be given back, as a sentence; "" where it is not decided
 	After   string // what can be done later, as a sentence
 	Facts   []fact // the same and what staying away costs, briefly; none where nothing binds
 }
@@ -45,8 +46,11 @@ type fact struct{ Label, Value string }
 
 func newRules(p *i18n.Printer, e domain.Event) rules {
 	r := rules{Binding: e.Binding, Terms: e.Terms, Cancel: p.T("rules.no_cancel")}
-	if !e.CancelUntil.IsZero() {
+	switch {
+	case !e.CancelUntil.IsZero():
 		r.Cancel = p.T("rules.cancel_until", "day", e.CancelUntil)
+	case e.Day.IsZero(): // nothing is decided yet
+		r.Cancel = ""
 	}
 	if !e.Binding {
 		return r
@@ -55,7 +59,9 @@ func newRules(p *i18n.Printer, e domain.Event) rules {
 	if !e.CancelUntil.IsZero() {
 		cancel, later = p.Date(e.CancelUntil), "rules.after.label"
 	}
-	r.Facts = append(r.Facts, fact{p.T("rules.cancel.label"), cancel})
+	if r.Cancel != "" {
+		r.Facts = append(r.Facts, fact{p.T("rules.cancel.label"), cancel})
+	}
 	if e.AfterCancel != "" {
 		r.After = p.T("rules.then." + string(e.AfterCancel))
 		r.Facts = append(r.Facts, fact{p.T(later), p.T("rules.after." + string(e.AfterCancel))})
@@ -82,7 +88,7 @@ func (s *Site) eventShow(c *gin.Context) error {
 		}
 		body := eventPage{
 			occasion: newOccasion(p, e, s.now()), Series: series, Others: siblings,
-			Days: programmeDays(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Phone: phoneOf(e),
+			Days: programmeDays(e), Speakers: speakersBeside(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Phone: phoneOf(e),
 			Feed: s.paths.For(l, "eventics", slug),
 		}
 		body.Protected = p.T("event.protected", "phone", body.Phone)
@@ -184,6 +190,22 @@ func footerContact(e domain.Event) *domain.Organiser {
 	o := e.Owner
 	o.Phone, o.Email = phoneOf(e), emailOf(e)
 	return &o
+}
+
+// speakersBeside is the speakers, or none where each of them stands in the programme.
+func speakersBeside(e domain.Event) []domain.Speaker {
+	named := make(map[string]bool)
+	for _, session := range e.Programme {
+		for _, speaker := range session.Speakers {
+			named[speaker.Name] = true
+		}
+	}
+	for _, speaker := range e.Speakers {
+		if !named[speaker.Name] {
+			return e.Speakers
+		}
+	}
+	return nil
 }
 
 // programmeDays parts the programme into days. An event of one day has one part without a name.

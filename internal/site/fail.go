@@ -16,7 +16,7 @@ type failurePage struct {
 	Status    int
 	Title     string
 	Text      string // what happened and what it means for what was sent
-	Next      string // what to do
+	Next      string // what to do; "" where the text says it
 	More      string // what the refusal itself has to say; "" for none
 	RequestID string // told where the fault is ours
 }
@@ -42,7 +42,11 @@ func describe(p *i18n.Printer, f server.Failure) failurePage {
 	body := failurePage{
 		Status: f.Status, Title: p.T(class + ".title"), Text: p.T(class + ".text"), Next: p.T(class + ".next"),
 	}
-	if f.Key != "" && p.Has(f.Key) {
+	switch {
+	case f.Key == "" || !p.Has(f.Key):
+	case p.Has(f.Key + ".title"): // it says everything itself
+		body.Title, body.Text, body.Next = p.T(f.Key+".title"), p.T(f.Key, f.Args), ""
+	default:
 		body.More = p.T(f.Key, f.Args)
 	}
 	if f.Status >= http.StatusInternalServerError {

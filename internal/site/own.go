@@ -32,7 +32,7 @@ type ownPage struct {
 type historyLine struct {
 	domain.HistoryEntry
 	Text    string
-	Channel string
+	Channel string // how the registration came in, as a sentence; "" where the line tells of something else
 }
 
 func (s *Site) ownShow(c *gin.Context) error {
@@ -62,7 +62,10 @@ func (s *Site) ownShow(c *gin.Context) error {
 func historyLines(p *i18n.Printer, entries []domain.HistoryEntry) []historyLine {
 	lines := make([]historyLine, len(entries))
 	for i, h := range entries {
-		lines[i] = historyLine{HistoryEntry: h, Text: p.T("history." + string(h.Kind)), Channel: p.T("channel." + string(h.Channel))}
+		lines[i] = historyLine{HistoryEntry: h, Text: p.T("history." + string(h.Kind))}
+		if h.Kind == domain.HistoryRegistered || h.Kind == domain.HistoryWaitlisted {
+			lines[i].Channel = p.T("own.channel." + string(h.Channel))
+		}
 	}
 	return lines
 }

@@ -30,6 +30,7 @@
 //	langof TEXT             lang="sv" where the wording is not in the language of the page, else nothing
 //	text TEXT               in, inside a span with that lang where needed
 //	markdown TEXT [LEVEL]   safe HTML; its highest heading gets LEVEL, 2 where none is given
+//	numbers STRING          its telephone, regulation and street numbers kept on one line
 //	join LIST               "Luleå, Umeå och Östersund"
 //	static NAME             hashed address of a static file
 //	path NAME ARG …         address of a route in the language of the page; pathin LANG NAME ARG …

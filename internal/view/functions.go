@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ func functions(o Options, l domain.Lang, icons map[string]template.HTML) templat
 		"in":       func(t domain.Text) string { return t.In(l) },
 		"langof":   func(t domain.Text) template.HTMLAttr { return langOf(t, l) },
 		"text":     func(t domain.Text) template.HTML { return inline(t, l) },
+		"numbers":  numbers(),
 		"script":   func(data []byte) template.JS { return template.JS(data) }, //nolint:gosec // of our own making, see Page.JSONLD
 		"markdown": func(t domain.Text, level ...int) (template.HTML, error) { return md.render(t, l, level) },
 		"join":     func(parts []string) string { return joinWords(p, parts) },
@@ -94,6 +96,18 @@ func inline(t domain.Text, l domain.Lang) template.HTML {
 		return template.HTML("<span " + string(attr) + ">" + s + "</span>")
 	}
 	return template.HTML(s)
+}
+
+// unbroken finds what is read as one number: a telephone number, a regulation, a street with its
+// number.
+const unbroken = `\b0[0-9]{1,3}-[0-9][0-9 ]*[0-9]|\+46[0-9 -]*[0-9]|RA-FS[ \x{a0}][0-9]{4}:[0-9]+|\p{Lu}\p{L}+ [0-9]{1,3}(?: ?[A-Z])?\b`
+
+// numbers gives back text with its numbers kept on one line each.
+func numbers() func(string) template.HTML {
+	whole := regexp.MustCompile(unbroken)
+	return func(text string) template.HTML {
+		return template.HTML(whole.ReplaceAllString(template.HTMLEscapeString(text), `<span class="nowrap">$0</span>`))
+	}
 }
 
 // joinWords is "Luleå, Umeå och Östersund".

@@ -116,3 +116,15 @@ type Information struct {
 	Organisers []domain.Organiser
 	Series     []domain.Series // those with a calendar to subscribe to
 }
+
+// SharedBasis is the legal basis where every organiser words it alike; zero where they differ.
+func (i Information) SharedBasis() domain.Text {
+	var shared domain.Text
+	for n, o := range i.Organisers {
+		if n > 0 && o.LegalBasis != shared {
+			return domain.Text{}
+		}
+		shared = o.LegalBasis
+	}
+	return shared
+}
