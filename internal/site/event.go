@@ -23,6 +23,7 @@ type eventPage struct {
 	Rules     rules
 	Protected string // for people with protected personal data
 	Phone     string // whom to call to register or ask
+	Email     string // whom to write to
 	Feed      string // address of the calendar file
 }
 
@@ -88,7 +89,7 @@ func (s *Site) eventShow(c *gin.Context) error {
 		}
 		body := eventPage{
 			occasion: newOccasion(p, e, s.now()), Series: series, Others: siblings,
-			Days: programmeDays(e), Speakers: speakersBeside(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Phone: phoneOf(e),
+			Days: programmeDays(e), Speakers: speakersBeside(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Phone: phoneOf(e), Email: emailOf(e),
 			Feed: s.paths.For(l, "eventics", slug),
 		}
 		body.Protected = p.T("event.protected", "phone", body.Phone)
