@@ -177,13 +177,17 @@ func TestFeed_saysWhatIsKnown(t *testing.T) {
 		t.Fatalf("the feed has %d entries, want those with a day", len(events))
 	}
 	want := []map[string]string{
-		{"UID": "temadag-lulea@temadag.example.se", "SEQUENCE": "2", "STATUS": "CONFIRMED",
+		{
+			"UID": "temadag-lulea@temadag.example.se", "SEQUENCE": "2", "STATUS": "CONFIRMED",
 			"DTSTART": "20161201T090000", "DTEND": "20161201T160000", "URL": "https://temadag.example.se/tillfalle/temadag-lulea",
 			"SUMMARY":  "Temadag om sex mot ersättning, med fokus på efterfrågan",
-			"LOCATION": "Clarion Sense, Skeppsbrogatan 34, 972 31 Luleå"},
+			"LOCATION": "Clarion Sense, Skeppsbrogatan 34, 972 31 Luleå",
+		},
 		{"UID": "dagar@temadag.example.se", "DTSTART": "20170325", "DTEND": "20170327"},
-		{"UID": "installt@temadag.example.se", "STATUS": "CANCELLED", "SEQUENCE": "3",
-			"SUMMARY": "Inställt: Temadag om sex mot ersättning, med fokus på efterfrågan"},
+		{
+			"UID": "installt@temadag.example.se", "STATUS": "CANCELLED", "SEQUENCE": "3",
+			"SUMMARY": "Inställt: Temadag om sex mot ersättning, med fokus på efterfrågan",
+		},
 		{"UID": "utan-slut@temadag.example.se", "DTSTART": "20161201T090000", "LOCATION": "Luleå"},
 		{"UID": "pa-webben@temadag.example.se", "LOCATION": "På webben"},
 	}

@@ -28,8 +28,10 @@ func mended(s string) string {
 
 func someNews() []domain.News {
 	return []domain.News{
-		{Slug: "temadagar", PublishedAt: time.Date(2016, 9, 28, 7, 0, 0, 0, time.UTC), UpdatedAt: time.Date(2016, 10, 1, 7, 0, 0, 0, time.UTC),
-			Title: domain.Text{Sv: "Fyra temadagar <i norr> & mer", En: "Four theme days"}, Lead: domain.Text{Sv: "Kom\x00 till ”oss” ]]> 😀"}},
+		{
+			Slug: "temadagar", PublishedAt: time.Date(2016, 9, 28, 7, 0, 0, 0, time.UTC), UpdatedAt: time.Date(2016, 10, 1, 7, 0, 0, 0, time.UTC),
+			Title: domain.Text{Sv: "Fyra temadagar <i norr> & mer", En: "Four theme days"}, Lead: domain.Text{Sv: "Kom\x00 till ”oss” ]]> 😀"},
+		},
 		{Slug: "samordnare", PublishedAt: time.Date(2016, 9, 26, 7, 0, 0, 0, time.UTC), Title: domain.Text{Sv: "Ny samordnare"}},
 	}
 }

@@ -91,8 +91,10 @@ func lulea() domain.Event {
 func person(e domain.EventID, i int) domain.Registration {
 	given := []string{"Anna-Karin", "Ánne-Sárá", "Bengt", "Çelik", "Eva", "Bïengke", "Märta", "O", "Wilma", "Åke", "Örjan"}
 	family := []string{"Andersson", "Berglund", "D’Arcy-Öberg", "Lindqvist Holmström", "Oŋŋá", "Vb", "Wa", "Zorn", "Åhrén", "Ängström", "Øverland"}
-	work := []string{"Piteå kommun, socialtjänsten", "Region Norrbotten", "Polismyndigheten, region Nord",
-		"Kvinnojouren Iris", "Luleå gymnasieskola", "Arjeplogs kommun, enheten för ensamkommande barn och unga"}
+	work := []string{
+		"Piteå kommun, socialtjänsten", "Region Norrbotten", "Polismyndigheten, region Nord",
+		"Kvinnojouren Iris", "Luleå gymnasieskola", "Arjeplogs kommun, enheten för ensamkommande barn och unga",
+	}
 	towns := []string{"Luleå", "Piteå", "Boden", "Kiruna", "Jokkmokk", "Övertorneå", "luleå kommun"}
 	types := domain.OrganisationTypes()
 	hash := sha256.Sum256(fmt.Append(nil, e, i))

@@ -32,8 +32,10 @@ func floor(path string, people []domain.Registration) error {
 	for i, p := range people {
 		row := strconv.Itoa(i + 1)
 		w.WriteString(`<row r="` + row + `"><c r="A` + row + `"><v>` + row + `</v></c>`)
-		texts := []string{p.FamilyName, p.GivenName, p.Organisation, "Anmäld", p.Reference(), "", p.Title,
-			string(p.OrganisationType), p.Municipality, p.Email, p.Phone, "42644.38854166667", "Ja", "Samtalet, Nätet"}
+		texts := []string{
+			p.FamilyName, p.GivenName, p.Organisation, "Anmäld", p.Reference(), "", p.Title,
+			string(p.OrganisationType), p.Municipality, p.Email, p.Phone, "42644.38854166667", "Ja", "Samtalet, Nätet",
+		}
 		for j, text := range texts {
 			w.WriteString(`<c r="` + string(rune('B'+j)) + row + `" t="inlineStr"><is><t>`)
 			if err := xml.EscapeText(w, []byte(text)); err != nil {

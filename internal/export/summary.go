@@ -88,7 +88,8 @@ func (w *workbook) summaryEvents(s *sheet) error {
 		row := w.numbers(w.styles.plain, t, places(e, int(e.Capacity), w.p.T("workbook.undecided")), places(e, int(e.Left()), ""))
 		cells := append([]cell{
 			{oneLine(e.Title.In(w.p.Lang())), w.styles.link},
-			w.dayCell(e.Day), {e.Town, w.styles.plain[lookText]},
+			w.dayCell(e.Day),
+			{e.Town, w.styles.plain[lookText]},
 		}, row...)
 		if err := s.write(18, append(cells, w.dayCell(e.RegisterUntil))...); err != nil {
 			return err

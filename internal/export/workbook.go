@@ -12,7 +12,8 @@ import (
 )
 
 // Rows reads the registrations of one event in pages and calls yield with each, in Swedish order
-// of the names. Those with any status are read. The pages may be reused after yield returns.
+// of the names. Those with any status are read. The pages, though not what their rows point
+// to, may be reused after yield returns. It is called in a goroutine of its own, once at a time.
 type Rows func(ctx context.Context, e domain.EventID, yield func([]domain.Registration) error) error
 
 // WorkbookOptions say how a workbook is made.
@@ -172,7 +173,7 @@ func (w *workbook) close() {
 
 // attend reads the rows of the i-th event and puts everyone where she belongs.
 func (w *workbook) attend(ctx context.Context, i int, a *attendees, rows Rows) error {
-	err := rows(ctx, a.event.ID, func(page []domain.Registration) error {
+	err := rows.ahead(ctx, a.event.ID, func(page []domain.Registration) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
