@@ -159,9 +159,14 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	if err != nil {
 		return nil, err
 	}
+	made, err := p.store.Setting(context.Background(), demoSetting)
+	if err != nil {
+		return nil, err
+	}
 	s, err := site.New(site.Options{
 		Programme: p.programme, Registrations: p.registrations, Tokens: p.keys, View: renderer, Catalogue: c,
 		Static: static, BaseURL: p.baseURL, Now: p.now, Guard: p.rateLimit, Healthy: p.healthy, Mailbox: m, Dev: dev,
+		Demo: made != "",
 	})
 	if err != nil {
 		return nil, err
