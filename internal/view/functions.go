@@ -98,9 +98,9 @@ func inline(t domain.Text, l domain.Lang) template.HTML {
 	return template.HTML(s)
 }
 
-// unbroken finds what is read as one number: a telephone number, a regulation, a street with its
+// unbroken finds what is read as one number: a telephone number, a case number, a regulation, a street with its
 // number.
-const unbroken = `\b0[0-9]{1,3}-[0-9][0-9 ]*[0-9]|\+46[0-9 -]*[0-9]|RA-FS[ \x{a0}][0-9]{4}:[0-9]+|\p{Lu}\p{L}+ [0-9]{1,3}(?: ?[A-Z])?\b`
+const unbroken = `\b0[0-9]{1,3}-[0-9][0-9 ]*[0-9]|\+46[0-9 -]*[0-9]|[0-9]+-[0-9]+-[0-9]{4}\b|RA-FS[ \x{a0}][0-9]{4}:[0-9]+|\p{Lu}\p{L}+ [1-9][0-9]{0,2}(?: ?[A-Z])?\b`
 
 // numbers gives back text with its numbers kept on one line each.
 func numbers() func(string) template.HTML {
