@@ -23,7 +23,7 @@ type Session struct {
 // Document is a file offered for download beside an event or a news item.
 type Document struct {
 	ID       int64
-	Slug     string // unguessable it is not: documents are public
+	Slug     string // the last part of its address; documents are public
 	Title    Text
 	Filename string
 	MIME     string

@@ -41,7 +41,7 @@ func (s *Editing) AddSeries(ctx context.Context, a domain.Actor, series domain.S
 		}
 		for _, e := range series.Events {
 			e.SeriesID = id
-			if err := s.addEvent(ctx, tx, e, files[e.Slug]); err != nil {
+			if err := s.addEvent(ctx, tx, a, e, files[e.Slug]); err != nil {
 				return err
 			}
 		}
@@ -51,10 +51,13 @@ func (s *Editing) AddSeries(ctx context.Context, a domain.Actor, series domain.S
 
 // AddEvent writes an event of its own with its documents.
 func (s *Editing) AddEvent(ctx context.Context, a domain.Actor, e domain.Event, files []File) error {
-	return s.write(ctx, a, func(tx *store.Tx) error { return s.addEvent(ctx, tx, e, files) })
+	return s.write(ctx, a, func(tx *store.Tx) error { return s.addEvent(ctx, tx, a, e, files) })
 }
 
-func (s *Editing) addEvent(ctx context.Context, tx *store.Tx, e domain.Event, files []File) error {
+func (s *Editing) addEvent(ctx context.Context, tx *store.Tx, a domain.Actor, e domain.Event, files []File) error {
+	if !a.Reaches(e.Owner.Code) {
+		return domain.NotFound("event.not_found")
+	}
 	if !e.Venue.IsZero() {
 		id, err := tx.InsertVenue(ctx, e.Venue)
 		if err != nil {
@@ -97,11 +100,20 @@ func (s *Editing) AddNews(ctx context.Context, a domain.Actor, n domain.News, fi
 // CancelEvent marks an event as cancelled, with the reason its page tells. (Telling those who are
 // registered belongs to the organisers' pages.)
 func (s *Editing) CancelEvent(ctx context.Context, a domain.Actor, slug string, note domain.Text) error {
-	id, err := s.Store.EventID(ctx, slug)
-	if err != nil {
-		return err
-	}
-	return s.write(ctx, a, func(tx *store.Tx) error { return tx.CancelEvent(ctx, id, note, s.Now()) })
+	return s.write(ctx, a, func(tx *store.Tx) error {
+		id, err := tx.EventID(ctx, slug)
+		if err != nil {
+			return err
+		}
+		e, err := tx.EventFacts(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !a.Reaches(e.Owner.Code) {
+			return domain.NotFound("event.not_found")
+		}
+		return tx.CancelEvent(ctx, id, note, s.Now())
+	})
 }
 
 func (s *Editing) write(ctx context.Context, a domain.Actor, fn func(tx *store.Tx) error) error {
