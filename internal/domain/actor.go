@@ -13,6 +13,12 @@ const (
 	PermEditProgramme Permission = "programme.edit"
 	PermDeliver       Permission = "outbox.deliver"
 	PermInspect       Permission = "system.inspect"
+	PermChangeOwn     Permission = "registration.change_own"
+	PermRegisterOther Permission = "registration.register_other" // on the phone, by mail or at the door
+	PermManage        Permission = "registration.manage"         // cancel, strike, approve, pass over, give a longer day
+	PermCountNeeds    Permission = "needs.count"
+	PermReadNeeds     Permission = "needs.read"             // one registration at a time, each reading logged
+	PermKeepTime      Permission = "registration.keep_time" // what the clock alone does: offers run out, needs are erased
 )
 
 // Role is a set of permissions.
@@ -24,18 +30,23 @@ const (
 	RoleVisitor  Role = "visitor"
 	RoleOperator Role = "operator"
 	RoleWorker   Role = "worker"
+	// RoleNeedsOfficer may open one person's needs at a time, and nothing else about her.
+	RoleNeedsOfficer Role = "needs_officer"
 )
 
 // May reports whether the role holds p. An unknown role holds nothing.
 func (r Role) May(p Permission) bool {
 	switch r {
 	case RoleVisitor:
-		return p == PermReadProgramme || p == PermRegister || p == PermReadOwn
+		return p == PermReadProgramme || p == PermRegister || p == PermReadOwn || p == PermChangeOwn
 	case RoleOperator:
 		return p == PermReadProgramme || p == PermExport || p == PermEditProgramme ||
-			p == PermRegister || p == PermProtect || p == PermInspect
+			p == PermRegister || p == PermProtect || p == PermInspect || p == PermRegisterOther || p == PermManage ||
+			p == PermCountNeeds
+	case RoleNeedsOfficer:
+		return p == PermReadProgramme || p == PermCountNeeds || p == PermReadNeeds
 	case RoleWorker:
-		return p == PermDeliver
+		return p == PermDeliver || p == PermKeepTime
 	}
 	return false
 }

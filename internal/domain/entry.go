@@ -18,6 +18,20 @@ type Entry struct {
 	Title            string
 	Municipality     string
 	Answers          map[int64][]string
+	AccessCode       string
+	Sessions         []string // ids of the sessions chosen
+	Needs            NeedsEntry
+	Invoice          InvoiceEntry
+	// EmailOptional is set by staff who register someone on the phone.
+	EmailOptional bool
+}
+
+// Application is an entry that has been read: the person, the sessions she wants, and her needs,
+// which are kept apart from everything else.
+type Application struct {
+	Participant
+	Sessions []SessionID // in the order of the programme
+	Needs    Needs
 }
 
 // The longest answers, in characters as people count them.
@@ -37,12 +51,13 @@ const (
 // "field.<name>.missing", ".too_long", ".wrong" and, for free text, "field.personal_number" and
 // "field.web_address" and "field.encoding"; questions use the name "question". Args hold "max" and
 // for questions "label" (a Text).
-func (e Event) ReadEntry(in Entry) (Participant, error) {
+func (e Event) ReadEntry(in Entry) (Application, error) {
 	v := &Invalid{}
+	e.readAccess(v, in)
 	p := Participant{
 		GivenName:        readName(v, "given_name", in.GivenName, true),
 		FamilyName:       readName(v, "family_name", in.FamilyName, false),
-		Email:            readEmail(v, in.Email),
+		Email:            readEmail(v, in.Email, !in.EmailOptional),
 		Phone:            readPhone(v, in.Phone),
 		Organisation:     readLine(v, "organisation", in.Organisation, MaxOrganisation, true),
 		OrganisationType: readOrganisationType(v, in.OrganisationType),
@@ -54,10 +69,26 @@ func (e Event) ReadEntry(in Entry) (Participant, error) {
 			p.Answers = append(p.Answers, Answer{QuestionID: q.ID, Values: values})
 		}
 	}
+	p.Invoice = e.readInvoice(v, in.Invoice)
+	a := Application{Participant: p, Sessions: e.readSessions(v, in.Sessions), Needs: e.readNeeds(v, in.Needs)}
 	if err := v.Err(); err != nil {
-		return Participant{}, err
+		return Application{}, err
 	}
-	return p, nil
+	return a, nil
+}
+
+// readAccess checks the code and the domain of an event that is not for everyone.
+func (e Event) readAccess(v *Invalid, in Entry) {
+	switch {
+	case e.Rules.AccessCode == "" || e.Rules.CodeFits(in.AccessCode):
+	case strings.TrimSpace(in.AccessCode) == "":
+		v.Add("access_code", "field.access_code.missing", nil)
+	default:
+		v.Add("access_code", "field.access_code.wrong", nil)
+	}
+	if email, ok := ParseEmail(in.Email); ok && !e.Rules.DomainFits(email) {
+		v.Add("email", "field.email.domain", map[string]any{"domains": strings.Join(e.Rules.EmailDomains, ", ")})
+	}
 }
 
 func readName(v *Invalid, field, s string, required bool) string {
@@ -76,14 +107,16 @@ func readName(v *Invalid, field, s string, required bool) string {
 	return s
 }
 
-func readEmail(v *Invalid, s string) string {
+func readEmail(v *Invalid, s string, required bool) string {
 	line, ok := CleanLine(s)
 	if !ok {
 		v.Add("email", "field.encoding", nil)
 		return ""
 	}
 	if line == "" {
-		v.Add("email", "field.email.missing", nil)
+		if required {
+			v.Add("email", "field.email.missing", nil)
+		}
 		return ""
 	}
 	email, ok := ParseEmail(line)

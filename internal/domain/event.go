@@ -111,6 +111,7 @@ type Event struct {
 	NoShowFee     int // kronor; 0 for none
 	Terms         Terms
 	Binding       bool
+	Rules         Rules
 
 	Contact    Contact
 	CaseNumber string // diarienummer
@@ -221,11 +222,6 @@ func (e Event) ErasedOn() Date {
 	return e.FinalDay().AddDays(7 * e.Retention.Weeks)
 }
 
-// MayCancel reports whether a participant may give the place back at now.
-func (e Event) MayCancel(now time.Time) bool {
-	return !e.CancelUntil.IsZero() && now.Before(e.CancelUntil.End())
-}
-
 // NextChange is the first instant after now at which Availability, or what the pages say of the
 // event's days, changes by time alone; the zero time for never. Pages are kept no longer than that.
 func (e Event) NextChange(now time.Time) time.Time {
@@ -241,6 +237,9 @@ func (e Event) NextChange(now time.Time) time.Time {
 	}
 	if !e.CancelUntil.IsZero() {
 		consider(e.CancelUntil.End())
+	}
+	if !e.Rules.ChangeUntil.IsZero() {
+		consider(e.Rules.ChangeUntil.End())
 	}
 	consider(e.StartsAt())
 	consider(e.EndsAt())

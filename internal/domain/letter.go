@@ -5,12 +5,89 @@ import "time"
 // LetterKind is the occasion of a letter that the program writes.
 type LetterKind string
 
-// The letters. A confirmation is owed to every registration exactly once; fsck counts them.
+// The letters. Each registration has exactly one first letter (see LetterKind.First), and each step
+// of its life that owes one has its own; fsck counts them.
 const (
 	LetterConfirmed         LetterKind = "registration_confirmed"
 	LetterWaitlisted        LetterKind = "registration_waitlisted"
 	LetterAlreadyRegistered LetterKind = "already_registered"
+
+	LetterApplied       LetterKind = "application_received"
+	LetterDeclined      LetterKind = "application_declined"
+	LetterApprovedQueue LetterKind = "application_waitlisted" // yes, and a place in the queue
+	LetterReserved      LetterKind = "place_reserved"         // recorded for a place without a name, never sent
+	LetterGroup         LetterKind = "group_registered"       // to the contact person
+	LetterNameMissing   LetterKind = "names_missing"          // to the contact person
+	LetterNameReturned  LetterKind = "names_returned"         // to the contact person
+	LetterCancelled     LetterKind = "registration_cancelled"
+	LetterLeft          LetterKind = "queue_left"
+	LetterWithdrawn     LetterKind = "registration_withdrawn"
+	LetterAsked         LetterKind = "cancellation_asked"
+	LetterAskRefused    LetterKind = "cancellation_refused"
+	LetterExtended      LetterKind = "cancellation_extended"
+	LetterOffered       LetterKind = "place_offered"
+	LetterRace          LetterKind = "place_race"
+	LetterExpired       LetterKind = "offer_expired"
+	LetterRefused       LetterKind = "offer_refused"
+	LetterPassedOver    LetterKind = "offer_passed_over" // staff gave the place to someone later, with a reason
+	LetterWaitsForTwo   LetterKind = "pair_waiting"
+	LetterHandedOver    LetterKind = "place_handed_over" // to the one who left
+	LetterReceived      LetterKind = "place_received"    // to the one who came
+	LetterMoved         LetterKind = "registration_moved"
+	LetterMovedFrom     LetterKind = "registration_moved_from"
+	LetterMoveWaiting   LetterKind = "move_waiting"
+	LetterMoveLapsed    LetterKind = "move_lapsed"
+	LetterChanged       LetterKind = "registration_changed"
+	LetterAddressNew    LetterKind = "address_new" // with the new link, to the new address
+	LetterAddressOld    LetterKind = "address_old" // without any link, to the old one
+	LetterSessionPlace  LetterKind = "session_place"
 )
+
+// LetterKinds lists every kind that is sent.
+func LetterKinds() []LetterKind {
+	return []LetterKind{
+		LetterConfirmed, LetterWaitlisted, LetterAlreadyRegistered, LetterApplied, LetterDeclined, LetterApprovedQueue,
+		LetterGroup, LetterNameMissing, LetterNameReturned, LetterCancelled, LetterLeft, LetterWithdrawn, LetterAsked,
+		LetterAskRefused, LetterExtended, LetterOffered, LetterRace, LetterExpired, LetterRefused, LetterPassedOver, LetterWaitsForTwo,
+		LetterHandedOver, LetterReceived, LetterMoved, LetterMovedFrom, LetterMoveWaiting, LetterMoveLapsed, LetterChanged,
+		LetterAddressNew, LetterAddressOld, LetterSessionPlace,
+	}
+}
+
+// CalendarMethod is what a letter does to the entry in the recipient's calendar (RFC 5546).
+type CalendarMethod string
+
+// The three. The entry has one UID for the life of the registration, so that each letter changes
+// or removes what an earlier one made.
+const (
+	CalendarNone    CalendarMethod = ""
+	CalendarRequest CalendarMethod = "REQUEST"
+	CalendarCancel  CalendarMethod = "CANCEL"
+)
+
+// Calendar is what a letter of this kind does to the calendar of someone whose status is s.
+func (k LetterKind) Calendar(s RegistrationStatus) CalendarMethod {
+	switch k {
+	case LetterConfirmed, LetterReceived, LetterMoved, LetterAddressNew, LetterChanged, LetterSessionPlace, LetterAlreadyRegistered:
+		if s == Confirmed {
+			return CalendarRequest
+		}
+	case LetterCancelled, LetterWithdrawn, LetterHandedOver, LetterMovedFrom, LetterAddressOld:
+		return CalendarCancel
+	default: // nobody has had an entry yet, or nothing about it changes
+	}
+	return CalendarNone
+}
+
+// Linkless reports whether a letter of this kind carries no personal link: those to an address that
+// is no longer hers.
+func (k LetterKind) Linkless() bool { return k == LetterAddressOld }
+
+// ToContact reports whether a letter of this kind goes to the contact person of a group, with the
+// link to the group.
+func (k LetterKind) ToContact() bool {
+	return k == LetterGroup || k == LetterNameMissing || k == LetterNameReturned
+}
 
 // LetterState is where a letter is on its way.
 type LetterState string
@@ -39,6 +116,7 @@ type Letter struct {
 	Lang           Lang
 	Status         RegistrationStatus // what was decided
 	QueuePosition  int                // as it was decided; 0 when not waiting
+	Details        Details            // as it was decided
 	MessageID      string             // local part; the same on each try
 	Date           time.Time          // the same on each try
 	State          LetterState

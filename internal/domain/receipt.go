@@ -6,11 +6,16 @@ import "time"
 // registered as for a new one: it tells what a newcomer got, never what someone else has.
 type Receipt struct {
 	EventSlug  string
-	Status     RegistrationStatus // Confirmed or Waitlisted
+	Status     RegistrationStatus // Pending, Confirmed or Waitlisted
 	Reference  string
 	Email      string // as typed in this submission
 	ReceivedAt time.Time
 	Lang       Lang
+	// Organisation and the rest of the workplace are what a colleague's form begins with.
+	Organisation     string
+	OrganisationType OrganisationType
+	Municipality     string
+	Invoice          Invoice
 }
 
 // OwnRegistration is what the personal page shows: the registration with its event as it is now,
@@ -20,16 +25,36 @@ type OwnRegistration struct {
 	Event        Event
 	Terms        Terms
 	History      []HistoryEntry
+	Options      Options      // what may be done now
+	Why          WaitReason   // why no offer has come; "" when not waiting
+	Offers       int          // open offers to people ahead in the queue
+	Keeps        *OtherPlace  // the place kept while waiting to move here; nil for none
+	MovedTo      *OtherPlace  // where she went, of a registration that ended so; nil for none
+	Others       []OtherPlace // her own live registrations in other towns of the series
+	Sessions     []ChosenSession
+	Needs        Needs // her own, to be read by herself alone; zero where she told none
+	Asked        bool  // she has asked to be let off and not been answered
+}
+
+// OtherPlace is another registration of the same person.
+type OtherPlace struct {
+	Event  Event
+	Status RegistrationStatus
+	Token  string // of its personal page
 }
 
 // LetterFacts is what a letter is composed from.
 type LetterFacts struct {
 	Letter       Letter
 	Registration Registration
-	Event        Event  // with owner, venue and programme as they are when the letter is composed
-	Terms        Terms  // the wording the participant accepted
-	Link         string // absolute address of the personal page
-	EventLink    string // absolute address of the event's page
+	Event        Event   // with owner, venue and programme as they are when the letter is composed
+	Terms        Terms   // the wording the participant accepted
+	Link         string  // absolute address of the personal page; "" for letters without one
+	EventLink    string  // absolute address of the event's page
+	Other        Event   // the other event of a move; zero for none
+	Others       []Event // other towns of the series where she has a live registration, told in a first letter
+	Group        Group   // with its places, for letters to a contact person
+	Sessions     []ChosenSession
 }
 
 // FaultClass says what a failed delivery means for the letter.

@@ -11,21 +11,25 @@ type RegistrationStatus string
 
 // The states of a registration. Confirmed and Offered hold a seat.
 const (
+	Pending     RegistrationStatus = "pending" // the organiser has not said yes or no yet
 	Confirmed   RegistrationStatus = "confirmed"
 	Waitlisted  RegistrationStatus = "waitlisted"
 	Offered     RegistrationStatus = "offered"
 	Cancelled   RegistrationStatus = "cancelled"
 	Transferred RegistrationStatus = "transferred"
 	Withdrawn   RegistrationStatus = "withdrawn" // struck by the organiser
+	Declined    RegistrationStatus = "declined"  // the organiser said no to the application
 )
 
 // RegistrationStatuses lists every status.
 func RegistrationStatuses() []RegistrationStatus {
-	return []RegistrationStatus{Confirmed, Waitlisted, Offered, Cancelled, Transferred, Withdrawn}
+	return []RegistrationStatus{Pending, Confirmed, Waitlisted, Offered, Cancelled, Transferred, Withdrawn, Declined}
 }
 
 // Live reports whether the registration counts as the person's one at the event.
-func (s RegistrationStatus) Live() bool { return s == Confirmed || s == Waitlisted || s == Offered }
+func (s RegistrationStatus) Live() bool {
+	return s == Pending || s == Confirmed || s == Waitlisted || s == Offered
+}
 
 // HoldsSeat reports whether the registration takes up a place.
 func (s RegistrationStatus) HoldsSeat() bool { return s == Confirmed || s == Offered }
@@ -50,6 +54,8 @@ const (
 	ChannelEmail  Channel = "email"
 	ChannelDoor   Channel = "door"
 	ChannelImport Channel = "import"
+	// ChannelClock is what the clock alone brought about; no registration arrives that way.
+	ChannelClock Channel = "clock"
 )
 
 // OrganisationType is the kind of workplace, for the statistics the county reports.
@@ -89,6 +95,7 @@ type Participant struct {
 	Title            string
 	Municipality     string
 	Answers          []Answer // in the order of the event's questions; only those answered
+	Invoice          Invoice  // zero where the event asks none
 }
 
 // Name is the given and family name as they are said.
@@ -130,18 +137,31 @@ type Registration struct {
 	LinkVersion   int       // raised to kill the personal link
 	Revision      int       // the SEQUENCE of its calendar entry
 	QueuePosition int       // 1 is next; 0 when not waiting; filled by readers that say so
+
+	OfferUntil  time.Time      // an offer holds until then, exclusive; zero where none is open
+	CancelUntil Date           // a later last day to cancel than the event's, given to this person; zero: none
+	Group       GroupID        // the group it was made in; 0 for none
+	Together    bool           // one of a pair that comes together or not at all
+	Keeps       RegistrationID // the place in another town that is kept until one comes here; 0 for none
+	Follows     RegistrationID // the registration whose place this took over, or moved from; 0 for none
 }
+
+// Named reports whether the place has a person: those of a group may be named later.
+func (r Registration) Named() bool { return r.GivenName != "" }
 
 // Reference is the number said on the phone: see ReferenceOf.
 func (r Registration) Reference() string { return r.Ref }
 
-// Admit decides what a newcomer gets at now: Confirmed while places are left and nobody waits,
-// Waitlisted where the event keeps a queue, else a refusal of class CodeClosed or CodeFull whose
-// key is "registration." and the availability. It is the only way to a place.
+// Admit decides what a newcomer gets at now: Pending where the organiser approves each application,
+// Confirmed while places are left and nobody waits, Waitlisted where the event keeps a queue, else a
+// refusal of class CodeClosed or CodeFull whose key is "registration." and the availability. It is
+// the only way to a place.
 func (e Event) Admit(now time.Time) (RegistrationStatus, error) {
 	switch a := e.Availability(now); {
 	case e.State == EventDraft:
 		return "", NotFound("event.not_found")
+	case e.Rules.Approval && (a == AvailableOpen || a == AvailableQueue || a == AvailableFull):
+		return Pending, nil
 	case a == AvailableOpen:
 		return Confirmed, nil
 	case a == AvailableQueue:
@@ -151,24 +171,4 @@ func (e Event) Admit(now time.Time) (RegistrationStatus, error) {
 	default:
 		return "", &Error{Code: CodeClosed, Key: "registration." + string(a)}
 	}
-}
-
-// HistoryKind is what happened to a registration.
-type HistoryKind string
-
-// What can happen. Each has a sentence in the catalogues under "history.".
-const (
-	HistoryRegistered HistoryKind = "registered"
-	HistoryWaitlisted HistoryKind = "waitlisted"
-	HistoryRepeated   HistoryKind = "repeated"  // someone registered the same address again
-	HistoryProtected  HistoryKind = "protected" // staff marked the identity as protected
-)
-
-// HistoryEntry is one line in the history of a registration: what, when, by whom, how.
-type HistoryEntry struct {
-	RegistrationID RegistrationID
-	At             time.Time
-	Kind           HistoryKind
-	Channel        Channel
-	Actor          string // "" for the participant
 }

@@ -18,6 +18,9 @@ type Session struct {
 	Title    Text
 	Abstract Text
 	Speakers []Speaker
+	Parallel string // sessions with the same mark are held at once and one is chosen; "": for everyone
+	Capacity Seats  // of a session that is chosen; 0: as many as come
+	Taken    Seats
 }
 
 // Document is a file offered for download beside an event or a news item.

@@ -12,9 +12,10 @@ import (
 	"github.com/temadag/temadag/internal/i18n"
 )
 
-// letter is what the templates may tell, and all that they may tell: it has no answers to questions
-// and nothing the participant typed but the given name.
+// letter is what the templates may tell, and all that they may tell: it has no answers to questions,
+// no needs and nothing the participant typed but the given name.
 type letter struct {
+	news
 	Lang    domain.Lang
 	Subject string
 
@@ -24,6 +25,7 @@ type letter struct {
 
 	Title    *wording
 	Brief    string // a discreet name with town and day, for the subject
+	brief    brief
 	When     string
 	Where    string // house, street and town, or what is known of it
 	Travel   *wording
@@ -33,13 +35,13 @@ type letter struct {
 	Note     *wording
 	Arrival  string // an hour
 	Cost     *wording
-	Calendar bool // an invitation is enclosed
+	Calendar domain.CalendarMethod // of the part that is enclosed; "" for none
 
 	Binding  bool
 	Terms    *wording
 	Cancel   cancelRule
-	LastDay  string // to cancel
-	Transfer bool   // afterwards the place may go to a colleague; else: talk to us
+	LastDay  string // to cancel, the longer time that this person has been given counted
+	Transfer bool   // afterwards the place may go to a colleague; else we can be asked, too
 	Fee      string // for staying away; "" for none
 
 	TermsBind bool // the terms themselves say that the registration is binding
@@ -82,49 +84,67 @@ func (w *wording) String() string { return w.text }
 func (l *letter) TellsRule() bool { return !l.TermsTell || l.Fee != "" || l.Binding && !l.TermsBind }
 
 // newLetter gathers what the templates need from f, refusing what could break out of a line.
-func newLetter(f domain.LetterFacts, p *i18n.Printer, calendar bool) (*letter, error) {
+func newLetter(f domain.LetterFacts, p *i18n.Printer, method domain.CalendarMethod) (*letter, error) {
 	e, r, lang := f.Event, f.Registration, f.Letter.Lang
 	l := &letter{
-		Lang: lang, Name: greetable(r.GivenName), Status: f.Letter.Status, Position: f.Letter.QueuePosition,
+		news: newsOf(f, p),
+		Lang: lang, Name: greetable(r.GivenName, maxGreeting), Status: f.Letter.Status, Position: f.Letter.QueuePosition,
 		Title: in(e.Title, lang), When: p.When(e), Where: where(e, p), Travel: in(e.Venue.Travel, lang),
 		Access:  accessSentences(e.Venue.Access, p),
 		Parking: in(e.Venue.Access.Parking, lang), DropOff: in(e.Venue.Access.DropOff, lang),
 		Note: in(e.Venue.Access.Note, lang), Arrival: p.Hours(e.Arrival, e.Arrival), Cost: in(e.Cost, lang),
-		Calendar: calendar, Binding: e.Binding, Terms: in(f.Terms.Text, lang),
-		LastDay: p.Date(e.CancelUntil), Transfer: e.AfterCancel == domain.TransferOnly,
+		Calendar: method, Binding: e.Binding, Terms: in(f.Terms.Text, lang),
+		Transfer: e.AfterCancel == domain.TransferOnly,
 		Link: f.Link, EventLink: f.EventLink,
 		Organiser: e.Owner.Short, Authority: e.Owner.Name, ReplyTo: e.Owner.Email, Contact: contact(e),
 		Reference: r.Reference(), ReceivedAt: p.Instant(r.ReceivedAt), CaseNumber: e.CaseNumber,
 		ErasedOn: p.Date(e.ErasedOn()), Support: e.Retention.Support,
 		LegalBasis: in(e.Owner.LegalBasis, lang), DPO: e.Owner.DPO,
 	}
-	if f.Letter.Kind == domain.LetterAlreadyRegistered {
+	switch k := f.Letter.Kind; {
+	case k == domain.LetterAlreadyRegistered:
 		l.Status, l.Position = r.Status, r.QueuePosition
+	case k.ToContact():
+		l.Name = greetable(f.Group.Name, 2*maxGreeting)
+	case k.Linkless(): // to an address that may be someone else's by now
+		l.Name, l.Link, l.EventLink = "", "", ""
 	}
 	if e.NoShowFee > 0 {
 		l.Fee = p.Number(e.NoShowFee)
 	}
+	l.setCancel(f, p)
+	if l.ReplyTo == "" {
+		l.ReplyTo = l.Contact.Email
+	}
+	l.brief = briefOf(e, lang, p)
+	l.Brief = l.brief.String()
+	return l, l.check(f.Letter.Kind.Linkless())
+}
+
+// setCancel tells until when the place can be given back. For someone without a place yet it is what
+// will hold once she has one.
+func (l *letter) setCancel(f domain.LetterFacts, p *i18n.Printer) {
+	last := f.Event.CancelUntil
+	if own := f.Registration.CancelUntil; last.IsZero() || last.Before(own) {
+		last = own
+	}
+	l.LastDay = p.Date(last)
 	switch {
-	case e.CancelUntil.IsZero():
+	case last.IsZero():
 		l.Cancel = cancelNever
-	case e.MayCancel(f.Letter.Date):
+	case f.Letter.Date.Before(last.End()):
 		l.Cancel = cancelOpen
 	default:
 		l.Cancel = cancelPassed
 	}
-	l.TermsBind = l.Terms.says(binding(lang))
-	l.TermsTell = l.Terms.tells(p.DateNoWeekday(e.CancelUntil)) || l.Cancel == cancelNever && l.Terms.says("")
-	if l.ReplyTo == "" {
-		l.ReplyTo = l.Contact.Email
-	}
-	l.Brief = brief(e, lang, p)
-	return l, l.check()
+	l.TermsBind = l.Terms.says(binding(l.Lang))
+	l.TermsTell = l.Terms.tells(p.DateNoWeekday(last)) || l.Cancel == cancelNever && l.Terms.says("")
 }
 
 // check refuses control characters in what goes on one line, and links that are none.
-func (l *letter) check() error {
+func (l *letter) check(linkless bool) error {
 	lines := map[string]string{
-		"brief name": l.Brief, "place": l.Where, "organiser": l.Organiser, "authority": l.Authority,
+		"brief name": l.Brief, "town": l.Town, "place": l.Where, "organiser": l.Organiser, "authority": l.Authority,
 		"reply address": l.ReplyTo, "contact": l.Contact.Name + l.Contact.Phone + l.Contact.Email,
 		"case number": l.CaseNumber, "decision": l.Support, "data protection officer": l.DPO,
 	}
@@ -147,7 +167,7 @@ func (l *letter) check() error {
 		}
 	}
 	for _, s := range []string{l.Link, l.EventLink} {
-		if !isLink(s) {
+		if !linkless && !isLink(s) {
 			return fmt.Errorf("mail: a link is no web address")
 		}
 	}
@@ -173,10 +193,12 @@ func in(t domain.Text, l domain.Lang) *wording {
 	return w
 }
 
+// maxGreeting is the longest name to greet with, in characters.
+const maxGreeting = 40
+
 // greetable is the name to greet with. Whoever signs someone else up chooses the name, so what is
 // long, or what a mail program could turn into a link, is left out.
-func greetable(name string) string {
-	const longest = 40
+func greetable(name string, longest int) string {
 	if utf8.RuneCountInString(name) > longest {
 		return ""
 	}
@@ -253,28 +275,4 @@ func contact(e domain.Event) domain.Contact {
 	}
 	c.Phone = strings.ReplaceAll(c.Phone, " ", "\u00a0")
 	return c
-}
-
-// brief is the event in a few words, with the name made for calendars that others see: a subject
-// shows on locked screens too.
-func brief(e domain.Event, l domain.Lang, p *i18n.Printer) string {
-	name := e.Calendar.In(l)
-	if strings.TrimSpace(name) == "" {
-		name = e.Title.In(l)
-	}
-	const longest = 70
-	name = shorten(name, longest)
-	day := p.Days(e.Day, e.LastDay)
-	if e.FinalDay() == e.Day {
-		day = p.DateNoWeekday(e.Day)
-	}
-	town := e.Town
-	if strings.Contains(name, town) {
-		town = ""
-	}
-	rest := strings.TrimSpace(town + " " + day)
-	if rest == "" {
-		return name
-	}
-	return name + ", " + rest
 }

@@ -15,14 +15,17 @@ import (
 // form must not become a way to fill another's mailbox.
 const lettersToRepeats = 2
 
-// Registrations takes registrations and shows a person her own.
+// Registrations takes registrations, shows a person her own, and carries each through its life:
+// arrival here, the rest in the files beside.
 type Registrations struct {
 	Store     *store.Store
 	Programme *Programme
 	Keys      *auth.Keys
 	Now       func() time.Time
-	// Wake is called when a letter has been put into the outbox; nil is allowed.
-	Wake func()
+	// Wake is called when a letter has been put into the outbox, WakeClock when something has been
+	// given a time at which it ends. nil is allowed for both.
+	Wake      func()
+	WakeClock func()
 	// Withhold keeps the letters in the outbox without ever sending them: for made-up participants.
 	Withhold bool
 }
@@ -39,22 +42,24 @@ type RegisterInput struct {
 }
 
 // Register gives a person a place, or a place in the queue, once: place, history and letter are
-// written together or not at all. The same submission again answers the same receipt and changes
-// nothing. An address that is registered already gets a receipt like anyone else's, and a letter
-// that tells.
+// written together or not at all. Where the organiser approves each application it waits for that
+// instead. The same submission again answers the same receipt and changes nothing. An address that
+// is registered already gets a receipt like anyone else's, and a letter that tells.
+//
+// Through any other channel than the web it is staff who register someone: the actor must
+// hold PermRegisterOther and reach the event, and the address may be left out; what is owed by
+// letter is then recorded and printed instead.
 //
 // Errors: *domain.Invalid for what was typed; of class CodeConflict where the terms have changed
 // ("registration.terms_changed") or the form was already used for someone else
 // ("registration.already_sent"); CodeClosed; CodeFull, with the key "registration.queue_only" where
 // only the queue is open and SeatOnly is set; CodeNotFound; CodeUnavailable.
 func (s *Registrations) Register(ctx context.Context, a domain.Actor, in RegisterInput) (domain.Receipt, error) {
-	if err := a.Require(domain.PermRegister); err != nil {
-		return domain.Receipt{}, err
-	}
-	e, err := s.Programme.outline(ctx, in.EventSlug)
+	e, err := s.mayRegister(ctx, a, in.EventSlug, in.Channel)
 	if err != nil {
 		return domain.Receipt{}, err
 	}
+	in.Entry.EmailOptional = in.Channel != domain.ChannelWeb
 	p, err := e.ReadEntry(in.Entry)
 	if err != nil {
 		return domain.Receipt{}, err
@@ -62,70 +67,156 @@ func (s *Registrations) Register(ctx context.Context, a domain.Actor, in Registe
 	if in.TermsID != e.Terms.ID {
 		return domain.Receipt{}, &domain.Error{Code: domain.CodeConflict, Key: "registration.terms_changed"}
 	}
-	uid := auth.UID(in.Key)
-	k := store.Kept{
-		UID: uid, LinkHash: auth.LinkHash(s.Keys.Link(uid, 1)),
-		Registration: domain.Registration{
-			Participant: p, EventID: e.ID, Channel: in.Channel, Lang: in.Lang, TermsID: in.TermsID,
-			LinkVersion: 1, ReceivedAt: s.Now().UTC().Truncate(time.Microsecond), Ref: domain.ReferenceOf(uid),
-		},
-	}
-	err = s.Store.Write(ctx, func(tx *store.Tx) error { return s.admit(ctx, tx, &k, a, in.SeatOnly) })
+	ar := arrival{event: e, app: p, seatOnly: in.SeatOnly}
+	ar.k = s.newKept(auth.UID(in.Key), e, p.Participant, in.Lang, in.Channel)
+	err = s.write(ctx, a, in.Channel, func(st step) error { return st.admit(ctx, &ar) })
 	if err != nil {
 		return domain.Receipt{}, err
 	}
-	if s.Wake != nil {
-		s.Wake()
+	return receiptOf(in.EventSlug, ar.k), nil
+}
+
+// mayRegister is the event, for whoever may register people at it through the channel.
+func (s *Registrations) mayRegister(ctx context.Context, a domain.Actor, slug string, ch domain.Channel) (domain.Event, error) {
+	perm := domain.PermRegister
+	if ch != domain.ChannelWeb && ch != domain.ChannelImport {
+		perm = domain.PermRegisterOther
 	}
-	return receiptOf(in.EventSlug, k), nil
+	if err := a.Require(perm); err != nil {
+		return domain.Event{}, err
+	}
+	e, err := s.Programme.outline(ctx, slug)
+	if err == nil && perm == domain.PermRegisterOther && !a.Reaches(e.Owner.Code) {
+		err = domain.NotFound("event.not_found")
+	}
+	return e, err
+}
+
+// newKept is a registration that has just come in, without a status.
+func (s *Registrations) newKept(uid []byte, e domain.Event, p domain.Participant, l domain.Lang, ch domain.Channel) store.Kept {
+	return store.Kept{
+		UID: uid, LinkHash: auth.LinkHash(s.Keys.Link(uid, 1)),
+		Registration: domain.Registration{
+			Participant: p, EventID: e.ID, Channel: ch, Lang: l, TermsID: e.Terms.ID,
+			LinkVersion: 1, ReceivedAt: s.Now().UTC().Truncate(time.Microsecond), Ref: domain.ReferenceOf(uid),
+		},
+	}
 }
 
 func receiptOf(slug string, k store.Kept) domain.Receipt {
 	return domain.Receipt{
 		EventSlug: slug, Status: k.Status, Reference: k.Ref, Email: k.Email, ReceivedAt: k.ReceivedAt, Lang: k.Lang,
+		Organisation: k.Organisation, OrganisationType: k.OrganisationType, Municipality: k.Municipality, Invoice: k.Invoice,
 	}
 }
 
-// admit is the one way to a place. It leaves in k what was decided.
-func (s *Registrations) admit(ctx context.Context, tx *store.Tx, k *store.Kept, a domain.Actor, seatOnly bool) error {
-	e, err := tx.LockEvent(ctx, k.EventID)
+// arrival is one person on her way in. What was decided is left in k.
+type arrival struct {
+	k        store.Kept
+	event    domain.Event // outline: its rules hold, its counters may be old
+	app      domain.Application
+	seatOnly bool
+	// The four below are for those who do not come through the single form.
+	history domain.HistoryKind // of a confirmed place; "" means HistoryRegistered
+	letter  domain.LetterKind  // of a confirmed place; "" means LetterConfirmed
+	queued  domain.HistoryKind // of a place in the queue; "" means HistoryWaitlisted
+	queuing domain.LetterKind  // of a place in the queue; "" means LetterWaitlisted
+	details domain.Details
+	met     bool // the row was there already: nothing was taken
+}
+
+// admit is the one way to a place.
+func (st step) admit(ctx context.Context, ar *arrival) error {
+	e, err := st.tx.LockEvent(ctx, ar.k.EventID)
 	if err != nil {
 		return err
 	}
-	status, refusal := e.Admit(s.Now())
-	if status == domain.Waitlisted && seatOnly {
+	e.Rules = ar.event.Rules
+	status, refusal := e.Admit(st.now)
+	if status == domain.Waitlisted && ar.seatOnly {
 		refusal = &domain.Error{Code: domain.CodeFull, Key: "registration.queue_only"}
 	}
 	if refusal != nil {
-		return s.earlier(ctx, tx, k, refusal)
+		return st.earlier(ctx, &ar.k, refusal)
 	}
-	k.Status = status
-	id, isNew, err := tx.InsertRegistration(ctx, *k)
+	ar.k.Status = status
+	id, isNew, err := st.tx.InsertRegistration(ctx, ar.k)
 	if err != nil {
 		return err
 	}
 	if !isNew {
-		return s.meetEarlier(ctx, tx, k)
+		ar.met = true
+		return st.meetEarlier(ctx, &ar.k)
 	}
-	k.ID = id
-	kind, letter := domain.HistoryRegistered, domain.LetterConfirmed
-	if status == domain.Waitlisted {
-		kind, letter = domain.HistoryWaitlisted, domain.LetterWaitlisted
+	ar.k.ID = id
+	if err := st.arrive(ctx, e, ar); err != nil {
+		return err
+	}
+	return st.bring(ctx, e, ar)
+}
+
+// arrive counts the newcomer, and writes the first line of her history and her first letter.
+func (st step) arrive(ctx context.Context, e domain.Event, ar *arrival) (err error) {
+	k := &ar.k
+	var kind domain.HistoryKind
+	var letter domain.LetterKind
+	switch k.Status {
+	case domain.Confirmed:
+		kind, letter = or(ar.history, domain.HistoryRegistered), or(ar.letter, domain.LetterConfirmed)
+		err = takeSeat(ctx, st.tx, k.EventID)
+	case domain.Waitlisted:
+		kind, letter = or(ar.queued, domain.HistoryWaitlisted), or(ar.queuing, domain.LetterWaitlisted)
 		k.QueuePosition = e.Waiting + 1
-		err = tx.JoinQueue(ctx, k.EventID)
-	} else {
-		err = takeSeat(ctx, tx, k.EventID)
+		err = st.tx.JoinQueue(ctx, k.EventID)
+	case domain.Pending:
+		kind, letter = domain.HistoryApplied, domain.LetterApplied
+	default:
+		panic("service: nobody arrives as " + string(k.Status))
 	}
 	if err != nil {
 		return err
 	}
-	err = tx.InsertHistory(ctx, 1, domain.HistoryEntry{
-		RegistrationID: id, At: k.ReceivedAt, Kind: kind, Channel: k.Channel, Actor: byWhom(a),
+	return st.first(ctx, *k, kind, letter, ar.details)
+}
+
+// first writes line 1 of a history and the first letter.
+func (st step) first(ctx context.Context, k store.Kept, kind domain.HistoryKind, letter domain.LetterKind, d domain.Details) error {
+	err := st.tx.InsertHistory(ctx, 1, domain.HistoryEntry{
+		RegistrationID: k.ID, At: k.ReceivedAt, Kind: kind, Channel: st.channel, Actor: byWhom(st.a), Details: d,
 	})
 	if err != nil {
 		return err
 	}
-	return s.owe(ctx, tx, 0, letter, *k)
+	return st.owe(ctx, 0, letter, k, d)
+}
+
+// bring keeps what few newcomers bring: needs and chosen sessions. Where a place is free and yet
+// somebody waits, the queue is looked at again.
+func (st step) bring(ctx context.Context, e domain.Event, ar *arrival) error {
+	if err := st.keepNeeds(ctx, ar.k, ar.event, ar.app.Needs); err != nil {
+		return err
+	}
+	if len(ar.app.Sessions) > 0 {
+		if err := st.wishSessions(ctx, ar.k, ar.app.Sessions); err != nil {
+			return err
+		}
+		if ar.k.Status == domain.Confirmed {
+			if err := st.seatSessions(ctx, ar.k); err != nil {
+				return err
+			}
+		}
+	}
+	if ar.k.Status == domain.Waitlisted && e.Taken < e.Capacity {
+		return st.settle(ctx, ar.k.EventID)
+	}
+	return nil
+}
+
+func or[T ~string](a, b T) T {
+	if a == "" {
+		return b
+	}
+	return a
 }
 
 // takeSeat fails where domain saw a place and the table sees none: the two must never differ.
@@ -146,8 +237,8 @@ func byWhom(a domain.Actor) string {
 
 // earlier answers a repeat of a submission that was taken before the event closed or filled, and
 // refuses everyone else.
-func (s *Registrations) earlier(ctx context.Context, tx *store.Tx, k *store.Kept, refusal error) error {
-	err := s.sameSubmission(ctx, tx, k)
+func (st step) earlier(ctx context.Context, k *store.Kept, refusal error) error {
+	err := st.sameSubmission(ctx, k)
 	if errors.Is(err, domain.ErrNotFound) {
 		return refusal
 	}
@@ -155,38 +246,40 @@ func (s *Registrations) earlier(ctx context.Context, tx *store.Tx, k *store.Kept
 }
 
 // meetEarlier is what happens when the row was there: the same form sent again, or the same person.
-func (s *Registrations) meetEarlier(ctx context.Context, tx *store.Tx, k *store.Kept) error {
-	err := s.sameSubmission(ctx, tx, k)
+func (st step) meetEarlier(ctx context.Context, k *store.Kept) error {
+	err := st.sameSubmission(ctx, k)
 	if !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
-	first, err := tx.LiveRegistration(ctx, k.EventID, k.EmailKey())
+	first, err := st.tx.LiveRegistration(ctx, k.EventID, k.EmailKey())
 	if err != nil {
 		return fmt.Errorf("service: neither new nor a repeat: %w", err)
 	}
-	return s.noteRepeat(ctx, tx, k, first)
+	return st.noteRepeat(ctx, k, first)
 }
 
 // sameSubmission fills k from the first time this form was sent; domain.ErrNotFound where it is
 // the first.
-func (s *Registrations) sameSubmission(ctx context.Context, tx *store.Tx, k *store.Kept) error {
-	first, err := tx.RegistrationByUID(ctx, k.UID)
+func (st step) sameSubmission(ctx context.Context, k *store.Kept) error {
+	sent := &domain.Error{Code: domain.CodeConflict, Key: "registration.already_sent"}
+	first, err := st.tx.RegistrationByUID(ctx, k.UID)
 	if err == nil {
 		if first.EventID != k.EventID || first.EmailKey() != k.EmailKey() {
-			return &domain.Error{Code: domain.CodeConflict, Key: "registration.already_sent"}
+			return sent
 		}
 		*k = first
-		return nil
+		k.Status, err = statusAtArrival(ctx, st.tx.Queries, first)
+		return err
 	}
 	if !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
-	repeat, err := tx.RepeatByUID(ctx, k.UID)
+	repeat, err := st.tx.RepeatByUID(ctx, k.UID)
 	if err != nil {
 		return err
 	}
 	if repeat.EventID != k.EventID || domain.EmailKey(repeat.Email) != k.EmailKey() {
-		return &domain.Error{Code: domain.CodeConflict, Key: "registration.already_sent"}
+		return sent
 	}
 	k.Status, k.ReceivedAt, k.Email, k.Lang = repeat.Status, repeat.ReceivedAt, repeat.Email, repeat.Lang
 	return nil
@@ -194,58 +287,54 @@ func (s *Registrations) sameSubmission(ctx context.Context, tx *store.Tx, k *sto
 
 // noteRepeat remembers that an address was registered again and tells the person, a few times a day
 // at most. It changes nothing about the registration.
-func (s *Registrations) noteRepeat(ctx context.Context, tx *store.Tx, k *store.Kept, first store.Kept) error {
-	today, err := tx.RepeatsSince(ctx, first.ID, k.ReceivedAt.Add(-24*time.Hour))
+func (st step) noteRepeat(ctx context.Context, k *store.Kept, first store.Kept) error {
+	today, err := st.tx.RepeatsSince(ctx, first.ID, k.ReceivedAt.Add(-24*time.Hour))
 	if err != nil {
 		return err
 	}
-	isNew, err := tx.InsertRepeat(ctx, store.Repeat{
-		UID: k.UID, EventID: k.EventID, RegistrationID: first.ID, Status: k.Status, Email: k.Email, Lang: k.Lang, ReceivedAt: k.ReceivedAt,
+	isNew, err := st.tx.InsertRepeat(ctx, store.Repeat{
+		UID: k.UID, EventID: k.EventID, RegistrationID: first.ID, Status: k.Status, Email: k.Email, Lang: k.Lang,
+		ReceivedAt: k.ReceivedAt, Work: workOf(k.Participant),
 	})
 	if err != nil || !isNew || today >= lettersToRepeats {
 		return err
 	}
-	n, err := tx.AppendHistory(ctx, domain.HistoryEntry{
+	n, err := st.tx.AppendHistory(ctx, domain.HistoryEntry{
 		RegistrationID: first.ID, At: k.ReceivedAt, Kind: domain.HistoryRepeated, Channel: k.Channel,
 	})
 	if err != nil {
 		return err
 	}
 	if first.Status == domain.Waitlisted {
-		if first.QueuePosition, err = tx.QueuePosition(ctx, first.EventID, first.ID); err != nil {
+		if first.QueuePosition, err = st.tx.QueuePosition(ctx, first.EventID, first.ID); err != nil {
 			return err
 		}
 	}
 	first.ReceivedAt = k.ReceivedAt
-	return s.owe(ctx, tx, n, domain.LetterAlreadyRegistered, first)
+	return st.owe(ctx, n, domain.LetterAlreadyRegistered, first, domain.Details{Sequence: first.Revision})
 }
 
-// owe puts a letter into the outbox. People registered by phone without an address are owed a
-// letter too: it is recorded and never sent.
-func (s *Registrations) owe(ctx context.Context, tx *store.Tx, n int, kind domain.LetterKind, k store.Kept) error {
-	state := domain.LetterQueued
-	if s.Withhold || k.Email == "" {
-		state = domain.LetterWithheld
+// workOf is the workplace that a participant told, and nothing else of her.
+func workOf(p domain.Participant) domain.Participant {
+	return domain.Participant{
+		Organisation: p.Organisation, OrganisationType: p.OrganisationType, Municipality: p.Municipality, Invoice: p.Invoice,
 	}
-	return tx.InsertLetter(ctx, n, domain.Letter{
-		Kind: kind, RegistrationID: k.ID, To: k.Email, Lang: k.Lang, Status: k.Status, QueuePosition: k.QueuePosition,
-		MessageID: s.Keys.MessageID(k.UID, string(kind), n), Date: k.ReceivedAt.Truncate(time.Second),
-		State: state, NextTry: k.ReceivedAt,
-	})
 }
 
-// Receipt is the receipt of the submission with this key; domain.ErrNotFound where there is none.
+// Receipt is the receipt of the submission with this key; domain.ErrNotFound where there is none. It
+// takes no actor: the key, which only whoever sent the form has, is what opens it.
 func (s *Registrations) Receipt(ctx context.Context, key string) (domain.Receipt, error) {
 	uid := auth.UID(key)
 	k, err := s.Store.RegistrationByUID(ctx, uid)
 	if errors.Is(err, domain.ErrNotFound) {
 		var r store.Repeat
 		if r, err = s.Store.RepeatByUID(ctx, uid); err == nil {
+			k.Participant = r.Work
 			k.EventID, k.Status, k.Email, k.ReceivedAt, k.Lang = r.EventID, r.Status, r.Email, r.ReceivedAt, r.Lang
 			k.Ref = domain.ReferenceOf(uid)
 		}
 	} else if err == nil {
-		k.Status = statusAtArrival(ctx, s.Store, k)
+		k.Status, err = statusAtArrival(ctx, s.Store.Queries, k)
 	}
 	if err != nil {
 		return domain.Receipt{}, err
@@ -259,87 +348,17 @@ func (s *Registrations) Receipt(ctx context.Context, key string) (domain.Receipt
 
 // statusAtArrival is what the history began with: a receipt tells what was decided then, the
 // personal page what holds now.
-func statusAtArrival(ctx context.Context, q *store.Store, k store.Kept) domain.RegistrationStatus {
+func statusAtArrival(ctx context.Context, q store.Queries, k store.Kept) (domain.RegistrationStatus, error) {
 	h, err := q.History(ctx, k.ID)
 	if err != nil || len(h) == 0 {
-		return k.Status
+		return k.Status, err
 	}
-	if h[0].Kind == domain.HistoryWaitlisted {
-		return domain.Waitlisted
+	switch h[0].Kind {
+	case domain.HistoryWaitlisted, domain.HistoryMoveWaiting:
+		return domain.Waitlisted, nil
+	case domain.HistoryApplied:
+		return domain.Pending, nil
+	default:
+		return domain.Confirmed, nil
 	}
-	return domain.Confirmed
-}
-
-// Own is everything about the registration whose personal link is token; domain.ErrNotFound for
-// every other token, whatever is wrong with it.
-func (s *Registrations) Own(ctx context.Context, a domain.Actor, token string) (domain.OwnRegistration, error) {
-	if err := a.Require(domain.PermReadOwn); err != nil {
-		return domain.OwnRegistration{}, err
-	}
-	absent := domain.NotFound("registration.not_found")
-	uid, hash, ok := auth.ReadLink(token)
-	if !ok {
-		return domain.OwnRegistration{}, absent
-	}
-	k, err := s.Store.RegistrationByUID(ctx, uid)
-	if err != nil {
-		return domain.OwnRegistration{}, err
-	}
-	if !auth.SameHash(hash, k.LinkHash) {
-		return domain.OwnRegistration{}, absent
-	}
-	return s.own(ctx, k.Registration)
-}
-
-func (s *Registrations) own(ctx context.Context, r domain.Registration) (domain.OwnRegistration, error) {
-	out := domain.OwnRegistration{Registration: r}
-	facts, err := s.Store.EventFacts(ctx, r.EventID)
-	if err != nil {
-		return out, err
-	}
-	if out.Event, err = s.Programme.Event(ctx, facts.Slug); err != nil {
-		return out, err
-	}
-	if out.Terms, err = s.Store.TermsByID(ctx, r.TermsID); err != nil {
-		return out, err
-	}
-	if r.Status == domain.Waitlisted {
-		if out.Registration.QueuePosition, err = s.Store.QueuePosition(ctx, r.EventID, r.ID); err != nil {
-			return out, err
-		}
-	}
-	out.History, err = s.Store.History(ctx, r.ID)
-	return out, err
-}
-
-// Protect marks the identity of the person registered with an address at an event as protected: she
-// is masked in every list from then on.
-func (s *Registrations) Protect(ctx context.Context, a domain.Actor, slug, email string) error {
-	if err := a.Require(domain.PermProtect); err != nil {
-		return err
-	}
-	return s.Store.Write(ctx, func(tx *store.Tx) error {
-		id, err := tx.EventID(ctx, slug)
-		if err != nil {
-			return err
-		}
-		e, err := tx.EventFacts(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !a.Reaches(e.Owner.Code) {
-			return domain.NotFound("event.not_found")
-		}
-		k, err := tx.LiveRegistration(ctx, id, domain.EmailKey(email))
-		if err != nil || k.Protected {
-			return err
-		}
-		if err := tx.Protect(ctx, k.ID); err != nil {
-			return err
-		}
-		_, err = tx.AppendHistory(ctx, domain.HistoryEntry{
-			RegistrationID: k.ID, At: s.Now(), Kind: domain.HistoryProtected, Channel: domain.ChannelPhone, Actor: byWhom(a),
-		})
-		return err
-	})
 }

@@ -32,6 +32,9 @@ func (tx *Tx) InsertEvent(ctx context.Context, e domain.Event) (domain.EventID, 
 	if err != nil {
 		return 0, fmt.Errorf("store: event %s: %w", e.Slug, err)
 	}
+	if err := tx.PutRules(ctx, id, e.Rules); err != nil {
+		return 0, err
+	}
 	if err := tx.insertTexts(ctx, id, e); err != nil {
 		return 0, fmt.Errorf("store: words of %s: %w", e.Slug, err)
 	}
@@ -66,6 +69,22 @@ RETURNING id`,
 		e.CancelUntil.String(), string(e.AfterCancel), e.NoShowFee, e.Terms.Version, e.Binding, e.Contact.Name,
 		e.Contact.Phone, e.Contact.Email, e.CaseNumber, e.Retention.Weeks, e.Retention.Support, e.Revision, stamp(e.UpdatedAt))
 	return domain.EventID(id), err
+}
+
+// PutRules writes what the organiser has decided about the life of registrations at an event.
+func (tx *Tx) PutRules(ctx context.Context, id domain.EventID, r domain.Rules) error {
+	tx.changes.programme = true
+	rules, err := pack(r)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+INSERT INTO event_rules (event_id, rules) VALUES (?, ?)
+ON CONFLICT (event_id) DO UPDATE SET rules = excluded.rules`, int64(id), rules)
+	if err != nil {
+		return fmt.Errorf("store: rules: %w", err)
+	}
+	return nil
 }
 
 func orNull(id int64) any {

@@ -48,12 +48,14 @@ type factRow struct {
 	RetentionSupport string        `db:"retention_support"`
 	Revision         int           `db:"revision"`
 	UpdatedAt        int64         `db:"updated_at"`
+	Rules            string        `db:"rules"`
 }
 
 const factColumns = `id, series_id, slug, owner, kind, state, day, last_day, arrival, starts, ends, venue_id, town,
   online, language, capacity, seats_taken, waiting, waiting_list, opens_at, register_until, cancel_until, after_cancel,
   no_show_fee, terms_version, binding, contact_name, contact_phone, contact_email, case_number, retention_weeks,
-  retention_support, revision, updated_at`
+  retention_support, revision, updated_at,
+  coalesce((SELECT rules FROM event_rules WHERE event_id = events.id), '') AS rules`
 
 func (r factRow) event() (domain.Event, error) {
 	days := make([]domain.Date, 4)
@@ -64,7 +66,7 @@ func (r factRow) event() (domain.Event, error) {
 		}
 		days[i] = d
 	}
-	return domain.Event{
+	e := domain.Event{
 		ID: domain.EventID(r.ID), SeriesID: domain.SeriesID(r.SeriesID.Int64), Slug: r.Slug,
 		Owner: domain.Organiser{Code: domain.OrganiserCode(r.Owner)},
 		Kind:  domain.EventKind(r.Kind), State: domain.EventState(r.State),
@@ -79,7 +81,8 @@ func (r factRow) event() (domain.Event, error) {
 		CaseNumber: r.CaseNumber,
 		Retention:  domain.Retention{Weeks: r.RetentionWeeks, Support: r.RetentionSupport},
 		Revision:   r.Revision, UpdatedAt: instant(r.UpdatedAt),
-	}, nil
+	}
+	return e, unpack(r.Rules, &e.Rules)
 }
 
 // textRow is an event's words in both languages, with its terms in force.
@@ -172,6 +175,15 @@ WHERE id = ?`+tx.words.forUpdate, []any{int64(id)},
 	e.LastDay, errs[1] = day(last)
 	e.RegisterUntil, errs[2] = day(until)
 	return e, errors.Join(errs[:]...)
+}
+
+// LockWholeEvent is EventFacts, holding the row until the transaction ends.
+func (tx *Tx) LockWholeEvent(ctx context.Context, id domain.EventID) (domain.Event, error) {
+	var r factRow
+	if err := tx.one(ctx, &r, "event", `SELECT `+factColumns+` FROM events WHERE id = ?`+tx.words.forUpdate, int64(id)); err != nil {
+		return domain.Event{}, err
+	}
+	return r.event()
 }
 
 // EventID is the id of the event with a slug; domain.ErrNotFound where there is none.

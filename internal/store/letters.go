@@ -24,26 +24,41 @@ type letterRow struct {
 	Attempts       int    `db:"attempts"`
 	NextTry        int64  `db:"next_try"`
 	LastError      string `db:"last_error"`
+	Details        string `db:"details"`
 }
 
 const letterColumns = `id, kind, registration_id, recipient, lang, status, queue_position, message_id, queued_at, state,
-  attempts, next_try, last_error`
+  attempts, next_try, last_error, details`
 
-func (r letterRow) letter() domain.Letter {
-	return domain.Letter{
+func (r letterRow) letter() (domain.Letter, error) {
+	l := domain.Letter{
 		ID: domain.LetterID(r.ID), Kind: domain.LetterKind(r.Kind), RegistrationID: domain.RegistrationID(r.RegistrationID),
 		To: r.Recipient, Lang: domain.Lang(r.Lang), Status: domain.RegistrationStatus(r.Status),
 		QueuePosition: r.QueuePosition, MessageID: r.MessageID, Date: instant(r.QueuedAt),
 		State: domain.LetterState(r.State), Attempts: r.Attempts, NextTry: instant(r.NextTry), LastError: r.LastError,
 	}
+	return l, unpack(r.Details, &l.Details)
+}
+
+// packDetails is the particulars as they are kept, ” for none.
+func packDetails(d domain.Details) (string, error) {
+	if d.IsZero() {
+		return "", nil
+	}
+	return pack(d)
 }
 
 // InsertLetter puts a letter into the outbox; n tells letters of one kind to one registration apart.
 func (tx *Tx) InsertLetter(ctx context.Context, n int, l domain.Letter) error {
-	_, err := tx.exec(ctx, `
-INSERT INTO letters (kind, registration_id, n, recipient, lang, status, queue_position, message_id, queued_at, state, next_try)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), int64(l.RegistrationID), n, l.To, string(l.Lang), string(l.Status),
-		l.QueuePosition, l.MessageID, stamp(l.Date), string(l.State), stamp(l.NextTry))
+	details, err := packDetails(l.Details)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+INSERT INTO letters (kind, registration_id, n, recipient, lang, status, queue_position, message_id, queued_at, state, next_try,
+  details)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), int64(l.RegistrationID), n, l.To, string(l.Lang), string(l.Status),
+		l.QueuePosition, l.MessageID, stamp(l.Date), string(l.State), stamp(l.NextTry), details)
 	if err != nil {
 		return fmt.Errorf("store: letter: %w", err)
 	}
@@ -69,7 +84,9 @@ RETURNING `+letterColumns, until, until, stamp(now), limit)
 	}
 	out := make([]domain.Letter, len(rows))
 	for i, r := range rows {
-		out[i] = r.letter()
+		if out[i], err = r.letter(); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -11,34 +11,41 @@ import (
 )
 
 type registrationRow struct {
-	ID               int64  `db:"id"`
-	UID              []byte `db:"uid"`
-	EventID          int64  `db:"event_id"`
-	Status           string `db:"status"`
-	Attendance       string `db:"attendance"`
-	Channel          string `db:"channel"`
-	Lang             string `db:"lang"`
-	ReceivedAt       int64  `db:"received_at"`
-	TermsID          int64  `db:"terms_id"`
-	Protected        bool   `db:"protected"`
-	LinkVersion      int    `db:"link_version"`
-	LinkHash         []byte `db:"link_hash"`
-	Revision         int    `db:"revision"`
-	GivenName        string `db:"given_name"`
-	FamilyName       string `db:"family_name"`
-	SortKey          string `db:"sort_key"`
-	Email            string `db:"email"`
-	Phone            string `db:"phone"`
-	Organisation     string `db:"organisation"`
-	OrganisationType string `db:"organisation_type"`
-	Title            string `db:"title"`
-	Municipality     string `db:"municipality"`
-	Answers          string `db:"answers"`
+	ID               int64         `db:"id"`
+	UID              []byte        `db:"uid"`
+	EventID          int64         `db:"event_id"`
+	Status           string        `db:"status"`
+	Attendance       string        `db:"attendance"`
+	Channel          string        `db:"channel"`
+	Lang             string        `db:"lang"`
+	ReceivedAt       int64         `db:"received_at"`
+	TermsID          int64         `db:"terms_id"`
+	Protected        bool          `db:"protected"`
+	LinkVersion      int           `db:"link_version"`
+	LinkHash         []byte        `db:"link_hash"`
+	Revision         int           `db:"revision"`
+	GivenName        string        `db:"given_name"`
+	FamilyName       string        `db:"family_name"`
+	SortKey          string        `db:"sort_key"`
+	Email            string        `db:"email"`
+	Phone            string        `db:"phone"`
+	Organisation     string        `db:"organisation"`
+	OrganisationType string        `db:"organisation_type"`
+	Title            string        `db:"title"`
+	Municipality     string        `db:"municipality"`
+	Answers          string        `db:"answers"`
+	Invoice          string        `db:"invoice"`
+	OfferUntil       int64         `db:"offer_until"`
+	CancelUntil      string        `db:"cancel_until"`
+	Group            sql.NullInt64 `db:"group_id"`
+	Together         bool          `db:"together"`
+	Keeps            sql.NullInt64 `db:"keeps_id"`
+	Follows          sql.NullInt64 `db:"follows_id"`
 }
 
 const registrationColumns = `id, uid, event_id, status, attendance, channel, lang, received_at, terms_id, protected,
   link_version, link_hash, revision, given_name, family_name, sort_key, email, phone, organisation, organisation_type,
-  title, municipality, answers`
+  title, municipality, answers, invoice, offer_until, cancel_until, group_id, together, keeps_id, follows_id`
 
 // Kept is a registration with what only the program itself needs of it: the keys of its links.
 type Kept struct {
@@ -59,8 +66,17 @@ func (r registrationRow) kept() (Kept, error) {
 			Status: domain.RegistrationStatus(r.Status), Attendance: domain.Attendance(r.Attendance),
 			Channel: domain.Channel(r.Channel), Lang: domain.Lang(r.Lang), ReceivedAt: instant(r.ReceivedAt),
 			TermsID: r.TermsID, Protected: r.Protected, LinkVersion: r.LinkVersion, Revision: r.Revision,
+			OfferUntil: instant(r.OfferUntil), Group: domain.GroupID(r.Group.Int64), Together: r.Together,
+			Keeps: domain.RegistrationID(r.Keeps.Int64), Follows: domain.RegistrationID(r.Follows.Int64),
 		},
 		UID: r.UID, LinkHash: r.LinkHash,
+	}
+	var err error
+	if k.CancelUntil, err = day(r.CancelUntil); err != nil {
+		return Kept{}, err
+	}
+	if err := unpack(r.Invoice, &k.Invoice); err != nil {
+		return Kept{}, err
 	}
 	return k, unpack(r.Answers, &k.Answers)
 }
@@ -80,7 +96,7 @@ func (q Queries) RegistrationByID(ctx context.Context, id domain.RegistrationID)
 // domain.ErrNotFound where there is none.
 func (q Queries) LiveRegistration(ctx context.Context, event domain.EventID, emailKey string) (Kept, error) {
 	return q.registration(ctx, `event_id = ? AND email_key = ? AND email_key <> ''
-  AND status IN ('confirmed', 'waitlisted', 'offered')`, int64(event), emailKey)
+  AND status IN ('pending', 'confirmed', 'waitlisted', 'offered')`, int64(event), emailKey)
 }
 
 func (q Queries) registration(ctx context.Context, where string, args ...any) (Kept, error) {
@@ -107,38 +123,68 @@ WHERE event_id = ? AND status = 'waitlisted' AND id <= ?`, int64(event), int64(i
 // InsertRegistration writes a registration and answers its id. It reports false, and writes
 // nothing, where the submission is there already, as a registration or as a repeat, or the person is.
 func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.RegistrationID, bool, error) {
-	answers := ""
-	if len(k.Answers) > 0 {
-		var err error
-		if answers, err = pack(k.Answers); err != nil {
-			return 0, false, err
-		}
+	answers, invoice, err := packTold(k.Participant)
+	if err != nil {
+		return 0, false, err
 	}
 	id, err := tx.insert(ctx, `
 INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id, protected, link_version, link_hash,
-  given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers)
+  given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers,
+  invoice)
 SELECT `+registrationMarks+`
 WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE uid = ?)
 ON CONFLICT DO NOTHING
 RETURNING id`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
 		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, k.SortKey(), k.Email, k.EmailKey(), k.Phone,
-		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, k.UID)
+		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, k.UID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
 	if err != nil {
 		return 0, false, fmt.Errorf("store: insert registration: %w", err)
 	}
-	return domain.RegistrationID(id), true, nil
+	return domain.RegistrationID(id), true, tx.insertTies(ctx, domain.RegistrationID(id), k)
 }
 
-const registrationMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+const registrationMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+
+// insertTies writes what ties a registration to others. Few have any, so that the rest need not pay.
+func (tx *Tx) insertTies(ctx context.Context, id domain.RegistrationID, k Kept) error {
+	if k.Group == 0 && k.Keeps == 0 && k.Follows == 0 && !k.Together {
+		return nil
+	}
+	_, err := tx.exec(ctx, `
+UPDATE registrations SET group_id = ?, together = ?, keeps_id = ?, follows_id = ? WHERE id = ?`,
+		orNull(int64(k.Group)), k.Together, orNull(int64(k.Keeps)), orNull(int64(k.Follows)), int64(id))
+	if err != nil {
+		return fmt.Errorf("store: ties of a registration: %w", err)
+	}
+	return nil
+}
+
+// packTold is what a participant told in forms of its own: her answers and the invoice block, ”
+// where there is none.
+func packTold(p domain.Participant) (answers, invoice string, err error) {
+	if len(p.Answers) > 0 {
+		if answers, err = pack(p.Answers); err != nil {
+			return "", "", err
+		}
+	}
+	if p.Invoice != (domain.Invoice{}) {
+		invoice, err = pack(p.Invoice)
+	}
+	return answers, invoice, err
+}
 
 // InsertHistory writes line n of a registration's history; the first is 1.
 func (tx *Tx) InsertHistory(ctx context.Context, n int, h domain.HistoryEntry) error {
-	_, err := tx.exec(ctx, `
-INSERT INTO history (registration_id, n, at, kind, channel, actor)
-VALUES (?, ?, ?, ?, ?, ?)`, int64(h.RegistrationID), n, stamp(h.At), string(h.Kind), string(h.Channel), h.Actor)
+	details, err := packDetails(h.Details)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+INSERT INTO history (registration_id, n, at, kind, channel, actor, details)
+VALUES (?, ?, ?, ?, ?, ?, ?)`, int64(h.RegistrationID), n, stamp(h.At), string(h.Kind), string(h.Channel), h.Actor, details)
 	if err != nil {
 		return fmt.Errorf("store: history: %w", err)
 	}
@@ -161,9 +207,10 @@ func (q Queries) History(ctx context.Context, id domain.RegistrationID) ([]domai
 		Kind    string `db:"kind"`
 		Channel string `db:"channel"`
 		Actor   string `db:"actor"`
+		Details string `db:"details"`
 	}
 	err := q.list(ctx, &rows, `
-SELECT at, kind, channel, actor
+SELECT at, kind, channel, actor, details
 FROM history
 WHERE registration_id = ?
 ORDER BY n
@@ -176,6 +223,9 @@ LIMIT 1000`, int64(id))
 		out[i] = domain.HistoryEntry{
 			RegistrationID: id, At: instant(r.At), Kind: domain.HistoryKind(r.Kind),
 			Channel: domain.Channel(r.Channel), Actor: r.Actor,
+		}
+		if err := unpack(r.Details, &out[i].Details); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
@@ -190,15 +240,21 @@ type Repeat struct {
 	Email          string
 	Lang           domain.Lang
 	ReceivedAt     time.Time
+	Work           domain.Participant // the workplace as typed, and nothing else of the person
 }
 
 // InsertRepeat remembers a repeat, so that its receipt can be shown again. It reports false where it
 // is remembered already.
 func (tx *Tx) InsertRepeat(ctx context.Context, r Repeat) (bool, error) {
+	work, err := pack(r.Work)
+	if err != nil {
+		return false, err
+	}
 	n, err := tx.exec(ctx, `
-INSERT INTO repeats (uid, event_id, registration_id, status, email, lang, received_at)
-VALUES (?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT DO NOTHING`, r.UID, int64(r.EventID), int64(r.RegistrationID), string(r.Status), r.Email, string(r.Lang), stamp(r.ReceivedAt))
+INSERT INTO repeats (uid, event_id, registration_id, status, email, lang, received_at, work)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING`, r.UID, int64(r.EventID), int64(r.RegistrationID), string(r.Status), r.Email, string(r.Lang),
+		stamp(r.ReceivedAt), work)
 	if err != nil {
 		return false, fmt.Errorf("store: repeat: %w", err)
 	}
@@ -214,16 +270,18 @@ func (q Queries) RepeatByUID(ctx context.Context, uid []byte) (Repeat, error) {
 		Email          string `db:"email"`
 		Lang           string `db:"lang"`
 		ReceivedAt     int64  `db:"received_at"`
+		Work           string `db:"work"`
 	}
 	err := q.one(ctx, &r, "registration", `
-SELECT event_id, registration_id, status, email, lang, received_at FROM repeats WHERE uid = ?`, uid)
+SELECT event_id, registration_id, status, email, lang, received_at, work FROM repeats WHERE uid = ?`, uid)
 	if err != nil {
 		return Repeat{}, err
 	}
-	return Repeat{
+	out := Repeat{
 		UID: uid, EventID: domain.EventID(r.EventID), RegistrationID: domain.RegistrationID(r.RegistrationID),
 		Status: domain.RegistrationStatus(r.Status), Email: r.Email, Lang: domain.Lang(r.Lang), ReceivedAt: instant(r.ReceivedAt),
-	}, nil
+	}
+	return out, unpack(r.Work, &out.Work)
 }
 
 // RepeatsSince counts how often an address was registered again at an event since an instant.
