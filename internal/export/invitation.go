@@ -19,19 +19,34 @@ type InvitationOptions struct {
 	From      string // the address that the letters come from: the organiser of the entry
 }
 
-// Invitation is the calendar part of a letter to one person (METHOD:REQUEST, RFC 5546): the entry is
-// accepted already and asks for no answer. The same facts give the same bytes. It is nil, without an
-// error, where there is nothing to put into a calendar: the person has no confirmed place, the event
-// is cancelled or has no day yet.
+// Invitation is the calendar part of a letter to one person (RFC 5546), as the letter's kind asks
+// for: METHOD:REQUEST, accepted already and without a question, puts the event into her calendar or
+// changes it there; METHOD:CANCEL takes it out. The same facts give the same bytes. It is nil,
+// without an error, where the letter leaves the calendar alone or there is nothing to tell it: the
+// event has no day, it is cancelled, or the place is not hers any more when the letter is written.
 //
-// The entry is private, and where the event has a neutral name for shared calendars it carries that
-// name and nothing else that tells of its subject. It never holds the personal link.
+// All entries of one registration have one identity, and a sequence that the letter carries: the
+// later letter wins. The entry is private, and where the event has a neutral name for shared
+// calendars it carries that name and nothing else that tells of its subject. It never holds the
+// personal link.
 func Invitation(f domain.LetterFacts, o InvitationOptions) ([]byte, error) {
-	if f.Letter.Status != domain.Confirmed || f.Registration.Status != domain.Confirmed ||
-		f.Event.State == domain.EventCancelled || f.Event.Day.IsZero() {
+	if f.Event.Day.IsZero() {
 		return nil, nil
 	}
-	return personal(f, o, ics.MethodRequest, ics.ObjectStatusConfirmed)
+	switch f.Letter.Kind.Calendar(f.Letter.Status) {
+	case domain.CalendarRequest:
+		if f.Registration.Status != domain.Confirmed || f.Event.State == domain.EventCancelled {
+			return nil, nil
+		}
+		return personal(f, o, ics.MethodRequest, ics.ObjectStatusConfirmed)
+	case domain.CalendarCancel:
+		if f.Letter.Kind == domain.LetterAddressOld && f.Letter.Status != domain.Confirmed {
+			return nil, nil // no place, and so no entry at the old address
+		}
+		return personal(f, o, ics.MethodCancel, ics.ObjectStatusCancelled)
+	case domain.CalendarNone:
+	}
+	return nil, nil
 }
 
 // personal is the calendar entry of one registration. A cancellation is the same entry with another
@@ -47,13 +62,13 @@ func personal(f domain.LetterFacts, o InvitationOptions, m ics.Method, s ics.Obj
 	entry := cal.AddEvent(invitationUID(r, o.Domain))
 	entry.SetDtStampTime(f.Letter.Date)
 	entry.SetModifiedAt(f.Letter.Date)
-	entry.SetSequence(r.Revision + e.Revision)
+	entry.SetSequence(e.Revision + f.Letter.Details.Sequence)
 	setTimes(entry, e)
 	entry.SetSummary(calendarText(cmp.Or(e.Calendar.In(p.Lang()), e.Title.In(p.Lang()))))
 	if where := location(p, e); where != "" {
 		entry.SetLocation(calendarText(where))
 	}
-	entry.SetDescription(calendarText(privateDescription(p, f)))
+	entry.SetDescription(calendarText(privateDescription(p, f, s == ics.ObjectStatusCancelled)))
 	if e.Calendar.IsZero() && f.EventLink != "" {
 		entry.SetURL(plainURL(f.EventLink))
 	}
@@ -63,25 +78,37 @@ func personal(f domain.LetterFacts, o InvitationOptions, m ics.Method, s ics.Obj
 		"PARTSTAT=ACCEPTED", "RSVP=FALSE"))
 	entry.SetClass(ics.ClassificationPrivate)
 	entry.SetStatus(s)
-	entry.SetTimeTransparency(ics.TransparencyOpaque)
+	entry.SetTimeTransparency(transparency(s))
 	var b bytes.Buffer
 	err := serialize(&b, cal)
 	return b.Bytes(), err
 }
 
-// invitationUID is the identity of a registration's entry. It is made of the reference, so that two
+// transparency keeps the hours busy for a place, and free where an entry outlives it.
+func transparency(s ics.ObjectStatus) ics.TimeTransparency {
+	if s == ics.ObjectStatusCancelled {
+		return ics.TransparencyTransparent
+	}
+	return ics.TransparencyOpaque
+}
+
+// invitationUID is the identity of a registration's entry, the same for all its life. It is made of the reference, so that two
 // people never share one and it tells nothing.
 func invitationUID(r domain.Registration, host string) string {
 	return strings.ToLower(strings.ReplaceAll(r.Reference(), "-", "")) + "@" + host
 }
 
-func privateDescription(p *i18n.Printer, f domain.LetterFacts) string {
+func privateDescription(p *i18n.Printer, f domain.LetterFacts, gone bool) string {
 	e := f.Event
-	lines := []string{p.T("calendar.registered", "reference", f.Registration.Reference())}
-	if e.Arrival.Known() {
+	key := "calendar.registered"
+	if gone {
+		key = "calendar.given_back"
+	}
+	lines := []string{p.T(key, "reference", f.Registration.Reference())}
+	if e.Arrival.Known() && !gone {
 		lines = append(lines, p.T("calendar.arrival", "time", p.Hours(e.Arrival, domain.NoClock)))
 	}
-	if e.Binding {
+	if e.Binding && !gone {
 		lines = append(lines, p.T("calendar.binding"))
 	}
 	var contact []string

@@ -18,8 +18,9 @@ import (
 // several goroutines.
 //
 // Templates holds mail/frame.html, which has no words, and for each language and kind of letter two
-// whole files: mail/sv/registration_confirmed.txt, whose first line is the subject, and
-// mail/sv/registration_confirmed.html.
+// files: mail/sv/registration_confirmed.txt, whose first line is the subject, and
+// mail/sv/registration_confirmed.html. What letters have in common, from the greeting to the date of
+// erasure, stands once per language and part, in mail/sv/parts.txt and mail/sv/parts.html.
 type Composer struct {
 	Catalogue   *i18n.Catalogue
 	Templates   fs.FS
@@ -38,11 +39,6 @@ type pair struct {
 	html *htmltemplate.Template
 }
 
-// LetterKinds lists the letters that Compose can write.
-func LetterKinds() []domain.LetterKind {
-	return []domain.LetterKind{domain.LetterConfirmed, domain.LetterWaitlisted, domain.LetterAlreadyRegistered}
-}
-
 // Check parses every template and tries the addresses, so that a fault is found at start and not
 // with the first letter.
 func (c *Composer) Check() error {
@@ -54,7 +50,7 @@ func (c *Composer) Check() error {
 		faults = append(faults, fmt.Errorf("mail: %q is no mail domain", c.MailDomain))
 	}
 	for _, l := range domain.Langs() {
-		for _, k := range LetterKinds() {
+		for _, k := range domain.LetterKinds() {
 			_, err := c.templates(l, k)
 			faults = append(faults, err)
 		}
@@ -70,13 +66,11 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var calendar []byte
-	if f.Letter.Kind == domain.LetterConfirmed && !f.Event.Day.IsZero() && c.Invite != nil {
-		if calendar, err = c.Invite(f); err != nil {
-			return nil, fmt.Errorf("mail: invitation: %w", err)
-		}
+	calendar, method, err := c.calendar(f)
+	if err != nil {
+		return nil, err
 	}
-	l, err := newLetter(f, c.Catalogue.For(f.Letter.Lang), len(calendar) > 0)
+	l, err := newLetter(f, c.Catalogue.For(f.Letter.Lang), method)
 	if err != nil {
 		return nil, err
 	}
@@ -91,8 +85,25 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 	return envelope{
 		fromName: l.Organiser, fromAddress: c.FromAddress, replyTo: l.ReplyTo, to: f.Letter.To,
 		messageID: f.Letter.MessageID + "@" + c.MailDomain, date: f.Letter.Date, lang: f.Letter.Lang,
-		subject: l.Subject, text: text, html: html, calendar: calendar,
+		subject: l.Subject, text: text, html: html, calendar: calendar, method: method,
 	}.bytes()
+}
+
+// calendar is the calendar part of the letter and what it does, or nothing for a letter that leaves
+// the calendar alone.
+func (c *Composer) calendar(f domain.LetterFacts) ([]byte, domain.CalendarMethod, error) {
+	method := f.Letter.Kind.Calendar(f.Letter.Status)
+	if method == domain.CalendarNone || f.Event.Day.IsZero() || c.Invite == nil {
+		return nil, domain.CalendarNone, nil
+	}
+	part, err := c.Invite(f)
+	if err != nil {
+		return nil, domain.CalendarNone, fmt.Errorf("mail: calendar: %w", err)
+	}
+	if len(part) == 0 {
+		return nil, domain.CalendarNone, nil
+	}
+	return part, method, nil
 }
 
 // templates is the pair of templates of a letter, parsed once.
@@ -106,7 +117,7 @@ func (c *Composer) templates(l domain.Lang, k domain.LetterKind) (pair, error) {
 			return p, nil
 		}
 	}
-	p, err := c.parse(name)
+	p, err := c.parse(l, k)
 	if err != nil {
 		return pair{}, fmt.Errorf("mail: templates of %s: %w", name, err)
 	}
@@ -119,24 +130,22 @@ func (c *Composer) templates(l domain.Lang, k domain.LetterKind) (pair, error) {
 	return p, nil
 }
 
-func (c *Composer) parse(name string) (pair, error) {
-	source, err := fs.ReadFile(c.Templates, "mail/"+name+".txt")
+func (c *Composer) parse(l domain.Lang, k domain.LetterKind) (pair, error) {
+	folder := "mail/" + string(l) + "/"
+	text, err := texttemplate.New(string(k)+".txt").Option("missingkey=error").
+		Funcs(texttemplate.FuncMap{"fact": fact}).
+		ParseFS(c.Templates, folder+"parts.txt", folder+string(k)+".txt")
 	if err != nil {
 		return pair{}, err
 	}
-	text, err := texttemplate.New(name).Option("missingkey=error").
-		Funcs(texttemplate.FuncMap{"fact": fact}).Parse(string(source))
-	if err != nil {
-		return pair{}, err
-	}
-	html, err := htmltemplate.New("frame").Option("missingkey=error").
+	html, err := htmltemplate.New("frame.html").Option("missingkey=error").
 		Funcs(htmltemplate.FuncMap{"look": look, "lang": langOf, "outlook": outlook, "tel": tel, "hold": hold}).
-		ParseFS(c.Templates, "mail/frame.html", "mail/"+name+".html")
+		ParseFS(c.Templates, "mail/frame.html", folder+"parts.html", folder+string(k)+".html")
 	if err != nil {
 		return pair{}, err
 	}
 	if html.Lookup("content") == nil {
-		return pair{}, errors.New(`mail/` + name + `.html defines no "content"`)
+		return pair{}, errors.New(folder + string(k) + `.html defines no "content"`)
 	}
 	return pair{text, html}, nil
 }
@@ -148,7 +157,7 @@ func (l *letter) text(t *texttemplate.Template) (string, error) {
 		return "", fmt.Errorf("mail: %w", err)
 	}
 	subject, body, _ := strings.Cut(b.String(), "\n")
-	l.Subject = shorten(strings.ReplaceAll(strings.TrimSpace(subject), "\u00a0", " "), maxSubject)
+	l.Subject = l.fitSubject(subject)
 	if l.Subject == "" {
 		return "", errors.New("mail: the letter has no subject")
 	}
@@ -157,7 +166,7 @@ func (l *letter) text(t *texttemplate.Template) (string, error) {
 
 func (l *letter) html(t *htmltemplate.Template) (string, error) {
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "frame.html", l); err != nil {
+	if err := t.Execute(&b, l); err != nil {
 		return "", fmt.Errorf("mail: %w", err)
 	}
 	return b.String(), nil

@@ -16,8 +16,11 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 )
 
-// Attachment is the file name of the enclosed invitation.
-const Attachment = "inbjudan.ics"
+// The file names of the enclosed calendar parts. The letters name them.
+const (
+	Attachment             = "inbjudan.ics"  // puts the event into the calendar, or changes it there
+	CancellationAttachment = "avbokning.ics" // takes it out
+)
 
 // envelope is everything that a message is made of.
 type envelope struct {
@@ -29,6 +32,7 @@ type envelope struct {
 	lang                  domain.Lang
 	subject, text, html   string
 	calendar              []byte // empty for none
+	method                domain.CalendarMethod
 }
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}@[A-Za-z0-9.-]{1,150}$`)
@@ -92,13 +96,18 @@ func (e envelope) parts(m *gomail.Msg) error {
 	if len(e.calendar) == 0 {
 		return nil
 	}
-	if !bytes.Contains(e.calendar, []byte("\r\nMETHOD:REQUEST\r\n")) {
-		return errors.New("mail: the invitation is not METHOD:REQUEST")
+	method := string(e.method)
+	if method == "" || !bytes.Contains(e.calendar, []byte("\r\nMETHOD:"+method+"\r\n")) {
+		return fmt.Errorf("mail: the calendar part is not METHOD:%s", method)
+	}
+	name := Attachment
+	if e.method == domain.CalendarCancel {
+		name = CancellationAttachment
 	}
 	// Outlook and Gmail read the part, Apple Mail the attachment. The method of the part must be the
 	// one inside (RFC 6047 section 2.4).
-	m.AddAlternativeString("text/calendar; method=REQUEST", string(e.calendar), gomail.WithPartEncoding(gomail.EncodingB64))
-	return m.AttachReader(Attachment, bytes.NewReader(e.calendar), gomail.WithFileContentType("application/ics"))
+	m.AddAlternativeString(gomail.ContentType("text/calendar; method="+method), string(e.calendar), gomail.WithPartEncoding(gomail.EncodingB64))
+	return m.AttachReader(name, bytes.NewReader(e.calendar), gomail.WithFileContentType("application/ics"))
 }
 
 var madeUpBoundary = regexp.MustCompile(`\r\n boundary=([0-9a-f]{60})\r\n`)

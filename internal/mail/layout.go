@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	width      = 72  // of the plain part, in characters
-	maxSubject = 150 // characters
+	width      = 72 // of the plain part, in characters
+	maxSubject = 78 // characters: what a telephone shows, and one line of a header
 )
 
 // layOut breaks the paragraphs of a plain part, each a line of the template, and leaves at most one

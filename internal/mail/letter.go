@@ -95,7 +95,7 @@ func newLetter(f domain.LetterFacts, p *i18n.Printer, method domain.CalendarMeth
 		Note: in(e.Venue.Access.Note, lang), Arrival: p.Hours(e.Arrival, e.Arrival), Cost: in(e.Cost, lang),
 		Calendar: method, Binding: e.Binding, Terms: in(f.Terms.Text, lang),
 		Transfer: e.AfterCancel == domain.TransferOnly,
-		Link: f.Link, EventLink: f.EventLink,
+		Link:     f.Link, EventLink: f.EventLink,
 		Organiser: e.Owner.Short, Authority: e.Owner.Name, ReplyTo: e.Owner.Email, Contact: contact(e),
 		Reference: r.Reference(), ReceivedAt: p.Instant(r.ReceivedAt), CaseNumber: e.CaseNumber,
 		ErasedOn: p.Date(e.ErasedOn()), Support: e.Retention.Support,

@@ -1,0 +1,168 @@
+package mail
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+)
+
+// news is what has happened to a registration, as its letter tells it.
+type news struct {
+	Until    string   // the day and hour until which an offer holds, or held
+	Day      string   // a day that was given
+	Reason   string   // in the words of whoever decided
+	Fields   []string // what was changed, in words
+	Together bool     // both of a pair are offered a place
+	Alone    bool     // one place came for a pair
+	Others   []place  // where else in the series she is registered
+	Other    place    // the other event of a move
+	Town     string   // of the letter's own event; "" where it has none
+	Chosen   []choice // the sessions she has chosen
+	Gained   []*wording
+	Places   []groupPlace // of a group, in the order given
+	Unnamed  int          // of them, those without a person
+	NameBy   string       // last day to name them
+	ByOther  bool         // someone else told us who she is: the contact person of a group
+	Approval bool         // the organiser answers each application
+	Move     bool         // the event has sisters in other towns
+	Offers   domain.OfferRules
+	Asks     bool   // the event asks about food or access
+	AsksBy   string // when it wants to know
+}
+
+// place is another event of the series.
+type place struct {
+	Title *wording
+	Town  string // "" where nothing is known of it
+	When  string
+	Days  string
+	Where string
+}
+
+// choice is a session that was chosen, and where it stands.
+type choice struct {
+	Title  *wording
+	When   string // "" where its hours are not announced
+	Status string
+}
+
+// groupPlace is one place of a group. Its name is "" where there is none, and where it could be
+// taken for something else.
+type groupPlace struct {
+	Name   string
+	Named  bool
+	Status string
+}
+
+func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
+	e, d, lang := f.Event, f.Letter.Details, f.Letter.Lang
+	s := news{
+		Until: p.Instant(d.Until), Day: p.Date(d.Day), Reason: plain(d.Reason), Fields: fieldWords(d.Fields, p),
+		Together: d.Together, Alone: d.Alone, Town: e.Town, Other: placeOf(f.Other, p),
+		NameBy: p.Date(e.Rules.NameBy), ByOther: f.Registration.Group != 0, Approval: e.Rules.Approval,
+		Move: e.SeriesID != 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), AsksBy: p.Date(e.NeedsBy()),
+	}
+	s.Other.Town = cmp.Or(s.Other.Town, plain(d.Town))
+	for _, o := range f.Others {
+		s.Others = append(s.Others, placeOf(o, p))
+	}
+	for _, c := range f.Sessions {
+		s.Chosen = append(s.Chosen, choiceOf(c, e, p))
+	}
+	for _, title := range d.Sessions {
+		s.Gained = append(s.Gained, gained(title, f, lang))
+	}
+	s.Places, s.Unnamed = groupPlaces(f.Group.Places, p)
+	s.Unnamed = cmp.Or(d.Reserved, s.Unnamed)
+	return s
+}
+
+func placeOf(e domain.Event, p *i18n.Printer) place {
+	if e.Title.IsZero() && e.Town == "" {
+		return place{}
+	}
+	o := place{Title: in(e.Title, p.Lang()), Town: plain(e.Town), When: p.When(e), Days: p.Days(e.Day, e.LastDay), Where: plain(where(e, p))}
+	if o.Title != nil {
+		o.Title.text = plain(o.Title.text)
+	}
+	return o
+}
+
+// fieldWords are the names of the fields as one would say them. A field without a name in the
+// catalogue is left out.
+func fieldWords(fields []string, p *i18n.Printer) []string {
+	var out []string
+	for _, f := range fields {
+		if key := "changed." + f; p.Has(key) {
+			out = append(out, p.T(key))
+		}
+	}
+	return out
+}
+
+func choiceOf(c domain.ChosenSession, e domain.Event, p *i18n.Printer) choice {
+	s := c.Session
+	when := p.Hours(s.Starts, s.Ends)
+	if e.FinalDay() != e.Day {
+		when = strings.TrimSpace(p.Date(s.Day) + " " + when)
+	}
+	return choice{Title: sessionTitle(s.Title, p.Lang()), When: when, Status: p.T("choice_status." + string(c.Status))}
+}
+
+func sessionTitle(t domain.Text, l domain.Lang) *wording {
+	w := in(t, l)
+	if w == nil {
+		w = &wording{}
+	}
+	w.text = plain(w.text)
+	return w
+}
+
+// gained is the title of a session as it was noted, in the letter's language where the programme
+// still has it.
+func gained(title string, f domain.LetterFacts, l domain.Lang) *wording {
+	programme := f.Event.Programme
+	for _, c := range f.Sessions {
+		programme = append(programme[:len(programme):len(programme)], c.Session)
+	}
+	for _, s := range programme {
+		if title != "" && (s.Title.Sv == title || s.Title.En == title) {
+			return sessionTitle(s.Title, l)
+		}
+	}
+	return &wording{text: plain(title)}
+}
+
+// groupPlaces are the places that the group has or has had a person for, and how many of those it
+// holds are still without.
+func groupPlaces(places []domain.GroupPlace, p *i18n.Printer) ([]groupPlace, int) {
+	var out []groupPlace
+	unnamed := 0
+	for _, g := range places {
+		named := g.Name != ""
+		if !named && !g.Status.Live() {
+			continue
+		}
+		if !named {
+			unnamed++
+		}
+		out = append(out, groupPlace{
+			Name: greetable(g.Name, 2*domain.MaxName), Named: named, Status: p.T("status." + string(g.Status)),
+		})
+	}
+	return out, unnamed
+}
+
+// plain is s on one line, without control characters.
+func plain(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < 0x20 || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	words := strings.FieldsFunc(s, func(r rune) bool { return r == ' ' })
+	return strings.Join(words, " ")
+}
