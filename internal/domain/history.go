@@ -62,6 +62,23 @@ func HistoryKinds() []HistoryKind {
 	}
 }
 
+// Arrivals are the kinds that a history can begin with.
+func Arrivals() []HistoryKind {
+	return []HistoryKind{
+		HistoryRegistered, HistoryWaitlisted, HistoryApplied, HistoryReserved, HistoryReceived, HistoryMoved, HistoryMoveWaiting,
+	}
+}
+
+// OwingLetters are the kinds of step that always owe a letter, after the arrival.
+func OwingLetters() []HistoryKind {
+	return []HistoryKind{
+		HistoryApproved, HistoryApprovedQueue, HistoryDeclined, HistoryNamed, HistoryCancelled, HistoryWithdrawn,
+		HistoryAsked, HistoryAskRefused, HistoryExtended, HistoryOffered, HistoryAccepted, HistoryRefused, HistoryExpired,
+		HistoryRaceTold, HistoryClaimed, HistoryWaitsForTwo, HistoryPassedOver, HistoryHandedOver, HistoryMovedFrom,
+		HistoryMoved, HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistorySessionPlace,
+	}
+}
+
 // Details are the particulars of a step, as they were when it was taken: history tells them and the
 // letter repeats them. They never hold needs, and of other people nothing.
 type Details struct {
@@ -77,12 +94,13 @@ type Details struct {
 	Reserved    int       `json:"reserved,omitempty"` // places without a name
 	LinkVersion int       `json:"link,omitempty"`     // the link that the letter carries; 0 for the first
 	Sequence    int       `json:"sequence,omitempty"` // of the registration's calendar entry
+	Group       GroupID   `json:"group,omitempty"`    // whose contact person a letter goes to; she may have no other row
 }
 
 // IsZero reports whether there are no particulars.
 func (d Details) IsZero() bool {
 	return d.Until.IsZero() && d.Day.IsZero() && d.Event == "" && d.Town == "" && d.Reason == "" && len(d.Fields) == 0 &&
-		len(d.Sessions) == 0 && !d.Together && !d.Alone && d.Reserved == 0 && d.LinkVersion == 0 && d.Sequence == 0
+		len(d.Sessions) == 0 && !d.Together && !d.Alone && d.Reserved == 0 && d.LinkVersion == 0 && d.Sequence == 0 && d.Group == 0
 }
 
 // HistoryEntry is one line in the history of a registration: what, when, by whom, how.

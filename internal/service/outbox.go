@@ -47,6 +47,7 @@ type Outbox struct {
 	From     string // envelope sender
 	// OwnLink and EventLink make the absolute addresses that letters hold.
 	OwnLink   func(l domain.Lang, token string) string
+	GroupLink func(l domain.Lang, token string) string
 	EventLink func(l domain.Lang, slug string) string
 	Now       func() time.Time
 	Parallel  int // letters under way at once; 0 means 4
@@ -240,11 +241,61 @@ func (o *Outbox) facts(ctx context.Context, l domain.Letter) (domain.LetterFacts
 		return domain.LetterFacts{}, err
 	}
 	k.QueuePosition = l.QueuePosition
-	return domain.LetterFacts{
-		Letter: l, Registration: k.Registration, Event: e, Terms: terms,
-		Link:      o.OwnLink(l.Lang, o.Keys.Link(k.UID, k.LinkVersion)),
-		EventLink: o.EventLink(l.Lang, e.Slug),
-	}, nil
+	f := domain.LetterFacts{
+		Letter: l, Registration: k.Registration, Event: e, Terms: terms, EventLink: o.EventLink(l.Lang, e.Slug),
+	}
+	return f, o.particulars(ctx, k, &f)
+}
+
+// particulars adds what only some letters tell: the link, the other event of a move, the group.
+func (o *Outbox) particulars(ctx context.Context, k store.Kept, f *domain.LetterFacts) (err error) {
+	switch l := f.Letter; {
+	case l.Kind.Linkless():
+	case l.Kind.ToContact():
+		return o.group(ctx, k, f)
+	default:
+		// The version that was in force when the letter was owed: a later link goes to the later address.
+		f.Link = o.OwnLink(l.Lang, o.Keys.Link(k.UID, max(l.Details.LinkVersion, 1)))
+	}
+	if f.Letter.Details.Event != "" {
+		id, err := o.Store.EventID(ctx, f.Letter.Details.Event)
+		if err != nil {
+			return err
+		}
+		if f.Other, err = o.event(ctx, id); err != nil {
+			return err
+		}
+	}
+	if f.Letter.Kind == domain.LetterConfirmed || f.Letter.Kind == domain.LetterWaitlisted {
+		if err := o.others(ctx, k, f); err != nil {
+			return err
+		}
+	}
+	f.Sessions, err = chosenSessions(ctx, o.Store.Queries, k.ID, f.Event)
+	return err
+}
+
+// others are the other towns of the series where the same address is registered: the letter asks
+// whether she means to go to both.
+func (o *Outbox) others(ctx context.Context, k store.Kept, f *domain.LetterFacts) error {
+	if f.Event.SeriesID == 0 || k.Email == "" {
+		return nil
+	}
+	live, err := o.Store.LiveInSeries(ctx, f.Event.SeriesID, k.EmailKey())
+	if err != nil {
+		return err
+	}
+	for _, other := range live {
+		if other.ID == k.ID || other.ID == k.Keeps || other.Keeps == k.ID {
+			continue
+		}
+		e, err := o.event(ctx, other.EventID)
+		if err != nil {
+			return err
+		}
+		f.Others = append(f.Others, e)
+	}
+	return nil
 }
 
 // event is an event with its words. Its counters may be old: letters tell of none.

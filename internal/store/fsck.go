@@ -3,6 +3,9 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
+
+	"github.com/temadag/temadag/internal/domain"
 )
 
 // Finding is one thing that should not be so, found by Check. Detail names rows by id only.
@@ -34,8 +37,35 @@ ORDER BY e.id LIMIT 100`},
 		{"every registration has exactly one first letter", `
 SELECT 'registration ' || r.id || ': ' || count(l.id)
 FROM registrations r
-LEFT JOIN letters l ON l.registration_id = r.id AND l.kind IN ('registration_confirmed', 'registration_waitlisted')
+LEFT JOIN letters l ON l.registration_id = r.id AND l.n = 0
 GROUP BY r.id HAVING count(l.id) <> 1
+ORDER BY r.id LIMIT 100`},
+		{"every step that owes a letter has it", `
+SELECT 'registration ' || h.registration_id || ' line ' || h.n || ': ' || h.kind
+FROM history h
+WHERE h.n > 1 AND h.kind IN (` + quoted(domain.OwingLetters()) + `)
+  AND NOT EXISTS (SELECT 1 FROM letters l WHERE l.registration_id = h.registration_id AND l.n = h.n)
+ORDER BY h.registration_id, h.n LIMIT 100`},
+		{"every later letter has its step", `
+SELECT 'letter ' || l.id
+FROM letters l
+WHERE l.n > 0 AND NOT EXISTS (SELECT 1 FROM history h WHERE h.registration_id = l.registration_id AND h.n = l.n)
+ORDER BY l.id LIMIT 100`},
+		{"a place that is kept meanwhile is a place", `
+SELECT 'registration ' || r.id
+FROM registrations r JOIN registrations o ON o.id = r.keeps_id
+WHERE o.status <> 'confirmed' OR r.status NOT IN ('waitlisted', 'pending')
+ORDER BY r.id LIMIT 100`},
+		{"no session has more people than places, and its counter is right", `
+SELECT 'session ' || s.id || ': counter ' || s.taken || ', choices ' || count(c.n)
+FROM sessions s LEFT JOIN choices c ON c.session_id = s.id AND c.status = 'confirmed'
+WHERE s.parallel <> ''
+GROUP BY s.id, s.taken, s.capacity HAVING s.taken <> count(c.n) OR (s.capacity > 0 AND count(c.n) > s.capacity)
+ORDER BY s.id LIMIT 100`},
+		{"needs are kept of live registrations alone", `
+SELECT 'registration ' || n.registration_id
+FROM needs n JOIN registrations r ON r.id = n.registration_id
+WHERE r.status NOT IN ('pending', 'confirmed', 'waitlisted', 'offered')
 ORDER BY r.id LIMIT 100`},
 		{"every letter belongs to a registration", `
 SELECT 'letter ' || l.id
@@ -45,12 +75,12 @@ ORDER BY l.id LIMIT 100`},
 		{"every registration has a history that begins with its arrival", `
 SELECT 'registration ' || r.id
 FROM registrations r LEFT JOIN history h ON h.registration_id = r.id AND h.n = 1
-WHERE h.n IS NULL OR h.kind NOT IN ('registered', 'waitlisted')
+WHERE h.n IS NULL OR h.kind NOT IN (` + quoted(domain.Arrivals()) + `)
 ORDER BY r.id LIMIT 100`},
 		{"a person has one live registration at an event", `
 SELECT 'event ' || event_id || ': ' || count(*)
 FROM registrations
-WHERE email_key <> '' AND status IN ('confirmed', 'waitlisted', 'offered')
+WHERE email_key <> '' AND status IN ('pending', 'confirmed', 'waitlisted', 'offered')
 GROUP BY event_id, email_key HAVING count(*) > 1
 ORDER BY event_id LIMIT 100`},
 		{"every event has the terms it names", `
@@ -64,6 +94,15 @@ FROM letters l LEFT JOIN letter_bodies b ON b.letter_id = l.id
 WHERE l.state = 'accepted' AND b.letter_id IS NULL
 ORDER BY l.id LIMIT 100`},
 	}
+}
+
+// quoted is a list of kinds for an IN; they are constants of the program.
+func quoted(kinds []domain.HistoryKind) string {
+	out := make([]string, len(kinds))
+	for i, k := range kinds {
+		out[i] = "'" + string(k) + "'"
+	}
+	return strings.Join(out, ", ")
 }
 
 // Check looks for everything that should never be so, and at the soundness of the file itself. No
