@@ -124,17 +124,13 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 
 // adapt makes a gin handler of a row: permission, headers of its class, limit, handler, errors.
 func (s *server) adapt(r Route) gin.HandlerFunc {
+	headers := classHeaders(r.Class)
 	return func(c *gin.Context) {
 		if err := ActorOf(c).Require(r.Permission); err != nil {
 			s.fail(c, err)
 			return
 		}
-		switch r.Class {
-		case ClassPersonal:
-			keepPrivate(c.Writer.Header())
-		case ClassForm:
-			keepForWayBack(c.Writer.Header())
-		}
+		put(c.Writer.Header(), headers)
 		handle := r.Handler
 		if r.Method != http.MethodGet && s.crowded(c) {
 			handle = r.Crowded

@@ -82,7 +82,7 @@ func (s *server) fail(c *gin.Context, err error) {
 	c.Abort()
 	f, retry := failureOf(err)
 	ctx := c.Request.Context()
-	f.RequestID = RequestID(ctx)
+	f.RequestID = requestID(c)
 	if f.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		s.log.ErrorContext(ctx, "request failed", "request_id", f.RequestID, "route", s.routeName(c), "error", err)
 	}

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,37 +14,32 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-type requestIDKey struct{}
+const requestIDHeader = "X-Request-Id"
 
-// RequestID is the number of the request that ctx belongs to, or "".
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
-
-// number gives the request a number of our own making; one sent by the visitor is never used.
+// number gives the request a number of our own making; one sent by the visitor is never used. The
+// answer's header is the only place it stands in: a context for it would mean another request too.
 func (s *server) number(c *gin.Context) {
-	id := strconv.FormatUint(rand.Uint64(), 36)
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), requestIDKey{}, id))
-	c.Writer.Header()["X-Request-Id"] = []string{id}
+	c.Writer.Header()[requestIDHeader] = []string{strconv.FormatUint(rand.Uint64(), 36)}
 }
+
+func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestIDHeader) }
 
 // access writes one line for each request. It names the route and never the address, which may
 // hold a personal link, nor who asked. Answers of which nothing was new are told at debug level.
 func (s *server) access(c *gin.Context) {
 	start := s.now()
 	c.Next()
-	ctx, level := c.Request.Context(), slog.LevelInfo
-	if c.Writer.Status() == http.StatusNotModified || s.routeName(c) == "static" {
+	ctx, level, route := c.Request.Context(), slog.LevelInfo, s.routeName(c)
+	if c.Writer.Status() == http.StatusNotModified || route == "static" {
 		level = slog.LevelDebug
 	}
 	if !s.log.Enabled(ctx, level) {
 		return
 	}
 	s.log.LogAttrs(ctx, level, "request",
-		slog.String("request_id", RequestID(ctx)),
+		slog.String("request_id", requestID(c)),
 		slog.String("method", c.Request.Method),
-		slog.String("route", s.routeName(c)),
+		slog.String("route", route),
 		slog.String("pattern", c.FullPath()),
 		slog.Int("status", c.Writer.Status()),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
@@ -71,7 +65,7 @@ func (s *server) catch(c *gin.Context) {
 		if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(v)
 		}
-		s.log.ErrorContext(c.Request.Context(), "panic", "request_id", RequestID(c.Request.Context()),
+		s.log.ErrorContext(c.Request.Context(), "panic", "request_id", requestID(c),
 			"route", s.routeName(c), "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 		s.fail(c, errors.New("panic"))
 	}()
@@ -107,29 +101,36 @@ func securityHeaders(https bool) []header {
 // secure sets the headers every answer has. The values are shared between requests and are
 // replaced, never appended to.
 func (s *server) secure(c *gin.Context) {
-	h := c.Writer.Header()
-	for _, f := range s.headers {
+	put(c.Writer.Header(), s.headers)
+}
+
+func put(h http.Header, fields []header) {
+	for _, f := range fields {
 		h[f.name] = f.values
 	}
 }
 
-// keepPrivate is for pages about one person: kept by no one, found by no search, told to no one.
-func keepPrivate(h http.Header) {
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Robots-Tag", "noindex, nofollow")
-	h.Set("Referrer-Policy", "no-referrer")
-}
-
-// keepForWayBack is for a form and what follows it: the visitor's own browser keeps the page, so that
-// its way back shows what was typed and does not ask whether to send everything again.
-func keepForWayBack(h http.Header) {
-	h.Set("Cache-Control", "private, no-cache")
-	h.Set("X-Robots-Tag", "noindex, nofollow")
+// classHeaders are the headers that the routes of a class have beside those. A page about one person
+// is kept by no one, found by no search, told to no one. A form and what follows it is kept by the
+// visitor's own browser, so that its way back shows what was typed and does not ask whether to send
+// everything again.
+func classHeaders(c Class) []header {
+	hidden := header{"X-Robots-Tag", []string{"noindex, nofollow"}}
+	switch c {
+	case ClassPersonal:
+		return []header{hidden, {"Cache-Control", []string{"no-store"}}, {"Referrer-Policy", []string{"no-referrer"}}}
+	case ClassForm:
+		return []header{hidden, {"Cache-Control", []string{"private, no-cache"}}}
+	}
+	return nil
 }
 
 // host refuses requests for other hosts than ours, so that no page, link or cache can be made with
 // a name that someone else chose. Machines that ask how we are may use the bare address.
 func (s *server) host(c *gin.Context) {
+	if c.Request.Host == s.base.Host { // as nearly everyone writes it
+		return
+	}
 	name := hostname(c.Request.Host)
 	if name == hostname(s.base.Host) || (isLoopback(hostname(s.base.Host)) && isLoopback(name)) {
 		return
