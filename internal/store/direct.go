@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -22,6 +23,8 @@ type direct struct {
 	conn     *sqlx.Conn
 	raw      *sqlite3.SQLiteConn
 	prepared map[string]*sqlite3.SQLiteStmt
+	args     []driver.NamedValue // of the statement being asked, and
+	row      []driver.Value      // what it answers: used again by the next
 }
 
 func newDirect(conn *sqlx.Conn) (*direct, error) {
@@ -56,23 +59,25 @@ func (d *direct) statement(query string) (*sqlite3.SQLiteStmt, error) {
 	return d.prepared[query], nil
 }
 
-func bind(args []any) ([]driver.NamedValue, error) {
-	out := make([]driver.NamedValue, len(args))
+// bind makes args ready for the driver, which has copied them when the statement has been asked.
+func (d *direct) bind(args []any) ([]driver.NamedValue, error) {
+	d.args = d.args[:0]
 	for i, a := range args {
-		out[i].Ordinal = i + 1
-		switch v := a.(type) {
+		v := driver.NamedValue{Ordinal: i + 1}
+		switch a := a.(type) {
 		case int64, string, []byte, bool, nil:
-			out[i].Value = v
+			v.Value = a
 		case int:
-			out[i].Value = int64(v)
+			v.Value = int64(a)
 		default:
 			var err error
-			if out[i].Value, err = driver.DefaultParameterConverter.ConvertValue(a); err != nil {
+			if v.Value, err = driver.DefaultParameterConverter.ConvertValue(a); err != nil {
 				return nil, err
 			}
 		}
+		d.args = append(d.args, v)
 	}
-	return out, nil
+	return d.args, nil
 }
 
 // ExecContext is sqlx.ExecerContext, for a single statement.
@@ -81,7 +86,7 @@ func (d *direct) ExecContext(_ context.Context, query string, args ...any) (sql.
 	if err != nil {
 		return nil, err
 	}
-	values, err := bind(args)
+	values, err := d.bind(args)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +99,7 @@ func (d *direct) one(query string, args []any, dest ...any) (err error) {
 	if err != nil {
 		return err
 	}
-	values, err := bind(args)
+	values, err := d.bind(args)
 	if err != nil {
 		return err
 	}
@@ -103,13 +108,13 @@ func (d *direct) one(query string, args []any, dest ...any) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
-	row := make([]driver.Value, len(dest))
-	if err := rows.Next(row); errors.Is(err, io.EOF) {
+	d.row = slices.Grow(d.row[:0], len(dest))[:len(dest)]
+	if err := rows.Next(d.row); errors.Is(err, io.EOF) {
 		return sql.ErrNoRows
 	} else if err != nil {
 		return err
 	}
-	for i, v := range row {
+	for i, v := range d.row {
 		if err := assign(dest[i], v); err != nil {
 			return fmt.Errorf("column %d: %w", i, err)
 		}
