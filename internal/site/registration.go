@@ -130,7 +130,9 @@ func (s *Site) sentBefore(c *gin.Context, e domain.Event, in posted, key string,
 }
 
 func (s *Site) toReceipt(c *gin.Context, key string) error {
-	c.Redirect(http.StatusSeeOther, s.paths.For(server.LangOf(c), "receipt", key))
+	c.Writer.Header()["Location"] = []string{s.paths.For(server.LangOf(c), "receipt", key)}
+	c.Status(http.StatusSeeOther)
+	c.Writer.WriteHeaderNow()
 	return nil
 }
 

@@ -1,9 +1,10 @@
 package site
 
 import (
-	"io"
+	"bytes"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -55,25 +56,48 @@ const (
 // readPosted reads the form of the event. A field that the form does not have, or one sent twice,
 // means that the form is not ours and is refused: nobody who filled in a page meets it.
 func readPosted(c *gin.Context, e domain.Event) (posted, error) {
-	values, err := readForm(c.Request)
+	body, err := readForm(c.Request)
 	if err != nil {
 		return posted{}, err
 	}
 	p := posted{Entry: domain.Entry{Answers: make(map[int64][]string)}}
-	for name, given := range values {
-		line := p.line(name)
-		q, asked := questionOf(e, name)
-		switch {
-		case asked && (len(given) == 1 || q.Kind == domain.QuestionChoices):
-			p.Entry.Answers[q.ID] = given
-		case line != nil && len(given) == 1:
-			*line = given[0]
+	filled := make([]*string, 0, 32) // of the lines of p
+	for pair := range strings.SplitSeq(body, "&") {
+		if pair == "" {
+			continue
+		}
+		name, value, ok := readPair(pair)
+		switch line := p.line(name); {
+		case ok && line != nil && !slices.Contains(filled, line):
+			*line, filled = value, append(filled, line)
+		case ok && p.answer(e, name, value):
 		default:
 			return posted{}, &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 		}
 	}
 	p.TermsID, _ = strconv.ParseInt(p.Terms, 10, 64)
 	return p, nil
+}
+
+// readPair is one field of a form as it is sent.
+func readPair(pair string) (name, value string, ok bool) {
+	name, value, _ = strings.Cut(pair, "=")
+	name, unreadable := url.QueryUnescape(name)
+	if unreadable == nil {
+		value, unreadable = url.QueryUnescape(value)
+	}
+	return name, value, unreadable == nil && !strings.Contains(pair, ";")
+}
+
+// answer keeps what was answered to one of the event's own questions. It reports false where the
+// form has no such question, or room for one answer only and there was one already.
+func (p *posted) answer(e domain.Event, name, value string) bool {
+	q, asked := questionOf(e, name)
+	if !asked || (len(p.Entry.Answers[q.ID]) > 0 && q.Kind != domain.QuestionChoices) {
+		return false
+	}
+	p.Entry.Answers[q.ID] = append(p.Entry.Answers[q.ID], value)
+	return true
 }
 
 func questionOf(e domain.Event, name string) (domain.Question, bool) {
@@ -122,20 +146,21 @@ func (p *posted) line(name string) *string {
 }
 
 // readForm is the body of a form and nothing of its address.
-func readForm(r *http.Request) (url.Values, error) {
+func readForm(r *http.Request) (string, error) {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	if !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
-		return nil, &server.Refusal{Status: http.StatusUnsupportedMediaType, Key: "error.form_unknown"}
+		return "", &server.Refusal{Status: http.StatusUnsupportedMediaType, Key: "error.form_unknown"}
 	}
-	body, err := io.ReadAll(r.Body)
+	var body bytes.Buffer
+	body.Grow(int(min(max(r.ContentLength, 0), server.MaxBody)) + bytes.MinRead)
+	_, err := body.ReadFrom(r.Body)
 	if server.TooLarge(err) {
-		return nil, err
+		return "", err
 	}
-	values, unreadable := url.ParseQuery(string(body))
-	if err != nil || unreadable != nil {
-		return nil, &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
+	if err != nil {
+		return "", &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 	}
-	return values, nil
+	return body.String(), nil
 }
 
 // hidden is everything that the review page carries along unseen.
