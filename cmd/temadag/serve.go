@@ -55,6 +55,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		p.greet(ctx)
 		var wg sync.WaitGroup
 		wg.Go(func() { w.letters.Loop(ctx) })
+		wg.Go(func() { w.clock.Loop(ctx) })
 		err = server.Serve(ctx, ln, server.NewHTTP(w.handler, p.log), drain)
 		wg.Wait()
 		fmt.Println("stopped; everything is on disk")
@@ -66,6 +67,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 type website struct {
 	handler http.Handler
 	letters *worker.Job
+	clock   *worker.Job // what time alone brings about
 	close   func()
 }
 
@@ -102,11 +104,15 @@ func (p *program) wire(dev bool) (*website, error) {
 		return outbox.Deliver(ctx, domain.Worker())
 	})
 	p.registrations.Wake = letters.Wake
+	clock := worker.New("clock", p.now, p.log, func(ctx context.Context) (time.Time, error) {
+		return p.registrations.KeepTime(ctx, domain.Worker())
+	})
+	p.registrations.WakeClock = clock.Wake
 	handler, err := p.pages(files, catalogue, paths, mailbox, dev)
 	if err != nil {
 		return nil, err
 	}
-	return &website{handler: handler, letters: letters, close: closeSender}, nil
+	return &website{handler: handler, letters: letters, clock: clock, close: closeSender}, nil
 }
 
 // sender is the mail server, or the folder of kept letters where there is none; the mailbox shows

@@ -23,7 +23,23 @@ func (t town) programme(day domain.Date) ([]domain.Session, []domain.Speaker) {
 			}
 		}
 	}
+	if t.parallel {
+		items = inTwoGroups(items)
+	}
 	return items, speakers
+}
+
+// inTwoGroups splits the conversations into two that are held at once, each with places of its own.
+func inTwoGroups(items []domain.Session) []domain.Session {
+	const groupPlaces = 45
+	at := len(items) - 2
+	first, second := items[at], items[at]
+	first.Title = text("Samtal i grupper: vuxna", "Conversations in groups: adults")
+	second.Title = text("Samtal i grupper: unga", "Conversations in groups: young people")
+	for _, s := range []*domain.Session{&first, &second} {
+		s.Parallel, s.Capacity = "samtal", groupPlaces
+	}
+	return append(append(items[:at:at], first, second), items[at+1:]...)
 }
 
 func themeDayItems(t town) []domain.Session {

@@ -24,6 +24,8 @@ type town struct {
 	host          domain.Speaker
 	begins        string
 	minutes       agenda
+	asks          bool // after the last day to cancel the organiser can be asked
+	parallel      bool // the conversations are held in two groups at once, and one is chosen
 	questions     []domain.Question
 }
 
@@ -41,7 +43,7 @@ func themeDay(c calendar, t town, questions *numbered) domain.Event {
 		Body:          themeDayBody(t),
 		TargetGroup:   targetGroup(),
 		InvitedBy:     invitedBy(t.owner),
-		Cost:          text("Kostnadsfritt. Kaffe ingår. Lunchen betalar du själv.", "Free of charge. Coffee is included. You pay for your own lunch."),
+		Cost:          text("Kostnadsfritt. Kaffe och smörgås ingår. Lunchen betalar du själv.", "Free of charge. Coffee and a sandwich are included. You pay for your own lunch."),
 		PhotoNote:     photoNote(),
 		Calendar:      text("Heldag i "+t.name, "Full day in "+t.name),
 		Day:           c.day(t.day),
@@ -57,7 +59,8 @@ func themeDay(c calendar, t town, questions *numbered) domain.Event {
 		OpensAt:       c.at(announced, "09:00"),
 		RegisterUntil: c.day(t.registerUntil),
 		CancelUntil:   c.day(t.cancelUntil),
-		AfterCancel:   domain.TransferOnly,
+		AfterCancel:   t.afterCancel(),
+		Rules:         t.rules(c),
 		Terms:         domain.Terms{Version: 1, Text: themeDayTerms(c, t)},
 		Binding:       true,
 		Contact:       contact(owner, t.phone),
@@ -90,7 +93,31 @@ The lectures are given in Swedish. You need no previous knowledge, but please re
 {local}`), map[string]domain.Text{"local": t.local})
 }
 
+// afterCancel differs, so that both ways can be seen.
+func (t town) afterCancel() domain.AfterLastCancelDay {
+	if t.asks {
+		return domain.ContactUs
+	}
+	return domain.TransferOnly
+}
+
+// rules are the demonstration's own: offers are shortened in the last week and go to whoever answers
+// first in the last two days, a workplace may send up to five, and needs are asked.
+func (t town) rules(c calendar) domain.Rules {
+	return domain.Rules{
+		Offers:     domain.OfferRules{ShortDays: 7, ShortHours: 4, RaceDays: 2},
+		GroupLimit: 5, NameBy: c.day(t.cancelUntil), ChangeUntil: c.day(t.registerUntil),
+		Food: true, Access: true,
+	}
+}
+
 func themeDayTerms(c calendar, t town) domain.Text {
+	if t.asks {
+		return fill(text(
+			`Anmälan är bindande: får du förhinder kan du avboka till och med {day}. Därefter kan du lämna över platsen till en kollega, eller höra av dig till oss.`,
+			`Your registration is binding: if you cannot come, you may cancel up to and including {day}. After that you can hand the place over to a colleague, or contact us.`),
+			map[string]domain.Text{"day": c.long(t.cancelUntil)})
+	}
 	return fill(text(
 		`Anmälan är bindande: får du förhinder kan du avboka till och med {day}. Därefter kan du bara lämna över platsen till en kollega.`,
 		`Your registration is binding: if you cannot come, you may cancel up to and including {day}. After that you can only hand the place over to a colleague.`),

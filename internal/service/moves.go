@@ -127,7 +127,7 @@ func (st step) moved(ctx context.Context, m moving) (store.Kept, error) {
 func (st step) arriveThere(ctx context.Context, m moving, to domain.Event, status domain.RegistrationStatus) (store.Kept, error) {
 	p := m.from.Participant
 	p.Answers = m.app.Answers
-	needs, err := st.needs(ctx, m.from.ID)
+	needs, err := st.s.readNeeds(ctx, st.tx.Queries, m.from.ID)
 	if err != nil {
 		return store.Kept{}, err
 	}

@@ -39,7 +39,7 @@ func (s *Registrations) own(ctx context.Context, k store.Kept) (domain.OwnRegist
 	if out.History, err = s.Store.History(ctx, k.ID); err != nil {
 		return out, err
 	}
-	if out.Sessions, err = s.chosenSessions(ctx, k.ID, out.Event); err != nil {
+	if out.Sessions, err = chosenSessions(ctx, s.Store.Queries, k.ID, out.Event); err != nil {
 		return out, err
 	}
 	if out.Needs, err = s.needsOf(ctx, k.ID); err != nil {
