@@ -24,7 +24,7 @@ type ListEvent struct {
 	Event          Event
 	Confirmed      int
 	Waiting        int
-	Cancelled      int                      // cancelled, transferred and withdrawn
+	Cancelled      int                      // cancelled, transferred, withdrawn and declined
 	ByType         map[OrganisationType]int // confirmed only
 	ByMunicipality []Count                  // confirmed only, in Swedish order
 }

@@ -67,6 +67,9 @@ func (w *workbook) facts() []fact {
 		{about("made_at"), w.list.MadeAt.In(domain.Stockholm()), lookInstant},
 		{about("made_by"), oneLine(w.list.MadeBy), lookWrapped},
 	}
+	if all.applied > 0 {
+		facts = append(facts, fact{about("applied"), all.applied, lookNumber})
+	}
 	if w.o.BaseURL != "" {
 		facts = append(facts, fact{about("source"), about("source_text", "address", w.o.BaseURL), lookWrapped})
 	}

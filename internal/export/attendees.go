@@ -49,7 +49,7 @@ func (a *attendees) finish() error {
 			return err
 		}
 	}
-	offeredFirst := map[domain.RegistrationStatus]int{domain.Offered: 0, domain.Waitlisted: 1}
+	offeredFirst := map[domain.RegistrationStatus]int{domain.Offered: 0, domain.Waitlisted: 1, domain.Pending: 2}
 	slices.SortStableFunc(a.queue, func(x, y domain.Registration) int {
 		return cmp.Or(
 			cmp.Compare(offeredFirst[x.Status], offeredFirst[y.Status]),

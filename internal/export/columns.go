@@ -117,7 +117,13 @@ func (c columnMaker) wrapped(key string, min, max float64, value func(*line) val
 }
 
 func (c columnMaker) familyName() column {
-	col := c.text("family_name", 16, 28, func(l *line) value { return textValue(l.reg.FamilyName) })
+	unnamed := c.p.T("workbook.unnamed")
+	col := c.text("family_name", 16, 28, func(l *line) value {
+		if l.reg.Status.Live() && !l.reg.Protected && !l.reg.Named() && l.reg.FamilyName == "" {
+			return textValue(unnamed) // a place of a group that nobody has been named for yet
+		}
+		return textValue(l.reg.FamilyName)
+	})
 	col.look = lookName
 	return col
 }

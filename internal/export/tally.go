@@ -11,6 +11,8 @@ import (
 type tally struct {
 	registered, offered, waiting, cancelled int
 
+	applied int // applications that nobody has answered yet
+
 	protected      int // registered people who are left out below
 	byType         map[domain.OrganisationType]int
 	byMunicipality map[string]int
@@ -33,6 +35,8 @@ func (t *tally) count(r *domain.Registration, municipality string) {
 		t.offered++
 	case r.Status == domain.Waitlisted:
 		t.waiting++
+	case r.Status == domain.Pending:
+		t.applied++
 	default:
 		t.cancelled++
 	}
@@ -44,6 +48,7 @@ func (t *tally) add(o *tally) {
 	t.offered += o.offered
 	t.waiting += o.waiting
 	t.cancelled += o.cancelled
+	t.applied += o.applied
 	t.protected += o.protected
 	for k, n := range o.byType {
 		t.byType[k] += n

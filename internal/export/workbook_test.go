@@ -84,7 +84,7 @@ func TestWorkbook_holdsEveryCell(t *testing.T) {
 			status := "Anmäld"
 			if r.Status == domain.Waitlisted {
 				place++
-				status = "Reserv " + strconv.Itoa(place)
+				status = "Kö, plats " + strconv.Itoa(place)
 			}
 			for title, want := range map[string]string{
 				"Nr": strconv.Itoa(i + 1), "Efternamn": r.FamilyName, "Förnamn": r.GivenName,
@@ -224,7 +224,7 @@ func TestWorkbook_summaryAgreesWithTheSheets(t *testing.T) {
 	rows := rowsIn(t, f, "Sammanfattning")
 	head, lines := rows[4], rows[5:8]
 	for i, want := range [][]string{{"48", "5", "7", "80", "0"}, {"9", "0", "1", "80", "71"}, {"57", "5", "8", "160", ""}} {
-		for j, title := range []string{"Anmälda", "Reserver", "Avbokade", "Platser", "Lediga platser"} {
+		for j, title := range []string{"Anmälda", "I kö", "Avbokade", "Platser", "Lediga platser"} {
 			if got := at(t, head, lines[i], title); got != want[j] {
 				t.Errorf("line %d: %s is %q, want %q", i, title, got, want[j])
 			}

@@ -83,7 +83,8 @@ func (l *Lists) event(ctx context.Context, e domain.Event) (domain.ListEvent, er
 		Event: e, ByType: n.ByType,
 		Confirmed: n.ByStatus[domain.Confirmed] + n.ByStatus[domain.Offered],
 		Waiting:   n.ByStatus[domain.Waitlisted],
-		Cancelled: n.ByStatus[domain.Cancelled] + n.ByStatus[domain.Transferred] + n.ByStatus[domain.Withdrawn],
+		Cancelled: n.ByStatus[domain.Cancelled] + n.ByStatus[domain.Transferred] + n.ByStatus[domain.Withdrawn] +
+			n.ByStatus[domain.Declined],
 	}
 	for m, k := range n.ByMunicipality {
 		out.ByMunicipality = append(out.ByMunicipality, domain.Count{Label: m, N: k})
