@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"time"
 
@@ -45,6 +46,9 @@ func serveProfiled(ctx context.Context, args []string) error {
 		return errors.New("usage: child serve DIRECTORY ADDRESS PROFILES")
 	}
 	dir, addr, prefix := args[0], args[1], args[2]
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // as serve does: a quarter of it would show the collector too large
+	}
 	data, err := store.Open(ctx, store.Options{Path: filepath.Join(dir, databaseName), Migrations: db.Migrations})
 	if err != nil {
 		return err
