@@ -47,9 +47,9 @@ func (r OfferRules) Announced() OfferRules {
 // hour from 12.00 to 16.00 on a working day in Stockholm, with no less than the hours of the rules
 // left by the clock on the wall and by the stopwatch alike. Otherwise until is the zero time.
 //
-// An offer that would end less than twelve hours before the event becomes a race; with ShortDays,
-// places may be held again once the short hours begin. Where startsAt or day is zero the event is
-// not dated yet: its offers are held, and never shortened.
+// An offer that would end less than twelve hours before the event is held for the short hours where
+// the rules have them and they fit; else it is a race, and stays one. Where startsAt or day is zero
+// the event is not dated yet: its offers are held, and never shortened.
 func (r OfferRules) Plan(now, startsAt time.Time, day Date) (mode OfferMode, until time.Time) {
 	r = r.Announced()
 	if startsAt.IsZero() || day.IsZero() {
@@ -66,8 +66,12 @@ func (r OfferRules) Plan(now, startsAt time.Time, day Date) (mode OfferMode, unt
 	if r.ShortDays > 0 && left <= r.ShortDays {
 		hours = r.ShortHours
 	}
+	latest := startsAt.Add(-offerMargin)
 	until = offerEnd(now, hours)
-	if until.After(startsAt.Add(-offerMargin)) {
+	if until.After(latest) && r.ShortDays > 0 {
+		until = offerEnd(now, r.ShortHours) // else the first to answer would have it today, and be held again tomorrow
+	}
+	if until.After(latest) {
 		return OfferRace, time.Time{}
 	}
 	return OfferHeld, until
