@@ -2,6 +2,7 @@ package domain
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -165,9 +166,11 @@ func (e Event) readWork(v *Invalid, in Entry) Participant {
 }
 
 // readPeople reads the rows that hold anything, each with the workplace of all, and answers how many
-// there are. What is wrong with the workplace is told once, not in each row.
+// there are. What is wrong with the workplace is told once, not in each row. What the event asks each
+// person she answers herself, on her own page.
 func (e Event) readPeople(v *Invalid, in GroupEntry, g *GroupApplication) int {
 	rows, seen := 0, make(map[string]bool)
+	e.Questions = optional(e.Questions)
 	for i, row := range in.People {
 		if row.empty() {
 			continue
@@ -196,6 +199,27 @@ func (e Event) readPeople(v *Invalid, in GroupEntry, g *GroupApplication) int {
 		g.People = append(g.People, a)
 	}
 	return rows
+}
+
+// optional is questions that need no answer.
+func optional(questions []Question) []Question {
+	out := slices.Clone(questions)
+	for i := range out {
+		out[i].Required = false
+	}
+	return out
+}
+
+// ReadNamed cleans and checks the person who is named for a place of a group, as a contact person
+// typed it. The workplace and the invoice are those of the place, and what was asked for when the group
+// came is not asked again. Faults as in ReadEntry.
+func (e Event) ReadNamed(in Entry, place Participant) (Application, error) {
+	e.Rules.AccessCode, e.NoShowFee, e.Questions = "", 0, optional(e.Questions)
+	in.Organisation, in.OrganisationType = place.Organisation, string(place.OrganisationType)
+	in.Municipality, in.EmailOptional = place.Municipality, false
+	a, err := e.ReadEntry(in)
+	a.Invoice = place.Invoice
+	return a, err
 }
 
 // ofWork reports whether a field is about the workplace, which a group tells once.

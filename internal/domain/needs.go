@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -65,6 +66,11 @@ func (n Needs) Empty() bool {
 	return len(n.Diet) == 0 && n.DietText == "" && len(n.Access) == 0 && n.AccessText == ""
 }
 
+// Equal reports whether the two tell the same.
+func (n Needs) Equal(o Needs) bool {
+	return slices.Equal(n.Diet, o.Diet) && n.DietText == o.DietText && slices.Equal(n.Access, o.Access) && n.AccessText == o.AccessText
+}
+
 // NeedsEntry is needs as they were typed.
 type NeedsEntry struct {
 	Diet       []string
@@ -80,17 +86,21 @@ func (e Event) AsksNeeds() bool { return e.Rules.Food || e.Rules.Access }
 // otherwise.
 const defaultNeedsDays = 7
 
+// NeedsKept is how many days after the event needs are kept.
+func (e Event) NeedsKept() int {
+	if e.Rules.NeedsDays <= 0 {
+		return defaultNeedsDays
+	}
+	return e.Rules.NeedsDays
+}
+
 // NeedsErasedOn is the day on which needs are erased, as the form promises it; the zero Date where
 // the event has no day yet.
 func (e Event) NeedsErasedOn() Date {
-	days := e.Rules.NeedsDays
-	if days <= 0 {
-		days = defaultNeedsDays
-	}
 	if e.FinalDay().IsZero() {
 		return Date{}
 	}
-	return e.FinalDay().AddDays(days)
+	return e.FinalDay().AddDays(e.NeedsKept())
 }
 
 // needsWeeks is how long before the event needs are wanted where the organiser names no day.
@@ -111,8 +121,8 @@ func (e Event) NeedsLate(now time.Time) bool {
 	return !by.IsZero() && !now.Before(by.End())
 }
 
-// NeedsSheet is what a kitchen and a venue are given: counts and nothing else. Texts are written by
-// participants in their own words, in no order that tells whose they are.
+// NeedsSheet is what a kitchen and a venue are given: counts and nothing else. Of what participants
+// wrote in their own words it tells how many did.
 type NeedsSheet struct {
 	Event       Event
 	Coming      int // people with a place
@@ -122,6 +132,34 @@ type NeedsSheet struct {
 	AccessNeeds map[AccessNeed]int
 	DietTexts   int // how many wrote something of their own about food: the needs officer codes it
 	AccessTexts int
+}
+
+// NewNeedsSheet is a sheet with nothing counted yet.
+func NewNeedsSheet(e Event, coming int) NeedsSheet {
+	return NeedsSheet{Event: e, Coming: coming, Diets: make(map[Diet]int), AccessNeeds: make(map[AccessNeed]int)}
+}
+
+// Count adds what one person told, late or not.
+func (s *NeedsSheet) Count(n Needs, late bool) {
+	if n.Empty() {
+		return
+	}
+	s.Told++
+	if late {
+		s.Late++
+	}
+	for _, d := range n.Diet {
+		s.Diets[d]++
+	}
+	for _, a := range n.Access {
+		s.AccessNeeds[a]++
+	}
+	if n.DietText != "" {
+		s.DietTexts++
+	}
+	if n.AccessText != "" {
+		s.AccessTexts++
+	}
 }
 
 // ReadNeeds cleans and checks needs as they were typed on their own page; faults as in ReadEntry.

@@ -71,9 +71,12 @@ func (q Queries) programme(ctx context.Context, id domain.EventID) ([]domain.Ses
 		TitleEn    string `db:"title_en"`
 		AbstractSv string `db:"abstract_sv"`
 		AbstractEn string `db:"abstract_en"`
+		Parallel   string `db:"parallel"`
+		Capacity   int    `db:"capacity"`
+		Taken      int    `db:"taken"`
 	}
 	err := q.list(ctx, &rows, `
-SELECT id, day, starts, ends, title_sv, title_en, abstract_sv, abstract_en
+SELECT id, day, starts, ends, title_sv, title_en, abstract_sv, abstract_en, parallel, capacity, taken
 FROM sessions
 WHERE event_id = ?
 ORDER BY position, id
@@ -95,6 +98,7 @@ LIMIT 500`, int64(id))
 			ID: r.ID, Day: d, Starts: domain.Clock(r.Starts), Ends: domain.Clock(r.Ends),
 			Title: domain.Text{Sv: r.TitleSv, En: r.TitleEn}, Abstract: domain.Text{Sv: r.AbstractSv, En: r.AbstractEn},
 			Speakers: speakers[r.ID],
+			Parallel: r.Parallel, Capacity: domain.Seats(r.Capacity), Taken: domain.Seats(r.Taken),
 		}
 	}
 	return out, nil

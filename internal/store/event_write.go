@@ -112,9 +112,10 @@ func (tx *Tx) insertTexts(ctx context.Context, id domain.EventID, e domain.Event
 func (tx *Tx) insertProgramme(ctx context.Context, id domain.EventID, sessions []domain.Session) error {
 	for i, s := range sessions {
 		session, err := tx.insert(ctx, `
-INSERT INTO sessions (event_id, position, day, starts, ends, title_sv, title_en, abstract_sv, abstract_en)
-VALUES (`+marks(9)+`)
-RETURNING id`, int64(id), i, s.Day.String(), int(s.Starts), int(s.Ends), s.Title.Sv, s.Title.En, s.Abstract.Sv, s.Abstract.En)
+INSERT INTO sessions (event_id, position, day, starts, ends, title_sv, title_en, abstract_sv, abstract_en, parallel, capacity)
+VALUES (`+marks(11)+`)
+RETURNING id`, int64(id), i, s.Day.String(), int(s.Starts), int(s.Ends), s.Title.Sv, s.Title.En, s.Abstract.Sv, s.Abstract.En,
+			s.Parallel, int(s.Capacity))
 		if err != nil {
 			return err
 		}

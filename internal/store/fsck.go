@@ -109,7 +109,7 @@ func quoted(kinds []domain.HistoryKind) string {
 // findings means that every promise held.
 func (s *Store) Check(ctx context.Context) ([]Finding, error) {
 	var found []Finding
-	for _, c := range checks() {
+	for _, c := range append(checks(), choiceChecks()...) {
 		var lines []string
 		if err := s.list(ctx, &lines, c.query); err != nil {
 			return nil, fmt.Errorf("store: check %q: %w", c.name, err)
