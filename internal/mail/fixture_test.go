@@ -34,9 +34,13 @@ func catalogue(t testing.TB) *i18n.Catalogue {
 }
 
 // invitation stands in for the real calendar part.
-func invitation(domain.LetterFacts) ([]byte, error) {
-	return []byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Temadag//SV\r\nMETHOD:REQUEST\r\n" +
-		"BEGIN:VEVENT\r\nUID:1@temadag.example.se\r\nDTSTAMP:20161001T101500Z\r\nSEQUENCE:0\r\n" +
+func invitation(f domain.LetterFacts) ([]byte, error) {
+	method, status := string(f.Letter.Kind.Calendar(f.Letter.Status)), "CONFIRMED"
+	if method == "CANCEL" {
+		status = "CANCELLED"
+	}
+	return []byte("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Temadag//SV\r\nMETHOD:" + method + "\r\n" +
+		"BEGIN:VEVENT\r\nUID:1@temadag.example.se\r\nDTSTAMP:20161001T101500Z\r\nSEQUENCE:0\r\nSTATUS:" + status + "\r\n" +
 		"DTSTART:20161201T080000Z\r\nDTEND:20161201T150000Z\r\nSUMMARY:Temadag\\, Luleå\r\n" +
 		"END:VEVENT\r\nEND:VCALENDAR\r\n"), nil
 }
@@ -103,11 +107,8 @@ func undecided() domain.Event {
 
 // facts are those of a letter of the kind about the event.
 func facts(k domain.LetterKind, l domain.Lang, e domain.Event) domain.LetterFacts {
-	status, position := domain.Confirmed, 0
-	if k == domain.LetterWaitlisted {
-		status, position = domain.Waitlisted, 4
-	}
-	return domain.LetterFacts{
+	status, position := statusOf(k)
+	f := domain.LetterFacts{
 		Letter: domain.Letter{
 			ID: 9, Kind: k, RegistrationID: 4711, EventID: e.ID, To: recipient, Lang: l, Status: status,
 			QueuePosition: position, MessageID: "q7xk2m0d9s4b", Date: time.Date(2016, time.October, 1, 10, 15, 2, 0, time.UTC),
@@ -129,14 +130,25 @@ func facts(k domain.LetterKind, l domain.Lang, e domain.Event) domain.LetterFact
 		Link:      "https://temadag.example.se/min-anmalan/mfrggzdfmztwq2lkmnxw4zdsmvqws3tf",
 		EventLink: "https://temadag.example.se/tillfalle/lulea-2016",
 	}
+	f.Letter.Details = detailsOf(k)
+	switch k {
+	case domain.LetterMoved, domain.LetterMovedFrom, domain.LetterMoveWaiting, domain.LetterMoveLapsed:
+		f.Other = umea()
+	case domain.LetterGroup, domain.LetterNameMissing, domain.LetterNameReturned:
+		f.Registration.Group, f.Group = 3, group()
+		f.Link = "https://temadag.example.se/grupp/mfrggzdfmztwq2lkmnxw4zdsmvqws3tf"
+	case domain.LetterSessionPlace:
+		f.Sessions = sessions()
+	}
+	return f
 }
 
-// cases are the letters that the golden files show.
+// cases are letters of every kind about every sort of event, and what is particular to some.
 func cases(t testing.TB) map[string]domain.LetterFacts {
 	t.Helper()
 	out := map[string]domain.LetterFacts{}
 	for _, l := range domain.Langs() {
-		for _, k := range mail.LetterKinds() {
+		for _, k := range domain.LetterKinds() {
 			name := string(l) + "_" + string(k)
 			out[name] = facts(k, l, theEvent())
 			out[name+"_undecided"] = facts(k, l, undecided())
@@ -153,15 +165,10 @@ func cases(t testing.TB) map[string]domain.LetterFacts {
 			f.Terms.Text = domain.Text{Sv: "Vi bjuder på lunchen, så kom om du har anmält dig.", En: "Lunch is on us, so please come if you have registered."}
 			out[string(l)+"_"+string(k)+"_brief"] = f
 		}
-		f := facts(domain.LetterAlreadyRegistered, l, theEvent())
-		f.Registration.Status, f.Registration.QueuePosition = domain.Waitlisted, 2
-		out[string(l)+"_already_registered_waiting"] = f
-		f.Registration.Status = domain.Offered
-		out[string(l)+"_already_registered_offered"] = f
+		particular(l, out)
 	}
 	return out
 }
-
 // endless is an event where every text is as long as someone may make it.
 func endless() domain.Event {
 	e := theEvent()

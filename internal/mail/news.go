@@ -19,6 +19,7 @@ type news struct {
 	Others   []place  // where else in the series she is registered
 	Other    place    // the other event of a move
 	Town     string   // of the letter's own event; "" where it has none
+	Keeps    bool     // she waits here and keeps a place in another town
 	Chosen   []choice // the sessions she has chosen
 	Gained   []*wording
 	Places   []groupPlace // of a group, in the order given
@@ -60,8 +61,8 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 	e, d, lang := f.Event, f.Letter.Details, f.Letter.Lang
 	s := news{
 		Until: p.Instant(d.Until), Day: p.Date(d.Day), Reason: plain(d.Reason), Fields: fieldWords(d.Fields, p),
-		Together: d.Together, Alone: d.Alone, Town: e.Town, Other: placeOf(f.Other, p),
-		NameBy: p.Date(e.Rules.NameBy), ByOther: f.Registration.Group != 0, Approval: e.Rules.Approval,
+		Together: d.Together, Alone: d.Alone, Keeps: f.Registration.Keeps != 0, Town: e.Town, Other: placeOf(f.Other, p),
+		NameBy: p.Date(e.Rules.NameBy), ByOther: f.Registration.Group != 0 && !f.Letter.Kind.ToContact(), Approval: e.Rules.Approval,
 		Move: e.SeriesID != 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), AsksBy: p.Date(e.NeedsBy()),
 	}
 	s.Other.Town = cmp.Or(s.Other.Town, plain(d.Town))
@@ -148,9 +149,11 @@ func groupPlaces(places []domain.GroupPlace, p *i18n.Printer) ([]groupPlace, int
 		if !named {
 			unnamed++
 		}
-		out = append(out, groupPlace{
-			Name: greetable(g.Name, 2*domain.MaxName), Named: named, Status: p.T("status." + string(g.Status)),
-		})
+		place := groupPlace{Name: greetable(g.Name, 2*domain.MaxName), Named: named}
+		if g.Status != "" { // else there was neither a place nor a queue
+			place.Status = p.T("status." + string(g.Status))
+		}
+		out = append(out, place)
 	}
 	return out, unnamed
 }
