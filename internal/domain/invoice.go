@@ -50,7 +50,8 @@ func (e Event) readInvoice(v *Invalid, in InvoiceEntry) Invoice {
 // the prefix 16. The fault is "wrong", or "personal" where the third digit tells that it is a
 // person's number; "" where there is none.
 func ParseOrgNumber(s string) (number, fault string) {
-	s = strings.NewReplacer("-", "", " ", "", "–", "").Replace(strings.TrimSpace(s))
+	s, _ = CleanLine(s) // a number is often pasted, with spaces and hyphens of every kind
+	s = strings.NewReplacer("-", "", " ", "", "–", "", "\u2010", "", "\u2011", "", "\u2212", "").Replace(s)
 	if len(s) == 12 && strings.HasPrefix(s, "16") {
 		s = s[2:]
 	}
