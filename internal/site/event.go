@@ -21,6 +21,8 @@ type eventPage struct {
 	Places    string           // what the line about places is called
 	HoursLine string           // beside the day; with the days of several, the first and last hour
 	Rules     rules
+	Life      []fact // what holds beyond the days: who may register, how freed places go
+	Group     string // the form for several; "" where one person registers one
 	Protected string // for people with protected personal data
 	Phone     string // whom to call to register or ask
 	Email     string // whom to write to
@@ -89,8 +91,12 @@ func (s *Site) eventShow(c *gin.Context) error {
 		}
 		body := eventPage{
 			occasion: newOccasion(p, e, s.now()), Series: series, Others: siblings,
-			Days: programmeDays(e), Speakers: speakersBeside(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Phone: phoneOf(e), Email: emailOf(e),
+			Days: programmeDays(e), Speakers: speakersBeside(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Life: lifeFacts(p, e),
+			Phone: phoneOf(e), Email: emailOf(e),
 			Feed: s.paths.For(l, "eventics", slug),
+		}
+		if body.Action != "" && e.Rules.Groups() {
+			body.Group = s.paths.For(l, "groupregister", slug)
 		}
 		body.Protected = p.T("event.protected", "phone", body.Phone)
 		body.Notice = stateNotice(p, body.occasion, siblings)
@@ -232,9 +238,13 @@ func stateNotice(p *i18n.Printer, o occasion, siblings []occasion) *view.Notice 
 	if o.Status == domain.AvailableOpen {
 		return nil
 	}
-	key := "state_notice." + string(o.Status)
+	state := o.Status
+	if o.Apply {
+		state = "apply" // full, and yet open to applications
+	}
+	key := "state_notice." + string(state)
 	n := view.Notice{Kind: "info", Title: p.T(key + ".title")}
-	switch o.Status {
+	switch state {
 	case domain.AvailableCancelled:
 		n.Kind = "cancelled"
 		n.Text = p.T(key + ".text")

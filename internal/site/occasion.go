@@ -17,6 +17,7 @@ type occasion struct {
 	Hours    string // "kl. 09.00–16.00", of an event of one day; "" where not announced
 	Action   string // "Anmäl dig till Luleå"; "" where nobody can register
 	Queue    bool   // the action leads to the queue
+	Apply    bool   // the action leads to an application, which the organiser answers
 	Mood     string // "few", "full" or "none": how the line about places is set
 }
 
@@ -28,6 +29,11 @@ func newOccasion(p *i18n.Printer, e domain.Event, now time.Time) occasion {
 		o.Hours = p.Hours(e.Starts, e.Ends)
 	}
 	name := townOrTitle(p.Lang(), e)
+	if e.Rules.Approval && takes(e, now) {
+		o.Action, o.Apply = p.T("occasion.apply", "town", name), true
+		o.Deadline = p.T("occasion.deadline", "day", e.RegisterUntil)
+		return o
+	}
 	switch o.Status {
 	case domain.AvailableOpen:
 		o.Action = p.T("occasion.register", "town", name)

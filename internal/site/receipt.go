@@ -17,11 +17,15 @@ import (
 // already. Nothing in it comes from another registration than the one just sent.
 type receiptPage struct {
 	domain.Receipt
-	Event  domain.Event
-	Name   string
-	Where  string
-	Queue  bool
-	Cancel string // how to give the place back, or leave the queue
+	Event   domain.Event
+	Name    string
+	Where   string
+	Heading string
+	Seat    bool // she has a place
+	Queue   bool
+	Pending bool   // the organiser answers her application
+	Offers  string // how a freed place finds the queue
+	Cancel  string // how to give the place back, leave the queue or take back the application
 	// Elsewhere is where the series has places, for the queue alone; "" for nowhere.
 	Elsewhere string
 	Kept      string // when it is erased
@@ -43,12 +47,16 @@ func (s *Site) receiptShow(c *gin.Context) error {
 	p := s.printer(l)
 	body := receiptPage{
 		Receipt: receipt, Event: e, Name: eventName(l, e), Where: placeAndTown(p, e),
-		Queue: receipt.Status == domain.Waitlisted, Cancel: cancelLine(p, e, receipt.Status), Kept: keptLine(p, e),
+		Seat: receipt.Status == domain.Confirmed, Queue: receipt.Status == domain.Waitlisted, Pending: receipt.Status == domain.Pending,
+		Offers: offersLine(p, e), Cancel: cancelLine(p, e, receipt.Status), Kept: keptLine(p, e),
 		Feed: s.paths.For(l, "eventics", e.Slug), Page: s.paths.For(l, "event", e.Slug),
-		Another: s.paths.For(l, "register", e.Slug),
+		Another: s.colleaguePath(l, e.Slug, c.Param("key")),
 	}
 	key := "receipt.title"
-	if body.Queue {
+	switch {
+	case body.Pending:
+		key = "receipt.title_pending"
+	case body.Queue:
 		_, siblings, err := s.siblings(ctx, p, e)
 		if err != nil {
 			return err
@@ -56,6 +64,7 @@ func (s *Site) receiptShow(c *gin.Context) error {
 		body.Elsewhere = elsewhere(p, e, siblings)
 		key = "receipt.title_queue"
 	}
+	body.Heading = p.T(key)
 	return s.write(c, http.StatusOK, page{
 		template: "public/receipt", route: "receipt", args: []string{c.Param("key")},
 		Page: view.Page{
@@ -68,8 +77,12 @@ func (s *Site) receiptShow(c *gin.Context) error {
 // in the queue, how to leave it. Where the place cannot be given back, it says that.
 func cancelLine(p *i18n.Printer, e domain.Event, status domain.RegistrationStatus) string {
 	phone := phoneOf(e)
-	if status == domain.Waitlisted {
+	switch status {
+	case domain.Waitlisted:
 		return p.T("receipt.leave_queue", "phone", phone)
+	case domain.Pending:
+		return p.T("receipt.take_back", "phone", phone)
+	default: // a place
 	}
 	rules := newRules(p, e)
 	line := p.T("receipt.cancel_any", "phone", phone)

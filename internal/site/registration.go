@@ -14,9 +14,15 @@ import (
 	"github.com/temadag/temadag/internal/view"
 )
 
-// registrationNew shows the empty form. Its bytes are kept, with a hole for the visitor's token.
+// registrationNew shows the empty form. Its bytes are kept, with a hole for the visitor's token;
+// those of a form that begins with a colleague's workplace are not.
 func (s *Site) registrationNew(c *gin.Context) error {
 	slug, l := c.Param("slug"), server.LangOf(c)
+	if key := c.Query(colleagueParam); key != "" {
+		if done, err := s.registrationColleague(c, slug, key); done || err != nil {
+			return err
+		}
+	}
 	f, err := s.forms.get(c.Request.Context(), c.Request.URL.Path, func(ctx context.Context) (*formPage, error) {
 		return s.newFormPage(ctx, l, slug)
 	})
@@ -111,7 +117,7 @@ func (s *Site) doubt(e domain.Event, in posted, made time.Time, tokenErr error) 
 		return "token"
 	case in.TermsID != e.Terms.ID:
 		return "terms"
-	case in.Place != placeQueue && e.Availability(s.now()) == domain.AvailableQueue:
+	case in.Place != placeQueue && !s.applies(e) && e.Availability(s.now()) == domain.AvailableQueue:
 		return "queue"
 	case s.guard && (in.Trap != "" || s.now().Sub(made) < quickest):
 		return "pause"
@@ -171,19 +177,20 @@ func (s *Site) refusedNow(c *gin.Context, e domain.Event, in posted) error {
 	if err != nil {
 		return err
 	}
-	switch now.Availability(s.now()) {
-	case domain.AvailableQueue:
-		return s.showReview(c, http.StatusOK, now, in, s.again(c, "queue"))
-	case domain.AvailableOpen: // a place came free in the meantime
+	switch a := now.Availability(s.now()); {
+	case s.applies(now), a == domain.AvailableOpen: // a place came free in the meantime
 		return s.showReview(c, http.StatusOK, now, in, s.again(c, "pause"))
+	case a == domain.AvailableQueue:
+		return s.showReview(c, http.StatusOK, now, in, s.again(c, "queue"))
 	}
 	return s.showClosed(c, now)
 }
 
-// takes reports whether the event takes registrations, for places or for the queue.
+// takes reports whether the event takes registrations, for places or for the queue, or applications,
+// which it takes also when it is full.
 func takes(e domain.Event, now time.Time) bool {
 	a := e.Availability(now)
-	return a == domain.AvailableOpen || a == domain.AvailableQueue
+	return a == domain.AvailableOpen || a == domain.AvailableQueue || (a == domain.AvailableFull && e.Rules.Approval)
 }
 
 // again is the notice on a page that is shown once more.

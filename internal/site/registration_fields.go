@@ -13,34 +13,44 @@ import (
 func (s *Site) form(l domain.Lang, e domain.Event, in posted, token string, faults *domain.Invalid) registrationNewPage {
 	p := s.printer(l)
 	body := registrationNewPage{
-		registrationFrame: s.registrationFrame(l, e, token),
-		Person:            personFields(p, in.Entry),
-		Work:              workFields(p, in.Entry),
-		Questions:         questionFields(p, e.Questions, in.Entry.Answers),
+		registrationFrame: s.registrationFrame(l, e, token), Parts: s.formParts(p, e, in.Entry),
 	}
-	if faults == nil {
-		return body
-	}
-	for _, fault := range faults.Faults {
-		f := view.Fault{Field: fault.Field, Text: p.T(fault.Key, fault.Args)}
-		first := !slices.ContainsFunc(body.Faults, func(g view.Fault) bool { return g.Field == f.Field })
-		if !first {
-			continue
-		}
-		body.Faults = append(body.Faults, f)
-		for _, group := range [][]view.Field{body.Person, body.Work, body.Questions} {
-			mark(group, f)
-		}
-	}
+	body.Faults = told(p, e, body.Parts, faults)
 	return body
 }
 
-func mark(fields []view.Field, fault view.Fault) {
-	for i := range fields {
-		if fields[i].Name == fault.Field {
-			fields[i].Error = fault.Text
+// told marks the fields that are wrong and lists one fault for each, in the order of the form.
+func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Invalid) []view.Fault {
+	if faults == nil {
+		return nil
+	}
+	first := make(map[string]string)
+	for _, fault := range faults.Faults {
+		field := fault.Field
+		if field == sessionsField {
+			field = sessionOf(p, e, fault.Args["second"])
+		}
+		if first[field] == "" {
+			first[field] = p.T(fault.Key, fault.Args)
 		}
 	}
+	var out []view.Fault
+	for _, part := range parts {
+		for i, f := range part.Fields {
+			if text := first[f.Name]; text != "" {
+				part.Fields[i].Error = text
+				out = append(out, view.Fault{Field: f.Name, Text: text})
+				delete(first, f.Name)
+			}
+		}
+	}
+	for _, fault := range faults.Faults { // of no field that the form shows: told all the same
+		if text := first[fault.Field]; text != "" {
+			out = append(out, view.Fault{Field: fault.Field, Text: text})
+			delete(first, fault.Field)
+		}
+	}
+	return out
 }
 
 func personFields(p *i18n.Printer, in domain.Entry) []view.Field {
@@ -154,10 +164,25 @@ func reviewRows(p *i18n.Printer, e domain.Event, in domain.Participant) []review
 		row("organisation_type", p.T("organisation_type."+string(in.OrganisationType))),
 		row("title", in.Title), row("municipality", in.Municipality),
 	}
+	if e.AsksInvoice() {
+		rows = append(rows, row("invoice_reference", in.Invoice.Reference), row("invoice_org_number", in.Invoice.OrgNumber),
+			row("invoice_peppol", in.Invoice.PeppolID), row("invoice_address", in.Invoice.Address))
+	}
 	for _, q := range e.Questions {
 		rows = append(rows, answerRow(p, q, in.Answers))
 	}
 	return rows
+}
+
+// applicationRows is everything that a form which has been read tells, in its order.
+func applicationRows(p *i18n.Printer, e domain.Event, code string, in domain.Application) []reviewRow {
+	rows := reviewRows(p, e, in.Participant)
+	if e.Rules.AccessCode != "" {
+		rows = append([]reviewRow{{
+			Field: "access_code", Label: p.T("registration.access_code.label"), Change: p.T("registration.access_code.change"), Values: given(p, shown(code)),
+		}}, rows...)
+	}
+	return append(append(rows, sessionRows(p, e, in.Sessions)...), needsRows(p, e, in.Needs)...)
 }
 
 func answerRow(p *i18n.Printer, q domain.Question, answers []domain.Answer) reviewRow {

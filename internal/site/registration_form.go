@@ -67,7 +67,9 @@ func readPosted(c *gin.Context, e domain.Event) (posted, error) {
 			continue
 		}
 		name, value, ok := readPair(pair)
-		switch line := p.line(name); {
+		switch line, list := p.line(name), p.list(name); {
+		case ok && list != nil:
+			*list = append(*list, value)
 		case ok && line != nil && !slices.Contains(filled, line):
 			*line, filled = value, append(filled, line)
 		case ok && p.answer(e, name, value):
@@ -75,6 +77,7 @@ func readPosted(c *gin.Context, e domain.Event) (posted, error) {
 			return posted{}, &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 		}
 	}
+	slices.Sort(p.Entry.Sessions) // they came in fields of their own, in any order
 	p.TermsID, _ = strconv.ParseInt(p.Terms, 10, 64)
 	return p, nil
 }
@@ -125,22 +128,58 @@ func (p *posted) line(name string) *string {
 		return (*string)(&p.Place)
 	case fieldTerms:
 		return &p.Terms
+	}
+	return entryLine(&p.Entry, name)
+}
+
+// entryLine is where the single answer of that name goes, nil where nobody is asked it.
+func entryLine(in *domain.Entry, name string) *string {
+	switch name {
 	case "given_name":
-		return &p.Entry.GivenName
+		return &in.GivenName
 	case "family_name":
-		return &p.Entry.FamilyName
+		return &in.FamilyName
 	case "email":
-		return &p.Entry.Email
+		return &in.Email
 	case "phone":
-		return &p.Entry.Phone
+		return &in.Phone
 	case "organisation":
-		return &p.Entry.Organisation
+		return &in.Organisation
 	case "organisation_type":
-		return &p.Entry.OrganisationType
+		return &in.OrganisationType
 	case "title":
-		return &p.Entry.Title
+		return &in.Title
 	case "municipality":
-		return &p.Entry.Municipality
+		return &in.Municipality
+	case "access_code":
+		return &in.AccessCode
+	case "diet_text":
+		return &in.Needs.DietText
+	case "access_text":
+		return &in.Needs.AccessText
+	case "invoice_org_number":
+		return &in.Invoice.OrgNumber
+	case "invoice_reference":
+		return &in.Invoice.Reference
+	case "invoice_peppol":
+		return &in.Invoice.PeppolID
+	case "invoice_address":
+		return &in.Invoice.Address
+	}
+	return nil
+}
+
+// list is where the answers of the field of that name go, of which there may be several; nil where
+// the form has no such field. What the event does not ask is read and dropped: the organiser may
+// have taken the question away while someone filled in the form.
+func (p *posted) list(name string) *[]string {
+	switch {
+	case name == "diet":
+		return &p.Entry.Needs.Diet
+	case name == "access":
+		return &p.Entry.Needs.Access
+	case isSessions(name):
+		return &p.Entry.Sessions
 	}
 	return nil
 }
@@ -180,8 +219,42 @@ func (p posted) hidden(e domain.Event) []hiddenField {
 			fields = append(fields, hiddenField{q.Field(), v})
 		}
 	}
+	fields = append(fields, p.asked(e)...)
 	for i := range fields {
 		fields[i].Value = strings.ToValidUTF8(fields[i].Value, "\ufffd")
+	}
+	return fields
+}
+
+// asked is what only some events ask.
+func (p posted) asked(e domain.Event) []hiddenField {
+	fields := askedOfWork(e, p.Entry)
+	several := func(name string, values []string) {
+		for _, v := range values {
+			fields = append(fields, hiddenField{name, v})
+		}
+	}
+	several(sessionsField, p.Entry.Sessions)
+	if e.Rules.Food {
+		several("diet", p.Entry.Needs.Diet)
+		fields = append(fields, hiddenField{"diet_text", p.Entry.Needs.DietText})
+	}
+	if e.Rules.Access {
+		several("access", p.Entry.Needs.Access)
+		fields = append(fields, hiddenField{"access_text", p.Entry.Needs.AccessText})
+	}
+	return fields
+}
+
+// askedOfWork is what only some events ask, and of a group once.
+func askedOfWork(e domain.Event, in domain.Entry) []hiddenField {
+	var fields []hiddenField
+	if e.Rules.AccessCode != "" {
+		fields = append(fields, hiddenField{"access_code", in.AccessCode})
+	}
+	if e.AsksInvoice() {
+		fields = append(fields, hiddenField{"invoice_reference", in.Invoice.Reference}, hiddenField{"invoice_org_number", in.Invoice.OrgNumber},
+			hiddenField{"invoice_peppol", in.Invoice.PeppolID}, hiddenField{"invoice_address", in.Invoice.Address})
 	}
 	return fields
 }

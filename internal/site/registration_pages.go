@@ -22,10 +22,13 @@ type registrationFrame struct {
 	Name    string // of the event, with its town
 	Heading string // "Anmäl dig till Luleå"
 	Queue   bool   // a place in the queue is what can be had
+	Apply   bool   // the organiser says yes or no to what is sent
 	Place   place
 	Token   string
 	Terms   int64
 	Rules   rules
+	Group   string // the form for several; "" where one person registers one
+	Offers  string // how a freed place finds the queue; "" where there is no queue
 	Privacy []string
 	Notice  *view.Notice
 	Action  string // where the form is sent
@@ -36,10 +39,8 @@ type registrationFrame struct {
 // registrationNewPage is the form, empty or with what was typed.
 type registrationNewPage struct {
 	registrationFrame
-	Faults    []view.Fault
-	Person    []view.Field // name, e-mail, phone
-	Work      []view.Field
-	Questions []view.Field // the event's own
+	Faults []view.Fault
+	Parts  []formPart
 }
 
 // registrationReviewPage is what was typed, to be read once more.
@@ -58,6 +59,9 @@ type reviewRow struct {
 	Values []string
 	Lang   domain.Lang // of the label where it is not the page's
 	Large  bool
+
+	ValueLang domain.Lang // of the values where it is not the page's
+	Note      string      // said after the values: "Fullt: du hamnar i kön till passet"
 }
 
 func (s *Site) registrationFrame(l domain.Lang, e domain.Event, token string) registrationFrame {
@@ -67,12 +71,23 @@ func (s *Site) registrationFrame(l domain.Lang, e domain.Event, token string) re
 		Rules: newRules(p, e), Privacy: privacyLines(p, e), Action: s.paths.For(l, "register", e.Slug),
 		Trap: fieldTrap, Phone: phoneOf(e),
 	}
-	if e.Availability(s.now()) == domain.AvailableQueue {
+	switch {
+	case s.applies(e):
+		f.Apply = true
+		f.Heading = p.T("occasion.apply", "town", townOrTitle(l, e))
+	case e.Availability(s.now()) == domain.AvailableQueue:
 		f.Queue, f.Place = true, placeQueue
 		f.Heading = p.T("occasion.queue", "town", townOrTitle(l, e))
+		f.Offers = offersLine(p, e)
+	}
+	if e.Rules.Groups() {
+		f.Group = s.paths.For(l, "groupregister", e.Slug)
 	}
 	return f
 }
+
+// applies reports whether what is sent is an application, which the organiser answers.
+func (s *Site) applies(e domain.Event) bool { return e.Rules.Approval && takes(e, s.now()) }
 
 // privacyLines is the short notice at the form: who, what for, on what ground, who else, how
 // long, and whom to turn to. Dates are those of this event.
@@ -97,10 +112,14 @@ func privacyLines(p *i18n.Printer, e domain.Event) []string {
 
 func (s *Site) registrationPage(l domain.Lang, e domain.Event, name string, body any) page {
 	p := s.printer(l)
+	title := "registration." + name + ".page_title"
+	if s.applies(e) && p.Has(title+"_apply") {
+		title += "_apply"
+	}
 	return page{
 		template: "public/registration_" + name, route: "register", args: []string{e.Slug},
 		Page: view.Page{
-			Title: p.T("registration."+name+".page_title", "event", eventTitle(l, e)), NoIndex: true,
+			Title: p.T(title, "event", eventTitle(l, e)), NoIndex: true,
 			Nav: view.NavCalendar, Organiser: footerContact(e), Body: body,
 			ProtectedTold: name == "new",
 		},
@@ -119,20 +138,38 @@ func (s *Site) showForm(c *gin.Context, status int, e domain.Event, in posted, f
 
 // showFaults shows the form with everything that is wrong in it.
 func (s *Site) showFaults(c *gin.Context, e domain.Event, in posted, err error) error {
-	var faults *domain.Invalid
-	if !errors.As(err, &faults) {
-		var single *domain.Error
-		if !errors.As(err, &single) {
-			return err
-		}
-		faults = &domain.Invalid{Faults: []*domain.Error{single}}
+	faults, err := faultsOf(err)
+	if err != nil {
+		return err
 	}
 	return s.showForm(c, http.StatusUnprocessableEntity, e, in, faults, nil)
 }
 
+// faultsOf is the faults that err tells of, or err itself where it tells of none.
+func faultsOf(err error) (*domain.Invalid, error) {
+	var faults *domain.Invalid
+	if errors.As(err, &faults) {
+		return faults, nil
+	}
+	var single *domain.Error
+	if !errors.As(err, &single) {
+		return nil, err
+	}
+	return &domain.Invalid{Faults: []*domain.Error{single}}, nil
+}
+
+// refusalText is what a refusal has to say, or the text of otherwise where it says nothing.
+func refusalText(p *i18n.Printer, err error, otherwise string) string {
+	var told *domain.Error
+	if errors.As(err, &told) && p.Has(told.Key) {
+		return p.T(told.Key, told.Args)
+	}
+	return p.T(otherwise)
+}
+
 // showReview shows what was typed, as it will be kept, with the button that makes it binding.
 func (s *Site) showReview(c *gin.Context, status int, e domain.Event, in posted, n *view.Notice) error {
-	participant, err := e.ReadEntry(in.Entry)
+	application, err := e.ReadEntry(in.Entry)
 	if err != nil {
 		return s.showFaults(c, e, in, err)
 	}
@@ -140,29 +177,31 @@ func (s *Site) showReview(c *gin.Context, status int, e domain.Event, in posted,
 	p := s.printer(l)
 	body := registrationReviewPage{
 		registrationFrame: s.registrationFrame(l, e, s.renewed(e, in.Token)),
-		Email:             participant.Email, Rows: reviewRows(p, e, participant), Hidden: in.hidden(e),
+		Email:             application.Email, Rows: applicationRows(p, e, in.Entry.AccessCode, application), Hidden: in.hidden(e),
 	}
 	body.Notice = n
-	if near := nearDomain(participant.Email); near != "" {
-		body.Hint = p.T("registration.email_hint", "email", participant.Email, "near", near)
+	if near := nearDomain(application.Email); near != "" {
+		body.Hint = p.T("registration.email_hint", "email", application.Email, "near", near)
 	}
 	return s.write(c, status, s.registrationPage(l, e, "review", body))
 }
 
 // renewed is the token where it still holds, the same form's in a new one where it is too old, and
 // a fresh one where it is not ours.
-func (s *Site) renewed(e domain.Event, token string) string {
+func (s *Site) renewed(e domain.Event, token string) string { return s.renewedFor(e.Slug, token) }
+
+func (s *Site) renewedFor(purpose, token string) string {
 	now := s.now()
-	key, _, err := s.tokens.ReadFormToken(e.Slug, token, now)
+	key, _, err := s.tokens.ReadFormToken(purpose, token, now)
 	if err == nil {
 		return token
 	}
 	if key != "" {
-		if renewed, err := s.tokens.RenewFormToken(e.Slug, key, now); err == nil {
+		if renewed, err := s.tokens.RenewFormToken(purpose, key, now); err == nil {
 			return renewed
 		}
 	}
-	return s.tokens.FormToken(e.Slug, now)
+	return s.tokens.FormToken(purpose, now)
 }
 
 // registrationClosedPage tells why nobody can register and where to turn instead.

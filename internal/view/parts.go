@@ -53,6 +53,7 @@ type Option struct {
 	Value string
 	Label string
 	Hint  string
+	Lang  domain.Lang // of the label where it is not the page's; else ""
 }
 
 // Form is the kind, with the zero kind named.
