@@ -1,5 +1,7 @@
 package domain
 
+import "slices"
+
 // Permission names one thing an actor may do.
 type Permission string
 
@@ -59,6 +61,20 @@ type Actor struct {
 	County      OrganiserCode
 	AllCounties bool
 	Name        string // for the history: "kommandoraden"
+	// Grants are what a signed-in user may do, county by county; nil for everyone else.
+	Grants []Grant
+	User   UserID // 0 for everyone who has not signed in
+}
+
+// UserID identifies someone who signs in.
+type UserID int64
+
+// Grant is a role in one county administration, or at one of its events alone. It covers events that
+// the county owns and those that it arranges with another.
+type Grant struct {
+	Role   Role
+	County OrganiserCode
+	Event  EventID // 0: every event of the county
 }
 
 // Visitor is anyone on the public pages.
@@ -70,12 +86,36 @@ func Operator() Actor { return Actor{Role: RoleOperator, AllCounties: true, Name
 // Worker is the program's own background work.
 func Worker() Actor { return Actor{Role: RoleWorker, AllCounties: true, Name: "Temadag"} }
 
-// May reports whether the actor's role holds p.
-func (a Actor) May(p Permission) bool { return a.Role.May(p) }
+// May reports whether the actor holds p anywhere; MayAt tells where.
+func (a Actor) May(p Permission) bool {
+	return a.Role.May(p) || slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role.May(p) })
+}
 
-// Reaches reports whether the actor may see what belongs to the organiser c.
-func (a Actor) Reaches(c OrganiserCode) bool {
-	return a.AllCounties || (a.County != "" && a.County == c)
+// MayAt reports whether the actor may do p with what belongs to the event: through her own role where
+// it reaches the event's county, or through a grant that covers the event. What one grant allows in
+// one county is never lent to another.
+func (a Actor) MayAt(p Permission, e Event) bool {
+	if a.Role.May(p) && (a.AllCounties || (a.County != "" && a.County == e.Owner.Code)) {
+		return true
+	}
+	for _, g := range a.Grants {
+		if g.Role.May(p) && g.covers(e) {
+			return true
+		}
+	}
+	return false
+}
+
+// MayIn is MayAt for what belongs to a county and to no event yet.
+func (a Actor) MayIn(p Permission, c OrganiserCode) bool {
+	return a.MayAt(p, Event{Owner: Organiser{Code: c}})
+}
+
+func (g Grant) covers(e Event) bool {
+	if g.County == "" || (g.Event != 0 && g.Event != e.ID) {
+		return false
+	}
+	return g.County == e.Owner.Code || slices.Contains(e.Rules.CoOrganisers, g.County)
 }
 
 // Require is nil, or the same NotFound for "absent" and "not for you".

@@ -187,14 +187,38 @@ func TestReference(t *testing.T) {
 
 func TestActor(t *testing.T) {
 	t.Parallel()
-	if (domain.Actor{}).May(domain.PermReadProgramme) || (domain.Actor{}).Reaches("BD") {
+	of := func(c domain.OrganiserCode, id domain.EventID, co ...domain.OrganiserCode) domain.Event {
+		return domain.Event{ID: id, Owner: domain.Organiser{Code: c}, Rules: domain.Rules{CoOrganisers: co}}
+	}
+	if (domain.Actor{}).May(domain.PermReadProgramme) || (domain.Actor{}).MayAt(domain.PermReadProgramme, of("BD", 1)) {
 		t.Error("the zero actor may do something")
 	}
-	if domain.Visitor().May(domain.PermExport) {
+	if domain.Visitor().May(domain.PermExport) || domain.Visitor().MayAt(domain.PermExport, of("BD", 1)) {
 		t.Error("a visitor may export")
 	}
 	jamtland := domain.Actor{Role: domain.RoleOperator, County: "Z"}
-	if jamtland.Reaches("BD") || !jamtland.Reaches("Z") {
+	if jamtland.MayAt(domain.PermExport, of("BD", 1)) || !jamtland.MayAt(domain.PermExport, of("Z", 1)) {
 		t.Error("the wall between counties does not stand")
+	}
+	two := domain.Actor{User: 7, Grants: []domain.Grant{
+		{Role: domain.RoleOperator, County: "BD"}, {Role: domain.RoleNeedsOfficer, County: "Z", Event: 4},
+	}}
+	for name, c := range map[string]struct {
+		p    domain.Permission
+		e    domain.Event
+		want bool
+	}{
+		"a role in its own county":               {domain.PermExport, of("BD", 1), true},
+		"a role is not lent to another county":   {domain.PermExport, of("Z", 4), false},
+		"a role at one event":                    {domain.PermReadNeeds, of("Z", 4), true},
+		"not at the one beside it":               {domain.PermReadNeeds, of("Z", 5), false},
+		"an event arranged together":             {domain.PermExport, of("AC", 9, "Y", "BD"), true},
+		"an event arranged together by others":   {domain.PermExport, of("AC", 9, "Y"), false},
+		"an event without an owner is nobody's":  {domain.PermExport, of("", 9), false},
+		"a permission that none of them carries": {domain.PermDeliver, of("BD", 1), false},
+	} {
+		if got := two.MayAt(c.p, c.e); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }

@@ -9,18 +9,19 @@ import (
 // the days that stand on the event itself. The zero Rules are the plain case: open to everyone, no
 // groups, no needs asked, offers held for a day.
 type Rules struct {
-	SameOrganisation bool       `json:"same_organisation,omitempty"` // a place is handed over within the workplace only (R-04)
-	Offers           OfferRules `json:"offers,omitzero"`
-	GroupLimit       int        `json:"group_limit,omitempty"`   // places one contact person may take in one go; 0 or 1: none
-	NameBy           Date       `json:"name_by,omitzero"`        // last day to name unnamed places; zero: every place must be named at once
-	ChangeUntil      Date       `json:"change_until,omitzero"`   // last day to change one's answers; zero: until the event begins
-	Approval         bool       `json:"approval,omitempty"`      // the organiser says yes or no to each application
-	AccessCode       string     `json:"access_code,omitempty"`   // only those who have been given it may register; "" for none
-	EmailDomains     []string   `json:"email_domains,omitempty"` // only addresses that end so may register; nil for all
-	Food             bool       `json:"food,omitempty"`          // something is served: diet is asked
-	Access           bool       `json:"access,omitempty"`        // access needs are asked
-	NeedsBy          Date       `json:"needs_by,omitzero"`       // later answers are taken and marked as late (R-09)
-	NeedsDays        int        `json:"needs_days,omitempty"`    // needs are erased so many days after the event; 0 means 7 (R-25)
+	CoOrganisers     []OrganiserCode `json:"co_organisers,omitempty"`     // other counties that arrange the event and see its list
+	SameOrganisation bool            `json:"same_organisation,omitempty"` // a place is handed over within the workplace only (R-04)
+	Offers           OfferRules      `json:"offers,omitzero"`
+	GroupLimit       int             `json:"group_limit,omitempty"`   // places one contact person may take in one go; 0 or 1: none
+	NameBy           Date            `json:"name_by,omitzero"`        // last day to name unnamed places; zero: every place must be named at once
+	ChangeUntil      Date            `json:"change_until,omitzero"`   // last day to change one's answers; zero: until the event begins
+	Approval         bool            `json:"approval,omitempty"`      // the organiser says yes or no to each application
+	AccessCode       string          `json:"access_code,omitempty"`   // only those who have been given it may register; "" for none
+	EmailDomains     []string        `json:"email_domains,omitempty"` // only addresses that end so may register; nil for all
+	Food             bool            `json:"food,omitempty"`          // something is served: diet is asked
+	Access           bool            `json:"access,omitempty"`        // access needs are asked
+	NeedsBy          Date            `json:"needs_by,omitzero"`       // later answers are taken and marked as late (R-09)
+	NeedsDays        int             `json:"needs_days,omitempty"`    // needs are erased so many days after the event; 0 means 7 (R-25)
 }
 
 // Groups reports whether one person may register several.

@@ -204,7 +204,7 @@ func (s *Registrations) Versions(ctx context.Context, a domain.Actor, id domain.
 	if err != nil {
 		return nil, err
 	}
-	if !a.Reaches(e.Owner.Code) {
+	if !a.MayAt(domain.PermManage, e) {
 		return nil, domain.NotFound("registration.not_found")
 	}
 	return s.Store.Versions(ctx, id)

@@ -55,7 +55,7 @@ func (s *Editing) AddEvent(ctx context.Context, a domain.Actor, e domain.Event, 
 }
 
 func (s *Editing) addEvent(ctx context.Context, tx *store.Tx, a domain.Actor, e domain.Event, files []File) error {
-	if !a.Reaches(e.Owner.Code) {
+	if !a.MayAt(domain.PermEditProgramme, e) {
 		return domain.NotFound("event.not_found")
 	}
 	if !e.Venue.IsZero() {
@@ -109,7 +109,7 @@ func (s *Editing) CancelEvent(ctx context.Context, a domain.Actor, slug string, 
 		if err != nil {
 			return err
 		}
-		if !a.Reaches(e.Owner.Code) {
+		if !a.MayAt(domain.PermEditProgramme, e) {
 			return domain.NotFound("event.not_found")
 		}
 		return tx.CancelEvent(ctx, id, note, s.Now())

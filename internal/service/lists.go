@@ -34,7 +34,7 @@ func (l *Lists) Open(ctx context.Context, a domain.Actor, s domain.ListScope) (d
 	if err != nil {
 		return domain.List{}, err
 	}
-	events = slices.DeleteFunc(events, func(e domain.Event) bool { return !a.Reaches(e.Owner.Code) })
+	events = slices.DeleteFunc(events, func(e domain.Event) bool { return !a.MayAt(domain.PermExport, e) })
 	if len(events) == 0 {
 		return domain.List{}, domain.NotFound("list.not_found")
 	}
@@ -105,7 +105,7 @@ func (l *Lists) Rows(ctx context.Context, a domain.Actor, id domain.EventID, yie
 	if err != nil {
 		return err
 	}
-	if !a.Reaches(e.Owner.Code) {
+	if !a.MayAt(domain.PermExport, e) {
 		return domain.NotFound("list.not_found")
 	}
 	queue, err := l.Store.Queue(ctx, id)

@@ -103,7 +103,7 @@ func (s *Registrations) Kitchen(ctx context.Context, a domain.Actor, slug string
 	if err != nil {
 		return domain.NeedsSheet{}, err
 	}
-	if !a.Reaches(e.Owner.Code) {
+	if !a.MayAt(domain.PermCountNeeds, e) {
 		return domain.NeedsSheet{}, domain.NotFound("event.not_found")
 	}
 	sealed, coming, err := s.Store.NeedsComing(ctx, e.ID)
@@ -138,7 +138,7 @@ func (s *Registrations) OpenNeeds(ctx context.Context, a domain.Actor, id domain
 		if err != nil {
 			return err
 		}
-		if !a.Reaches(e.Owner.Code) {
+		if !a.MayAt(domain.PermReadNeeds, e) {
 			return domain.NotFound("registration.not_found")
 		}
 		if out, err = s.readNeeds(ctx, st.tx.Queries, id); err != nil {

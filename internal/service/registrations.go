@@ -86,7 +86,7 @@ func (s *Registrations) mayRegister(ctx context.Context, a domain.Actor, slug st
 		return domain.Event{}, err
 	}
 	e, err := s.Programme.outline(ctx, slug)
-	if err == nil && perm == domain.PermRegisterOther && !a.Reaches(e.Owner.Code) {
+	if err == nil && perm == domain.PermRegisterOther && !a.MayAt(perm, e) {
 		err = domain.NotFound("event.not_found")
 	}
 	return e, err

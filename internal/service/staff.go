@@ -22,7 +22,7 @@ func (s *Registrations) manage(ctx context.Context, a domain.Actor, ch domain.Ch
 		if err != nil {
 			return err
 		}
-		if !a.Reaches(e.Owner.Code) {
+		if !a.MayAt(domain.PermManage, e) {
 			return domain.NotFound("registration.not_found")
 		}
 		return fn(st, k, e)
@@ -223,7 +223,7 @@ func (s *Registrations) SetCapacity(ctx context.Context, a domain.Actor, slug st
 		switch {
 		case err != nil:
 			return err
-		case !a.Reaches(e.Owner.Code):
+		case !a.MayAt(domain.PermManage, e):
 			return domain.NotFound("event.not_found")
 		case n < e.Taken:
 			return &domain.Error{Code: domain.CodeConflict, Key: "capacity.below", Args: map[string]any{"taken": int(e.Taken)}}
@@ -254,7 +254,7 @@ func (s *Registrations) Protect(ctx context.Context, a domain.Actor, slug, email
 		if err != nil {
 			return err
 		}
-		if !a.Reaches(e.Owner.Code) {
+		if !a.MayAt(domain.PermProtect, e) {
 			return domain.NotFound("event.not_found")
 		}
 		k, err := st.tx.LiveRegistration(ctx, id, domain.EmailKey(email))
