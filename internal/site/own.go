@@ -7,19 +7,35 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/i18n"
-	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/view"
 )
 
-// ownPage is a person's own registration behind her personal link. It shows and changes nothing.
+// ownPage is a person's own registration behind her personal link: where it stands, what she can do,
+// and everything that is kept of it. Looking at it changes nothing; each thing to do has a page or a
+// button of its own.
 type ownPage struct {
 	domain.OwnRegistration
 	Name     string
 	Where    string
-	Heading  string // "Du är anmäld"
-	Status   string
-	Queue    bool
+	Heading  string   // "Du är anmäld"
+	Now      []string // what holds, in sentences
+	Reason   string   // in the words of the organiser who ended it; "" for none
+	Done     *view.Notice
+	Again    *view.Notice // what was sent was not taken
+	Offer    *offer
+	Position *queuePlace
+	Others   []ownOther
+	Keeps    *ownLink
+	MovedTo  *ownLink
+	Ways     []way // what she can do
+	Register *ownLink
 	Live     bool
+	Seat     bool
+	Sessions []chosenLine
+	Needs    []reviewRow // none where she told nothing
+	NeedsWay string      // where they can be changed; "" for nowhere
+	Late     string
+	Erased   string
 	Rows     []reviewRow
 	Lines    []historyLine
 	Rules    rules
@@ -27,44 +43,120 @@ type ownPage struct {
 	Kept     string
 	Feed     string
 	Page     string
+	Print    string
 }
 
-type historyLine struct {
-	domain.HistoryEntry
-	Text    string
-	Channel string // how the registration came in, as a sentence; "" where the line tells of something else
+// ownLink is the way to another page about her.
+type ownLink struct{ URL, Town, Label string }
+
+// chosenLine is a session that she has chosen.
+type chosenLine struct {
+	domain.ChosenSession
+	When string
+	Text string // "Du har plats."
 }
 
 func (s *Site) ownShow(c *gin.Context) error {
-	l, token := server.LangOf(c), c.Param("token")
-	own, err := s.registrations.Own(c.Request.Context(), server.ActorOf(c), token)
+	v, err := s.visit(c)
 	if err != nil {
-		return uniform(err, "own.not_found")
+		return err
 	}
-	p := s.printer(l)
-	e, r := own.Event, own.Registration
-	body := ownPage{
-		OwnRegistration: own, Name: eventName(l, e), Where: placeAndTown(p, e),
-		Heading: p.T("own.heading." + string(r.Status)), Status: p.T("status." + string(r.Status)),
-		Queue: r.Status == domain.Waitlisted, Live: r.Status.Live(), Rows: reviewRows(p, e, r.Participant),
-		Lines: historyLines(p, own.History), Rules: newRules(p, e), NewTerms: own.Terms.ID != e.Terms.ID,
-		Kept: keptLine(p, e), Feed: s.paths.For(l, "eventics", e.Slug), Page: s.paths.For(l, "event", e.Slug),
+	return s.showOwn(v, again{})
+}
+
+// showOwn is the personal page, with what there is to say about what was sent a moment ago.
+func (s *Site) showOwn(v ownVisit, a again) error {
+	body, err := s.ownBody(v)
+	if err != nil {
+		return err
 	}
-	body.Rules.Terms = own.Terms
-	return s.write(c, http.StatusOK, page{
-		template: "public/own", route: "own", args: []string{token},
+	body.Again = a.notice
+	if a.notice == nil {
+		body.Done = doneNotice(v.p, v.c.Query(fieldDone), v.OwnRegistration)
+	}
+	status := a.status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	return s.write(v.c, status, page{
+		template: "public/own", route: "own", args: []string{v.token},
 		Page: view.Page{
-			Title: p.T("own.title") + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: footerContact(e), Body: body,
+			Title: v.p.T("own.title") + " – " + eventTitle(v.lang(), v.Event), NoIndex: true, Nav: view.NavCalendar,
+			Organiser: footerContact(v.Event), Body: body,
 		},
 	})
 }
 
-func historyLines(p *i18n.Printer, entries []domain.HistoryEntry) []historyLine {
-	lines := make([]historyLine, len(entries))
-	for i, h := range entries {
-		lines[i] = historyLine{HistoryEntry: h, Text: p.T("history." + string(h.Kind))}
-		if h.Kind == domain.HistoryRegistered || h.Kind == domain.HistoryWaitlisted {
-			lines[i].Channel = p.T("own.channel." + string(h.Channel))
+func (s *Site) ownBody(v ownVisit) (ownPage, error) {
+	p, l, e, r := v.p, v.lang(), v.Event, v.Registration
+	others, err := s.ownOthers(v)
+	if err != nil {
+		return ownPage{}, err
+	}
+	body := ownPage{
+		OwnRegistration: v.OwnRegistration, Name: eventName(l, e), Where: placeAndTown(p, e),
+		Heading: ownHeading(v, s.now()), Now: s.ownNow(v), Reason: endReason(v.History, r.Status),
+		Offer: s.newOffer(v), Position: newQueuePlace(v, s.now()), Others: others,
+		Keeps: s.ownLink(v, v.OwnRegistration.Keeps), MovedTo: s.ownLink(v, v.OwnRegistration.MovedTo), Ways: s.ways(v),
+		Live: r.Status.Live(), Seat: r.Status == domain.Confirmed, Sessions: chosenLines(p, v.OwnRegistration.Sessions),
+		Rows: reviewRows(p, e, r.Participant), Lines: historyLines(p, v.History), Rules: ownRules(v),
+		NewTerms: v.Terms.ID != e.Terms.ID, Kept: keptLine(p, e), Feed: s.paths.For(l, "eventics", e.Slug),
+		Page: s.paths.For(l, "event", e.Slug), Print: s.paths.For(l, "own_print", v.token),
+	}
+	if !body.Live {
+		body.Register = s.registerAgain(v)
+	}
+	s.fillNeeds(v, &body)
+	return body, nil
+}
+
+// fillNeeds shows what she has told of food and access, until when it is kept, and whether it came
+// late.
+func (s *Site) fillNeeds(v ownVisit, body *ownPage) {
+	if !v.OwnRegistration.Needs.Empty() {
+		for _, row := range needsRows(v.p, v.Event, v.OwnRegistration.Needs) {
+			if len(row.Values) > 1 || row.Values[0] != v.p.T("answer.none") {
+				body.Needs = append(body.Needs, row)
+			}
+		}
+		if day := v.Event.NeedsErasedOn(); !day.IsZero() {
+			body.Erased = v.p.T("own.needs.erased_on", "day", day)
+		}
+		if late(v) {
+			body.Late = v.p.T("own.needs.late", "day", v.Event.NeedsBy())
+		}
+	}
+	if len(body.Needs) > 0 || mayTellNeeds(v, s.now()) {
+		body.NeedsWay = s.paths.For(v.lang(), "own_needs", v.token)
+	}
+}
+
+func (s *Site) ownLink(v ownVisit, o *domain.OtherPlace) *ownLink {
+	if o == nil {
+		return nil
+	}
+	return &ownLink{URL: s.paths.For(v.lang(), "own", o.Token), Town: townOrTitle(v.lang(), o.Event)}
+}
+
+// registerAgain is the way back in for someone whose registration has ended; nil where nobody can
+// register.
+func (s *Site) registerAgain(v ownVisit) *ownLink {
+	o := newOccasion(v.p, v.Event, s.now())
+	if o.Action == "" {
+		return nil
+	}
+	return &ownLink{URL: s.paths.For(v.lang(), "register", v.Event.Slug), Town: townOrTitle(v.lang(), v.Event), Label: o.Action}
+}
+
+func chosenLines(p *i18n.Printer, chosen []domain.ChosenSession) []chosenLine {
+	lines := make([]chosenLine, len(chosen))
+	for i, ch := range chosen {
+		lines[i] = chosenLine{ChosenSession: ch, When: p.Hours(ch.Session.Starts, ch.Session.Ends), Text: p.T("choice_status." + string(ch.Status))}
+		switch {
+		case ch.Status == domain.ChoiceWaitlisted && ch.Ahead > 0:
+			lines[i].Text = p.T("own.sessions.waiting", "count", ch.Ahead)
+		case ch.Status == domain.ChoiceWaitlisted:
+			lines[i].Text = p.T("own.sessions.waiting_first")
 		}
 	}
 	return lines

@@ -73,7 +73,7 @@ func TestOwn(t *testing.T) {
 	w.AddEvent(t, testkit.Event("lulea", 1))
 	first, second := w.take("lulea", 1), w.take("lulea", 2)
 	page := w.get(first).want(t, http.StatusOK, "Du är anmäld", "Ánne-Sárá", "Oŋŋá", "person1@example.se", "Anmälan är bindande.",
-		"Anmälan kom in och platsen bekräftades.", "Version 1")
+		"Du anmälde dig och fick en plats.", "Version 1")
 	for name, want := range map[string]string{
 		"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex",
 	} {

@@ -44,8 +44,25 @@ func read(name string, paths map[domain.Lang]string, handle func(*gin.Context) e
 	}
 }
 
+// personal is a page behind a personal link, below the personal page.
+func personal(name, sv, en string, handle func(*gin.Context) error) server.Route {
+	return server.Route{
+		Name: name, Method: http.MethodGet, Paths: both("/min-anmalan/:token/"+sv, "/en/my-registration/:token/"+en), Handler: handle,
+		Permission: domain.PermReadOwn, Class: server.ClassPersonal,
+	}
+}
+
+// changes is what such a page sends.
+func changes(name, sv, en string, handle, crowded func(*gin.Context) error) server.Route {
+	r := personal(name, sv, en, handle)
+	r.Method, r.Permission, r.Crowded = http.MethodPost, domain.PermChangeOwn, crowded
+	return r
+}
+
 func (s *Site) public() []server.Route {
 	register := both("/tillfalle/:slug/anmalan", "/en/event/:slug/registration")
+	group := both("/tillfalle/:slug/anmalan/grupp", "/en/event/:slug/registration/group")
+	ownGroup := both("/grupp/:token", "/en/group/:token")
 	return []server.Route{
 		read("home", both("/", "/en/"), s.calendarIndex),
 		read("series", both("/tema/:slug", "/en/theme/:slug"), s.seriesShow),
@@ -63,9 +80,45 @@ func (s *Site) public() []server.Route {
 			Handler: s.receiptShow, Permission: domain.PermRegister, Class: server.ClassPersonal,
 		},
 		{
+			Name: "groupregister", Method: http.MethodGet, Paths: group, Handler: s.groupNew,
+			Permission: domain.PermRegister, Class: server.ClassForm,
+		},
+		{
+			Name: "groupregister", Method: http.MethodPost, Paths: group, Handler: s.groupCreate,
+			Permission: domain.PermRegister, Class: server.ClassForm, Crowded: s.groupCrowded,
+		},
+		{
+			Name: "groupreceipt", Method: http.MethodGet, Paths: both("/kvitto/grupp/:key", "/en/receipt/group/:key"),
+			Handler: s.groupReceiptShow, Permission: domain.PermRegister, Class: server.ClassPersonal,
+		},
+		{
+			Name: "owngroup", Method: http.MethodGet, Paths: ownGroup, Handler: s.groupShow,
+			Permission: domain.PermChangeOwn, Class: server.ClassPersonal,
+		},
+		{
+			Name: "owngroup", Method: http.MethodPost, Paths: ownGroup, Handler: s.groupNamePlace,
+			Permission: domain.PermChangeOwn, Class: server.ClassPersonal,
+		},
+		{
 			Name: "own", Method: http.MethodGet, Paths: both("/min-anmalan/:token", "/en/my-registration/:token"),
 			Handler: s.ownShow, Permission: domain.PermReadOwn, Class: server.ClassPersonal,
 		},
+		personal("own_print", "utskrift", "print", s.ownPrint),
+		personal("own_offer", "erbjudande", "offer", s.ownOfferShow),
+		changes("own_offer", "erbjudande", "offer", s.ownOfferDo, s.ownOfferCrowded),
+		personal("own_cancel", "avboka", "cancel", s.ownCancelShow),
+		changes("own_cancel", "avboka", "cancel", s.ownCancelDo, s.ownCancelCrowded),
+		personal("own_hand_over", "overlat", "hand-over", s.ownTransferShow),
+		changes("own_hand_over", "overlat", "hand-over", s.ownTransferDo, s.ownTransferCrowded),
+		personal("own_move", "byt-ort", "change-town", s.ownMoveShow),
+		personal("own_town", "byt-ort/:slug", "change-town/:slug", s.ownTownShow),
+		changes("own_town", "byt-ort/:slug", "change-town/:slug", s.ownTownDo, s.ownTownCrowded),
+		personal("own_other", "lamna/:slug", "leave/:slug", s.ownOtherShow),
+		changes("own_other", "lamna/:slug", "leave/:slug", s.ownOtherDo, s.ownOtherCrowded),
+		personal("own_change", "andra", "change", s.ownChangeShow),
+		changes("own_change", "andra", "change", s.ownChangeDo, s.ownChangeCrowded),
+		personal("own_needs", "behov", "needs", s.ownNeedsShow),
+		changes("own_needs", "behov", "needs", s.ownNeedsDo, s.ownNeedsCrowded),
 		read("news", both("/nyheter", "/en/news"), s.newsIndex),
 		read("newsitem", both("/nyheter/:slug", "/en/news/:slug"), s.newsShow),
 		read("newsfeed", both("/nyheter/atom.xml", "/en/news/atom.xml"), s.newsFeed),

@@ -1,0 +1,61 @@
+package site
+
+import (
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+)
+
+// ownPrintPage is the confirmation on paper: what the letter tells, for those who have registered
+// without an e-mail address, or want it in their hand.
+type ownPrintPage struct {
+	ownFrame
+	Registration domain.Registration
+	Person       string
+	Status       string   // "Du är anmäld"
+	Now          []string // as on the personal page
+	Queue        *queuePlace
+	Where        string
+	Arrival      string
+	Sessions     []chosenLine
+	Facts        []fact // of the person
+	Rules        rules
+	Terms        domain.Terms
+	Cancel       string
+	Privacy      []string
+	Link         string // the personal page, to be typed
+	Page         string // the event's
+	At           string
+}
+
+func (s *Site) ownPrint(c *gin.Context) error {
+	v, err := s.visit(c)
+	if err != nil {
+		return err
+	}
+	p, l, r := v.p, v.lang(), v.Registration
+	body := ownPrintPage{
+		ownFrame: s.ownFrame(v, "own_print", "own.print.heading"), Registration: r, Person: r.Name(),
+		Status: ownHeading(v, s.now()), Now: s.ownNow(v), Queue: newQueuePlace(v, s.now()), Where: placeAndTown(p, v.Event),
+		Arrival: p.Hours(v.Event.Arrival, v.Event.Arrival), Sessions: chosenLines(p, v.OwnRegistration.Sessions),
+		Rules: ownRules(v), Terms: v.Terms, Cancel: cancelLine(p, v.Event, r.Status),
+		Privacy: []string{p.T("privacy.controller", "authority", v.Event.Owner.Name), keptLine(p, v.Event)},
+		Link:    s.base + s.paths.For(l, "own", v.token), Page: s.base + s.paths.For(l, "event", v.Event.Slug),
+		At: p.Instant(s.now()),
+	}
+	for _, f := range []fact{
+		{p.T("own.print.name"), body.Person}, {p.T("registration.email.label"), r.Email}, {p.T("registration.phone.label"), r.Phone},
+		{p.T("registration.organisation.label"), r.Organisation},
+	} {
+		if f.Value != "" {
+			body.Facts = append(body.Facts, f)
+		}
+	}
+	if v.Event.Owner.DPO != "" {
+		body.Privacy = append(body.Privacy, p.T("privacy.rights", "dpo", v.Event.Owner.DPO))
+	}
+	body.Where = strings.TrimSpace(body.Where)
+	return s.writeOwn(v, again{}, "print", "own_print", body.ownFrame, body)
+}
