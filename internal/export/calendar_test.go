@@ -93,7 +93,13 @@ func golden(t *testing.T, name string, got []byte) {
 func TestCalendars_golden(t *testing.T) {
 	r := person(1, 2)
 	r.GivenName, r.FamilyName = "Ánne-Sárá", "D'Arcy-Öberg, \"Oŋŋá\"; dr"
-	r.Revision = 1
+	changed := func(e domain.Event) domain.LetterFacts {
+		f := letter(r, e)
+		f.Letter.Details.Sequence = 1
+		return f
+	}
+	gone := changed(lulea())
+	gone.Letter.Kind, gone.Letter.Status, gone.Registration.Status = domain.LetterCancelled, domain.Cancelled, domain.Cancelled
 	neutral := lulea()
 	neutral.Calendar = domain.Text{Sv: "Utbildningsdag"}
 	var one bytes.Buffer
@@ -102,7 +108,8 @@ func TestCalendars_golden(t *testing.T) {
 	}
 	for name, buf := range map[string][]byte{
 		"feed.ics": feed(t, someEvents()), "event.ics": one.Bytes(),
-		"invitation.ics": invitation(t, letter(r, lulea())), "invitation_neutral.ics": invitation(t, letter(r, neutral)),
+		"invitation.ics": invitation(t, changed(lulea())), "invitation_neutral.ics": invitation(t, changed(neutral)),
+		"cancellation.ics": invitation(t, gone),
 	} {
 		golden(t, name, buf)
 		checkLines(t, name, buf)
@@ -205,8 +212,10 @@ func TestFeed_saysWhatIsKnown(t *testing.T) {
 
 func TestInvitation_isForOnePerson(t *testing.T) {
 	r := person(1, 2)
-	r.GivenName, r.FamilyName, r.Revision = "Sára", "D'Arcy", 3
-	buf := invitation(t, letter(r, lulea()))
+	r.GivenName, r.FamilyName = "Sára", "D'Arcy"
+	f := letter(r, lulea())
+	f.Letter.Details.Sequence = 3
+	buf := invitation(t, f)
 	cal := parsed(t, buf)
 	e := cal.Events()[0]
 	for name, want := range map[string]string{
@@ -230,7 +239,7 @@ func TestInvitation_isForOnePerson(t *testing.T) {
 	if strings.Contains(text, "hemlig-lank") {
 		t.Error("the personal link is in the calendar, which colleagues may read")
 	}
-	if !bytes.Equal(buf, invitation(t, letter(r, lulea()))) {
+	if !bytes.Equal(buf, invitation(t, f)) {
 		t.Error("the same facts give other bytes")
 	}
 }

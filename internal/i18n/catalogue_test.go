@@ -71,6 +71,7 @@ func TestCatalogue_namesEveryValueOfTheDomain(t *testing.T) {
 		"Availability": "availability.", "HistoryKind": "history.", "Channel": "channel.",
 		"Attendance": "attendance.", "EventState": "state.", "AfterLastCancelDay": "after_cancel.",
 		"LetterKind": "letter.", "LetterState": "letter_state.", "Lang": "lang.",
+		"Diet": "diet.", "AccessNeed": "access_need.", "ChoiceStatus": "choice_status.", "WaitReason": "wait.",
 	}
 	p := load(t).For(domain.Swedish)
 	seen := make(map[string]int)

@@ -133,9 +133,12 @@ func facts(k domain.LetterKind, l domain.Lang, e domain.Event) domain.LetterFact
 	f.Letter.Details = detailsOf(k)
 	switch k {
 	case domain.LetterMoved, domain.LetterMovedFrom, domain.LetterMoveWaiting, domain.LetterMoveLapsed:
-		f.Other = umea()
+		f.Other, f.Event.SeriesID = umea(), 1
 	case domain.LetterGroup, domain.LetterNameMissing, domain.LetterNameReturned:
 		f.Registration.Group, f.Group = 3, group()
+		if !e.Day.IsZero() {
+			f.Event.Rules.NameBy = day(2016, time.November, 10)
+		}
 		f.Link = "https://temadag.example.se/grupp/mfrggzdfmztwq2lkmnxw4zdsmvqws3tf"
 	case domain.LetterSessionPlace:
 		f.Sessions = sessions()
@@ -169,6 +172,7 @@ func cases(t testing.TB) map[string]domain.LetterFacts {
 	}
 	return out
 }
+
 // endless is an event where every text is as long as someone may make it.
 func endless() domain.Event {
 	e := theEvent()

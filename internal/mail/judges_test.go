@@ -10,6 +10,7 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/export"
 	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/mail"
 	"github.com/temadag/temadag/internal/testkit/check"
 	"github.com/temadag/temadag/web"
 )
@@ -102,6 +103,16 @@ func TestCompose_realInvitation(t *testing.T) {
 				t.Errorf("the entry tells too much: %+v", e)
 			}
 		})
+	}
+	f.Letter.Details.Sequence = 1
+	p = parse(t, compose(t, c, f))
+	gone := facts(domain.LetterHandedOver, domain.Swedish, theEvent())
+	out := parse(t, compose(t, c, gone))
+	entry, was := check.CalendarByNode(t, out.calendar)[0], check.CalendarByNode(t, p.calendar)[0]
+	if out.method != "CANCEL" || out.filename != mail.CancellationAttachment || !bytes.Equal(out.calendar, out.attachment) ||
+		entry.Method != "CANCEL" || entry.Status != "CANCELLED" || entry.UID != was.UID ||
+		entry.Sequence <= was.Sequence {
+		t.Errorf("the cancellation is %q %q, %+v", out.method, out.filename, entry)
 	}
 	f.Event.State = domain.EventCancelled
 	if got := parse(t, compose(t, c, f)); got.structure != "multipart/alternative(text/plain, text/html)" {

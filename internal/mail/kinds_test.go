@@ -81,7 +81,7 @@ func sessions() []domain.ChosenSession {
 			ID: 1, Day: day(2016, time.December, 1), Starts: 13 * 60, Ends: 14*60 + 30, Parallel: "A",
 			Title: domain.Text{Sv: "Samtalet om våld", En: "Talking about violence"},
 		}, Status: domain.ChoiceConfirmed},
-		{Session: domain.Session{ID: 2, Day: day(2016, time.December, 1), Parallel: "B", Title: domain.Text{Sv: "Nätet"}},
+		{Session: domain.Session{ID: 2, Day: day(2016, time.December, 1), Starts: domain.NoClock, Ends: domain.NoClock, Parallel: "B", Title: domain.Text{Sv: "Nätet"}},
 			Status: domain.ChoiceWaitlisted, Ahead: 3},
 	}
 }
@@ -111,8 +111,9 @@ func particular(l domain.Lang, out map[string]domain.LetterFacts) {
 	add("asks", domain.LetterReceived, func(f *domain.LetterFacts) { f.Event.Rules.Food, f.Sessions = true, sessions() })
 	add("late", domain.LetterReceived, func(f *domain.LetterFacts) { f.Event.CancelUntil = day(2016, time.September, 1) })
 	add("one", domain.LetterNameMissing, func(f *domain.LetterFacts) {
-		f.Letter.Details.Reserved, f.Event.Rules.NameBy = 1, day(2016, time.November, 10)
+		f.Letter.Details.Reserved = 1
 	})
+	add("asks", domain.LetterHandedOver, func(f *domain.LetterFacts) { f.Event.Rules.Access = true })
 	add("back", domain.LetterExtended, func(f *domain.LetterFacts) { f.Letter.Details.Day = domain.Date{} })
 	add("approval", domain.LetterLeft, func(f *domain.LetterFacts) { f.Event.Rules.Approval = true })
 	add("pending", domain.LetterMoveWaiting, func(f *domain.LetterFacts) {

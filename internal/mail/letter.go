@@ -208,7 +208,7 @@ func greetable(name string, longest int) string {
 			return ""
 		}
 		dot = r == '.'
-		if !unicode.IsLetter(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune(" -'’.‐‑", r) {
+		if !unicode.IsLetter(r) && !unicode.In(r, unicode.Mn, unicode.Mc) && !strings.ContainsRune(" -'’.‐‑", r) {
 			return ""
 		}
 	}

@@ -54,6 +54,7 @@ type choice struct {
 type groupPlace struct {
 	Name   string
 	Named  bool
+	Waits  bool // the place is held until it has a name
 	Status string
 }
 
@@ -149,7 +150,9 @@ func groupPlaces(places []domain.GroupPlace, p *i18n.Printer) ([]groupPlace, int
 		if !named {
 			unnamed++
 		}
-		place := groupPlace{Name: greetable(g.Name, 2*domain.MaxName), Named: named}
+		place := groupPlace{
+			Name: greetable(g.Name, 2*domain.MaxName), Named: named, Waits: !named && g.Status == domain.Confirmed,
+		}
 		if g.Status != "" { // else there was neither a place nor a queue
 			place.Status = p.T("status." + string(g.Status))
 		}
