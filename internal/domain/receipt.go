@@ -30,7 +30,7 @@ type OwnRegistration struct {
 	Offers       int          // open offers to people ahead in the queue
 	Keeps        *OtherPlace  // the place kept while waiting to move here; nil for none
 	MovedTo      *OtherPlace  // where she went, of a registration that ended so; nil for none
-	Others       []OtherPlace // her own live registrations in other towns of the series
+	Others       []OtherPlace // her own live registrations in other towns of the series, also one that waits to move her from here
 	Sessions     []ChosenSession
 	Needs        Needs // her own, to be read by herself alone; zero where she told none
 	Asked        bool  // she has asked to be let off and not been answered

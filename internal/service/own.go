@@ -97,7 +97,7 @@ func (s *Registrations) ownElsewhere(ctx context.Context, k store.Kept, out *dom
 	if err != nil {
 		return err
 	}
-	live = slices.DeleteFunc(live, func(o store.Kept) bool { return o.ID == k.ID || o.ID == k.Keeps || o.Keeps == k.ID })
+	live = slices.DeleteFunc(live, func(o store.Kept) bool { return o.ID == k.ID || o.ID == k.Keeps })
 	for _, o := range live {
 		p, err := s.otherPlace(ctx, o)
 		if err != nil {
