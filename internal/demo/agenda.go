@@ -24,22 +24,26 @@ func (t town) programme(day domain.Date) ([]domain.Session, []domain.Speaker) {
 		}
 	}
 	if t.parallel {
-		items = inTwoGroups(items)
+		items = inGroups(items)
 	}
 	return items, speakers
 }
 
-// inTwoGroups splits the conversations into two that are held at once, each with places of its own.
-func inTwoGroups(items []domain.Session) []domain.Session {
-	const groupPlaces = 45
+// inGroups splits the conversations into three that are held at once, each with places of its own.
+func inGroups(items []domain.Session) []domain.Session {
+	const groupPlaces = 32
 	at := len(items) - 2
-	first, second := items[at], items[at]
-	first.Title = text("Samtal i grupper: vuxna", "Conversations in groups: adults")
-	second.Title = text("Samtal i grupper: unga", "Conversations in groups: young people")
-	for _, s := range []*domain.Session{&first, &second} {
-		s.Parallel, s.Capacity = "samtal", groupPlaces
+	out := items[:at:at]
+	for _, title := range []domain.Text{
+		text("Samtal i grupp: unga som säljer sex", "Group conversation: young people who sell sex"),
+		text("Samtal i grupp: män som köper sex", "Group conversation: men who buy sex"),
+		text("Samtal i grupp: uppsökande arbete på nätet", "Group conversation: outreach online"),
+	} {
+		s := items[at]
+		s.Title, s.Parallel, s.Capacity = title, "samtal", groupPlaces
+		out = append(out, s)
 	}
-	return append(append(items[:at:at], first, second), items[at+1:]...)
+	return append(out, items[at+1:]...)
 }
 
 func themeDayItems(t town) []domain.Session {

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,11 +108,33 @@ func entry(d *dice, e domain.Event, someone person) domain.Entry {
 		Title:            w.title,
 		Municipality:     municipality,
 		Answers:          answers(d, e.Questions),
+		Sessions:         session(d, e.ChosenSessions()),
+		Needs:            needs(d, e),
 	}
 	if d.chance(64) {
 		in.Phone = phone(d)
 	}
 	return in
+}
+
+// session is one of those held at once; none where nothing is chosen.
+func session(d *dice, chosen []domain.Session) []string {
+	if len(chosen) == 0 {
+		return nil
+	}
+	return []string{strconv.FormatInt(pick(d, chosen).ID, 10)}
+}
+
+// needs are told by about every fifth, from the closed choices alone.
+func needs(d *dice, e domain.Event) domain.NeedsEntry {
+	var n domain.NeedsEntry
+	if e.Rules.Food && d.chance(18) {
+		n.Diet = []string{string(pick(d, domain.Diets()))}
+	}
+	if e.Rules.Access && d.chance(4) {
+		n.Access = []string{string(pick(d, domain.AccessNeeds()))}
+	}
+	return n
 }
 
 // phone is one of the numbers set apart for fiction, written in one of the ways people write them.

@@ -60,15 +60,15 @@ func askParts() domain.Question {
 	}
 }
 
-func askGroup() domain.Question {
+func askOften() domain.Question {
 	return domain.Question{
 		Kind:     domain.QuestionChoice,
-		Label:    text("Vilken samtalsgrupp vill du vara med i?", "Which conversation group would you like to join?"),
+		Label:    text("Hur ofta möter du frågan i ditt arbete?", "How often do you meet the issue in your work?"),
 		Required: true,
 		Choices: []domain.Choice{
-			{Value: "young", Label: text("Unga som säljer sex", "Young people who sell sex")},
-			{Value: "buyers", Label: text("Män som köper sex", "Men who buy sex")},
-			{Value: "online", Label: text("Uppsökande arbete på nätet", "Outreach online")},
+			{Value: "weekly", Label: text("Varje vecka", "Every week")},
+			{Value: "sometimes", Label: text("Någon gång ibland", "Now and then")},
+			{Value: "not_yet", Label: text("Inte än, vad jag vet", "Not yet, as far as I know")},
 		},
 	}
 }

@@ -82,7 +82,7 @@ func umea() town {
 		local: text(
 			`I Umeå delar vi upp oss i tre grupper under eftermiddagen. Välj grupp när du anmäler dig, så kan vi förbereda rummen.`,
 			`In Umeå we divide into three groups in the afternoon. Choose a group when you sign up, so that we can prepare the rooms.`),
-		questions: []domain.Question{askGroup(), askTopic(), askListed()},
+		questions: []domain.Question{askOften(), askTopic(), askListed()},
 	}
 }
 
