@@ -146,7 +146,7 @@ func (p *program) outbox(c *mail.Composer, sender service.Sender, paths server.P
 	return &service.Outbox{
 		Store: p.store, Keys: p.keys, Composer: c, Sender: sender, From: p.mailFrom, Now: p.now, Log: p.log,
 		OwnLink:   func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "own", token) },
-		GroupLink: func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "group", token) },
+		GroupLink: func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "owngroup", token) },
 		EventLink: func(l domain.Lang, slug string) string { return p.baseURL + paths.For(l, "event", slug) },
 	}
 }
