@@ -109,14 +109,15 @@ func (st step) move(ctx context.Context, m moving) (string, error) {
 	return st.s.Keys.Link(next.UID, 1), err
 }
 
-// moved is where she has gone or waits already; domain.ErrNotFound for nowhere.
-func (st step) moved(ctx context.Context, m moving) (store.Kept, error) {
-	find := st.tx.KeeperOf
+// moved is where she has gone or waits already; domain.ErrNotFound for nowhere. Who has told another
+// address there since has another link there, which the holder of this one does not get.
+func (st step) moved(ctx context.Context, m moving) (next store.Kept, err error) {
 	if m.from.Status == domain.Cancelled {
-		find = st.tx.FollowerOf
+		next, err = st.tx.FollowerOf(ctx, m.from.ID)
+	} else {
+		next, err = st.tx.KeeperOf(ctx, m.from.ID, m.there.ID)
 	}
-	next, err := find(ctx, m.from.ID)
-	if err == nil && next.EventID != m.there.ID {
+	if err == nil && (next.EventID != m.there.ID || next.EmailKey() != m.from.EmailKey()) {
 		return next, domain.NotFound("registration.not_found")
 	}
 	return next, err

@@ -253,18 +253,25 @@ func (s *Registrations) Decline(ctx context.Context, a domain.Actor, token strin
 }
 
 // WaitForTwo lets a pair step aside until there are two places; both keep their order, and what one
-// was offered goes to the next. Refusal: "offer.no_pair" where the other of the pair does not wait.
+// was offered goes to the next. Stepped aside already, and a pair that has two places to answer for,
+// is nil: else an offer could be had anew for ever. Refusals of class CodeClosed: "offer.expired", and
+// "offer.no_pair" where the other of the pair does not wait.
 func (s *Registrations) WaitForTwo(ctx context.Context, a domain.Actor, token string) error {
 	return s.change(ctx, a, token, func(st step, k store.Kept, e domain.Event) error {
-		if k.Together && k.Status == domain.Waitlisted {
+		switch {
+		case k.Together && k.Status == domain.Waitlisted:
 			return nil
+		case k.Status == domain.Offered && !st.now.Before(k.OfferUntil):
+			return &domain.Error{Code: domain.CodeClosed, Key: "offer.expired"}
 		}
 		mate, err := st.mate(ctx, k)
-		if errors.Is(err, domain.ErrNotFound) || (k.Status != domain.Offered && k.Status != domain.Waitlisted) {
+		switch {
+		case errors.Is(err, domain.ErrNotFound) || (k.Status != domain.Offered && k.Status != domain.Waitlisted):
 			return &domain.Error{Code: domain.CodeClosed, Key: "offer.no_pair"}
-		}
-		if err != nil {
+		case err != nil:
 			return err
+		case k.Status == domain.Offered && mate.Status == domain.Offered:
+			return nil
 		}
 		for _, one := range []store.Kept{k, mate} {
 			if err := st.waitForTwo(ctx, one); err != nil {

@@ -211,10 +211,10 @@ func (q Queries) FollowerOf(ctx context.Context, id domain.RegistrationID) (Kept
 	return q.registration(ctx, `follows_id = ? ORDER BY id LIMIT 1`, int64(id))
 }
 
-// KeeperOf is the registration that keeps this place while it waits elsewhere; domain.ErrNotFound
-// for none.
-func (q Queries) KeeperOf(ctx context.Context, id domain.RegistrationID) (Kept, error) {
-	return q.registration(ctx, `keeps_id = ? ORDER BY id LIMIT 1`, int64(id))
+// KeeperOf is the registration that keeps this place while it waits at the event there;
+// domain.ErrNotFound for none.
+func (q Queries) KeeperOf(ctx context.Context, id domain.RegistrationID, there domain.EventID) (Kept, error) {
+	return q.registration(ctx, `keeps_id = ? AND event_id = ? ORDER BY id LIMIT 1`, int64(id), int64(there))
 }
 
 func (q Queries) registrations(ctx context.Context, where string, args ...any) ([]Kept, error) {
