@@ -2,6 +2,7 @@ package site
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/i18n"
@@ -131,21 +132,40 @@ func (f groupForm) told(p *i18n.Printer, e domain.Event, faults *domain.Invalid)
 		parts = append(parts, formPart{Heading: row.Legend, Fields: row.Fields})
 	}
 	parts = append(parts, formPart{Fields: f.After})
-	if faults != nil && len(f.People) > 0 {
-		faults = &domain.Invalid{Faults: append([]*domain.Error(nil), faults.Faults...)}
-		for i, fault := range faults.Faults {
-			if fault.Field == "people" { // told at the first row
-				moved := *fault
-				moved.Field = f.People[0].ID
-				faults.Faults[i] = &moved
-			}
-		}
-	}
-	out := told(p, e, parts, faults)
+	out := told(p, e, parts, f.ofOthers(p, faults))
 	for i, fault := range out {
 		out[i].Text = f.named(fault)
 	}
 	return out
+}
+
+// ofOthers is the faults told of someone else than the one who types, and those of the group as a
+// whole at its first row.
+func (f groupForm) ofOthers(p *i18n.Printer, faults *domain.Invalid) *domain.Invalid {
+	if faults == nil {
+		return nil
+	}
+	out := &domain.Invalid{}
+	for _, fault := range faults.Faults {
+		field, key := fault.Field, fault.Key
+		if strings.HasPrefix(field, peoplePrefix) {
+			key = ofAnother(p, key)
+		}
+		if field == "people" && len(f.People) > 0 {
+			field = f.People[0].ID
+		}
+		out.Add(field, key, fault.Args)
+	}
+	return out
+}
+
+// ofAnother is the key of a fault that does not speak to the one who types: "Ange förnamnet" for
+// "Ange ditt förnamn".
+func ofAnother(p *i18n.Printer, key string) string {
+	if p.Has("group." + key) {
+		return "group." + key
+	}
+	return key
 }
 
 // named puts the legend of a row before its faults, so that ten of them differ in the summary.

@@ -62,12 +62,25 @@ func (s *Site) groupNamePlace(c *gin.Context) error {
 	if n < 1 || n > len(g.Group.Places) {
 		return &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 	}
-	err = s.registrations.NamePlace(ctx, server.ActorOf(c), token, g.Group.Places[n-1].ID, in)
+	place := g.Group.Places[n-1]
+	switch { // a place that has a name is its person's, and has no number here any longer
+	case place.Name == "":
+		err = s.registrations.NamePlace(ctx, server.ActorOf(c), token, place.ID, in)
+	case place.Name != nameOf(in):
+		err = &domain.Error{Code: domain.CodeConflict, Key: "group.named_already"}
+	}
 	if err == nil {
 		c.Redirect(http.StatusSeeOther, s.paths.For(server.LangOf(c), "owngroup", token)+"?"+namedParam+"=1")
 		return nil
 	}
 	return s.placeRefused(c, g, n, in, err)
+}
+
+// nameOf is the name that was typed, as it is kept.
+func nameOf(in domain.Entry) string {
+	given, _ := domain.CleanLine(in.GivenName)
+	family, _ := domain.CleanLine(in.FamilyName)
+	return domain.Participant{GivenName: given, FamilyName: family}.Name()
 }
 
 // placeRefused shows the group with what the service had against the person.
@@ -146,7 +159,7 @@ func (s *Site) showGroup(
 	body.Open = placeForms(p, g, number, in)
 	for _, form := range body.Open {
 		if form.Number == number {
-			body.Faults = told(p, e, []formPart{{Fields: form.Fields}}, prefixed(faults, number))
+			body.Faults = told(p, e, []formPart{{Fields: form.Fields}}, prefixed(p, faults, number))
 		}
 	}
 	described := page{
@@ -160,13 +173,13 @@ func (s *Site) showGroup(
 }
 
 // prefixed is the faults under the names that the fields of that place have.
-func prefixed(faults *domain.Invalid, number int) *domain.Invalid {
+func prefixed(p *i18n.Printer, faults *domain.Invalid, number int) *domain.Invalid {
 	if faults == nil {
 		return nil
 	}
 	out := &domain.Invalid{}
 	for _, f := range faults.Faults {
-		out.Add(placeField(number, f.Field), f.Key, f.Args)
+		out.Add(placeField(number, f.Field), ofAnother(p, f.Key), f.Args)
 	}
 	return out
 }
