@@ -37,6 +37,22 @@ func spoilt(s string) map[string]domain.LetterFacts {
 		put(&f)
 		out[place] = f
 	}
+	put := func(place string, k domain.LetterKind, change func(*domain.LetterFacts)) {
+		f := facts(k, domain.Swedish, theEvent())
+		change(&f)
+		out[place] = f
+	}
+	put("reason", domain.LetterWithdrawn, func(f *domain.LetterFacts) { f.Letter.Details.Reason = s })
+	put("field", domain.LetterChanged, func(f *domain.LetterFacts) { f.Letter.Details.Fields = []string{s} })
+	put("other town", domain.LetterMoveWaiting, func(f *domain.LetterFacts) { f.Other.Town, f.Letter.Details.Town = s, s })
+	put("other title", domain.LetterMovedFrom, func(f *domain.LetterFacts) { f.Other.Title.Sv, f.Other.Venue.Name = s, s })
+	put("others", domain.LetterConfirmed, func(f *domain.LetterFacts) { f.Others = []domain.Event{{Title: domain.Text{Sv: s}, Town: s}} })
+	put("contact person", domain.LetterGroup, func(f *domain.LetterFacts) { f.Group.Name = s })
+	put("place of a group", domain.LetterNameReturned, func(f *domain.LetterFacts) { f.Group.Places[0].Name = s })
+	put("session", domain.LetterSessionPlace, func(f *domain.LetterFacts) {
+		f.Letter.Details.Sessions, f.Sessions[0].Session.Title.Sv = []string{s}, s
+	})
+	put("legal basis", domain.LetterReceived, func(f *domain.LetterFacts) { f.Event.Owner.LegalBasis.Sv = s })
 	return out
 }
 
@@ -83,7 +99,8 @@ func checkUnbroken(t testing.TB, place, s string, raw []byte) {
 			t.Errorf("%s %q: %s is %q: %v", place, s, field, p.header.Get(field), err)
 		}
 	}
-	if !strings.HasPrefix(p.structure, "multipart/mixed(multipart/alternative(text/plain, text/html, text/calendar), ") {
+	if p.structure != "multipart/alternative(text/plain, text/html)" &&
+		p.structure != "multipart/mixed(multipart/alternative(text/plain, text/html, text/calendar), application/ics)" {
 		t.Errorf("%s %q: %s", place, s, p.structure)
 	}
 	if strings.Contains(p.html, "<script") || strings.Contains(p.html, "<img") || strings.Contains(p.html, `href="javascript`) {
