@@ -23,34 +23,31 @@ const (
 	PermKeepTime      Permission = "registration.keep_time" // what the clock alone does: offers run out, needs are erased
 )
 
-// Role is a set of permissions.
-type Role string
-
-// The roles. RoleVisitor is everyone on the public pages; RoleOperator is whoever runs the program
-// on its own machine; RoleWorker is the program's own background work.
+// The permissions of those who sign in.
 const (
-	RoleVisitor  Role = "visitor"
-	RoleOperator Role = "operator"
-	RoleWorker   Role = "worker"
-	// RoleNeedsOfficer may open one person's needs at a time, and nothing else about her.
-	RoleNeedsOfficer Role = "needs_officer"
+	PermSignIn            Permission = "account.sign_in"
+	PermOwnAccount        Permission = "account.own" // one's own password, factors and sessions
+	PermToday             Permission = "staff.today"
+	PermReadEvent         Permission = "event.read" // drafts and numbers, nobody's name
+	PermReadRegistrations Permission = "registration.read"
+	PermReadMail          Permission = "mail.read"
+	PermWriteMail         Permission = "mail.write"
+	PermCheckIn           Permission = "checkin.mark"
+	PermEditNews          Permission = "news.edit"
+	PermEditCounty        Permission = "county.edit" // what is told of the county, its templates and settings
+	PermReadAudit         Permission = "audit.read"
+	PermManageUsers       Permission = "user.manage"
+	PermManageRetention   Permission = "retention.manage"
 )
 
-// May reports whether the role holds p. An unknown role holds nothing.
-func (r Role) May(p Permission) bool {
-	switch r {
-	case RoleVisitor:
-		return p == PermReadProgramme || p == PermRegister || p == PermReadOwn || p == PermChangeOwn
-	case RoleOperator:
-		return p == PermReadProgramme || p == PermExport || p == PermEditProgramme ||
-			p == PermRegister || p == PermProtect || p == PermInspect || p == PermRegisterOther || p == PermManage ||
-			p == PermCountNeeds
-	case RoleNeedsOfficer:
-		return p == PermReadProgramme || p == PermCountNeeds || p == PermReadNeeds
-	case RoleWorker:
-		return p == PermDeliver || p == PermKeepTime
+// Permissions lists every permission.
+func Permissions() []Permission {
+	return []Permission{
+		PermReadProgramme, PermRegister, PermReadOwn, PermChangeOwn, PermExport, PermProtect, PermEditProgramme,
+		PermDeliver, PermInspect, PermRegisterOther, PermManage, PermCountNeeds, PermReadNeeds, PermKeepTime,
+		PermSignIn, PermOwnAccount, PermToday, PermReadEvent, PermReadRegistrations, PermReadMail, PermWriteMail,
+		PermCheckIn, PermEditNews, PermEditCounty, PermReadAudit, PermManageUsers, PermManageRetention,
 	}
-	return false
 }
 
 // Actor is who asks. The zero Actor may do nothing.
@@ -65,9 +62,6 @@ type Actor struct {
 	Grants []Grant
 	User   UserID // 0 for everyone who has not signed in
 }
-
-// UserID identifies someone who signs in.
-type UserID int64
 
 // Grant is a role in one county administration, or at one of its events alone. It covers events that
 // the county owns and those that it arranges with another.

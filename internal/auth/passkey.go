@@ -1,0 +1,4 @@
+package auth
+
+// Passkeys speaks WebAuthn for one site.
+type Passkeys struct{}

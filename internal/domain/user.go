@@ -1,0 +1,166 @@
+package domain
+
+import (
+	"slices"
+	"time"
+)
+
+// UserID identifies someone who signs in.
+type UserID int64
+
+// UserState is whether an account may be used.
+type UserState string
+
+// The two. A disabled user is out at her next request; her name stays in the audit log.
+const (
+	UserActive   UserState = "active"
+	UserDisabled UserState = "disabled"
+)
+
+// User is someone who signs in, without anything secret.
+type User struct {
+	ID         UserID
+	Email      string
+	Name       string
+	Lang       Lang // of letters to her
+	State      UserState
+	Grants     []Grant
+	Password   bool // she has one
+	TOTP       bool // she has an authenticator app
+	Passkeys   int
+	Codes      int // recovery codes left
+	CreatedAt  time.Time
+	SignedInAt time.Time // zero for never
+}
+
+// SecondFactor reports whether more than the password is asked of her.
+func (u User) SecondFactor() bool { return u.TOTP || u.Passkeys > 0 }
+
+// Counties are those where she has been granted anything, in order.
+func (u User) Counties() []OrganiserCode {
+	var out []OrganiserCode
+	for _, g := range u.Grants {
+		if !slices.Contains(out, g.County) {
+			out = append(out, g.County)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Within reports whether everything she has been granted lies in counties where the actor manages
+// users: only then may the actor touch the account itself, and not just the grants.
+func (u User) Within(a Actor) bool {
+	if a.AllCounties && a.Role.May(PermManageUsers) {
+		return true
+	}
+	return len(u.Grants) > 0 && !slices.ContainsFunc(u.Counties(), func(c OrganiserCode) bool { return !a.MayIn(PermManageUsers, c) })
+}
+
+// SignInMethod is how someone proved who she is.
+type SignInMethod string
+
+// The ways in.
+const (
+	ByPassword SignInMethod = "password"
+	ByTOTP     SignInMethod = "totp"     // password and a code of the app
+	ByRecovery SignInMethod = "recovery" // password and a recovery code
+	ByPasskey  SignInMethod = "passkey"
+	ByLink     SignInMethod = "link"
+	ByProvider SignInMethod = "provider" // the authority's own sign-in service
+)
+
+// SignInID numbers sign-ins.
+type SignInID int64
+
+// The limits of a sign-in, and for how long a proof of identity is recent enough for a sensitive step.
+const (
+	SignInIdle   = 60 * time.Minute
+	SignInLife   = 12 * time.Hour
+	SignInRecent = 10 * time.Minute
+)
+
+// SignIn is one browser in which a user is signed in ("Mina inloggningar").
+type SignIn struct {
+	ID        SignInID
+	User      User
+	Actor     Actor // as of this request
+	Method    SignInMethod
+	Agent     string    // the browser in a few words
+	Network   string    // "192.0.2.0/24"
+	At        time.Time // when she signed in
+	SeenAt    time.Time // within a minute
+	ProvedAt  time.Time // when she last proved who she is
+	Current   bool      // it is the one that asks
+	MustEnrol bool      // nothing is open to her but adding a second factor
+}
+
+// Ends is when the sign-in ends where nothing more is asked of it.
+func (s SignIn) Ends() time.Time {
+	if idle := s.SeenAt.Add(SignInIdle); idle.Before(s.At.Add(SignInLife)) {
+		return idle
+	}
+	return s.At.Add(SignInLife)
+}
+
+// Live reports whether the sign-in holds at now.
+func (s SignIn) Live(now time.Time) bool { return now.Before(s.Ends()) }
+
+// Recent reports whether she has proved who she is a short while ago, as sensitive steps ask for.
+func (s SignIn) Recent(now time.Time) bool { return now.Before(s.ProvedAt.Add(SignInRecent)) }
+
+// Passkey is a passkey as its owner sees it.
+type Passkey struct {
+	ID     int64
+	Name   string
+	At     time.Time
+	UsedAt time.Time // zero for never
+}
+
+// TOTPSetup is what an authenticator app is given, once.
+type TOTPSetup struct {
+	Secret string // base32, for typing
+	URI    string // otpauth://…, for the QR code
+	Ticket string // to be sent back with the first code
+}
+
+// The length of a password. There are no rules of what it must hold; long ones are better (NIST SP
+// 800-63B section 3.1.1.2), and the upper end only keeps the work of hashing bounded.
+const (
+	MinPassword = 12
+	MaxPassword = 200 // characters
+)
+
+// NoticeKind is the occasion of a letter about an account.
+type NoticeKind string
+
+// The letters about accounts. The first two carry a link; the others only tell, so that a user notices
+// what she has not done herself.
+const (
+	NoticeInvited   NoticeKind = "account_invited"
+	NoticeReset     NoticeKind = "account_reset"
+	NoticePassword  NoticeKind = "account_password"  // the password was changed
+	NoticeFactors   NoticeKind = "account_factors"   // a second factor was added or removed
+	NoticeRecovered NoticeKind = "account_recovered" // a recovery code was used
+	NoticeNewPlace  NoticeKind = "account_new_place" // a sign-in from a network not seen before
+)
+
+// NoticeKinds lists every kind.
+func NoticeKinds() []NoticeKind {
+	return []NoticeKind{NoticeInvited, NoticeReset, NoticePassword, NoticeFactors, NoticeRecovered, NoticeNewPlace}
+}
+
+// Notice is a letter to a user about her account.
+type Notice struct {
+	ID        int64
+	Kind      NoticeKind
+	User      UserID
+	To        string
+	Name      string
+	Lang      Lang
+	MessageID string // local part; the same on each try
+	Date      time.Time
+	Ends      time.Time // the last instant at which the link works; zero where there is none
+	Link      string    // absolute; "" for none
+	Attempts  int
+}
