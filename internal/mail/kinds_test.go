@@ -41,7 +41,7 @@ func detailsOf(k domain.LetterKind) domain.Details {
 	case domain.LetterExtended:
 		d.Day = day(2016, time.November, 28)
 	case domain.LetterNameMissing, domain.LetterNameReturned:
-		d.Reserved = 2
+		d.Reserved, d.Day = 2, day(2016, time.November, 10)
 	case domain.LetterChanged:
 		d.Fields = []string{"given_name", "phone", "answers", "no_such_field"}
 	case domain.LetterSessionPlace:
@@ -107,6 +107,8 @@ func particular(l domain.Lang, out map[string]domain.LetterFacts) {
 	})
 	add("together", domain.LetterOffered, func(f *domain.LetterFacts) { f.Letter.Details.Together = true })
 	add("alone", domain.LetterOffered, func(f *domain.LetterFacts) { f.Letter.Details.Alone = true })
+	add("keeps", domain.LetterApplied, func(f *domain.LetterFacts) { f.Registration.Keeps = 17 })
+	add("keeps", domain.LetterApprovedQueue, func(f *domain.LetterFacts) { f.Registration.Keeps = 17 })
 	add("keeps", domain.LetterRace, func(f *domain.LetterFacts) { f.Registration.Keeps = 17 })
 	add("asks", domain.LetterReceived, func(f *domain.LetterFacts) { f.Event.Rules.Food, f.Sessions = true, sessions() })
 	add("late", domain.LetterReceived, func(f *domain.LetterFacts) { f.Event.CancelUntil = day(2016, time.September, 1) })

@@ -66,6 +66,9 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 		NameBy: p.Date(e.Rules.NameBy), ByOther: f.Registration.Group != 0 && !f.Letter.Kind.ToContact(), Approval: e.Rules.Approval,
 		Move: e.SeriesID != 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), AsksBy: p.Date(e.NeedsBy()),
 	}
+	if f.Letter.Kind.ToContact() { // the day as it was when the places were looked at
+		s.NameBy = cmp.Or(s.Day, s.NameBy)
+	}
 	s.Other.Town = cmp.Or(s.Other.Town, plain(d.Town))
 	for _, o := range f.Others {
 		s.Others = append(s.Others, placeOf(o, p))
