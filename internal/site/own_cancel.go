@@ -60,6 +60,8 @@ func (s *Site) ownCancelDo(c *gin.Context) error {
 		return &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 	case v.status() == domain.Cancelled:
 		return s.toOwn(v, v.token, doneCancelled(seen))
+	case v.status() == domain.Offered: // the offer has buttons of its own
+		return s.showCancel(v, reason, again{status: http.StatusConflict})
 	case v.status() != seen: // what she gave up is not what she has now
 		return s.showCancel(v, reason, v.notice(http.StatusConflict, "changed"))
 	case asked == stepAsk && v.Asked:
@@ -106,7 +108,7 @@ func (s *Site) showCancel(v ownVisit, reason string, a again) error {
 		area = "ask"
 	}
 	body := ownCancelPage{
-		ownFrame: s.ownFrame(v, "own_cancel", "own.cancel."+kind+".heading"),
+		ownFrame: s.ownFrame(v, "own_cancel", p.T("own.cancel."+kind+".heading")),
 		Kind:     kind, Can: o.Cancel || o.Leave, Ask: o.Ask, Asked: v.Asked,
 		Until: o.CancelUntil, Longer: v.Event.CancelUntil.Before(o.CancelUntil), Waiting: v.Event.Waiting,
 	}

@@ -88,7 +88,7 @@ func (s *Site) ownChangeCrowded(c *gin.Context) error {
 
 func (s *Site) showChange(v ownVisit, in domain.Entry, a again) error {
 	body := ownChangePage{
-		ownFrame: s.ownFrame(v, "own_change", "own.change_form.heading"),
+		ownFrame: s.ownFrame(v, "own_change", v.p.T("own.change_form.heading")),
 		Can:      v.Options.Change, Until: v.Event.Rules.ChangeUntil, Email: v.Registration.Email, Revision: v.Registration.Revision,
 		Parts: s.changeParts(v.p, v.Event, in, v.Registration.Email == ""),
 	}

@@ -3,6 +3,7 @@ package site_test
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -132,3 +133,13 @@ func (r *response) has(address string) bool {
 	}
 	return false
 }
+
+// linkByKey is the personal page of what was registered with the key.
+func (w *world) linkByKey(key string) string { return "/min-anmalan/" + w.Keys.Link(auth.UID(key), 1) }
+
+// sessionValue is what the form sends for the i-th session of the event.
+func (w *world) sessionValue(e domain.Event, i int) string {
+	return strconv.FormatInt(e.Programme[i].ID, 10)
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

@@ -37,7 +37,7 @@ func (s *Site) ownMoveShow(c *gin.Context) error {
 
 func (s *Site) showMove(v ownVisit, a again) error {
 	body := ownMovePage{
-		ownFrame: s.ownFrame(v, "own_move", "own.move.heading"), Can: v.Options.Move, Until: v.Options.CancelUntil,
+		ownFrame: s.ownFrame(v, "own_move", v.p.T("own.move.heading")), Can: v.Options.Move, Until: v.Options.CancelUntil,
 	}
 	if !body.Can {
 		body.Why = whyNotMove(v)

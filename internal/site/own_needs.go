@@ -94,7 +94,7 @@ func (s *Site) ownNeedsCrowded(c *gin.Context) error {
 
 func (s *Site) showNeeds(v ownVisit, in domain.NeedsEntry, a again) error {
 	body := ownNeedsPage{
-		ownFrame: s.ownFrame(v, "own_needs", "own.needs.heading"), Can: mayTellNeeds(v, s.now()), Told: !v.Needs.Empty(),
+		ownFrame: s.ownFrame(v, "own_needs", v.p.T("own.needs.heading")), Can: mayTellNeeds(v, s.now()), Told: !v.Needs.Empty(),
 	}
 	if part := s.needsPart(v.p, v.Event, in); len(part.Fields) > 0 {
 		part.Heading = ""

@@ -78,8 +78,7 @@ func (s *Site) showOther(v ownVisit, a again) error {
 	if err != nil {
 		return err
 	}
-	body := ownOtherPage{ownFrame: s.ownFrame(v, "own_other", "own.other.heading", slug), Other: other}
-	body.Heading = v.p.T("own.other.heading", "town", other.Town)
+	body := ownOtherPage{ownFrame: s.ownFrame(v, "own_other", v.p.T("own.other.heading", "town", other.Town), slug), Other: other}
 	body.again(a, v.p)
 	return s.writeOwn(v, a, "other", "own_other", body.ownFrame, body, slug)
 }

@@ -37,7 +37,7 @@ func (s *Site) ownPrint(c *gin.Context) error {
 	}
 	p, l, r := v.p, v.lang(), v.Registration
 	body := ownPrintPage{
-		ownFrame: s.ownFrame(v, "own_print", "own.print.heading"), Registration: r, Person: r.Name(),
+		ownFrame: s.ownFrame(v, "own_print", v.p.T("own.print.heading")), Registration: r, Person: r.Name(),
 		Status: ownHeading(v, s.now()), Now: s.ownNow(v), Queue: newQueuePlace(v, s.now()), Where: placeAndTown(p, v.Event),
 		Arrival: p.Hours(v.Event.Arrival, v.Event.Arrival), Sessions: chosenLines(p, v.OwnRegistration.Sessions),
 		Rules: ownRules(v), Terms: v.Terms, Cancel: cancelLine(p, v.Event, r.Status),

@@ -145,7 +145,7 @@ func readTown(c *gin.Context, to domain.Event) (posted, error) {
 func (s *Site) showTown(v ownVisit, to domain.Event, in posted, a again) error {
 	p, l := v.p, v.lang()
 	body := ownTownPage{
-		ownFrame: s.ownFrame(v, "own_town", "own.move.heading", to.Slug), To: newOccasion(p, to, s.now()), ToName: eventName(l, to),
+		ownFrame: s.ownFrame(v, "own_town", v.p.T("own.move.heading"), to.Slug), To: newOccasion(p, to, s.now()), ToName: eventName(l, to),
 		ToTown: townOrTitle(l, to), Place: placeSeat, Apply: to.Rules.Approval, Needs: !v.Needs.Empty(), Asks: to.AsksNeeds(),
 		Terms: to.Terms.ID, Rules: newRules(p, to), Towns: s.paths.For(l, "own_move", v.token), Privacy: privacyLines(p, to),
 	}

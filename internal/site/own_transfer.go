@@ -105,7 +105,7 @@ func (s *Site) ownTransferCrowded(c *gin.Context) error {
 
 func (s *Site) showTransfer(v ownVisit, in transfer, a again) error {
 	body := ownTransferPage{
-		ownFrame: s.ownFrame(v, "own_hand_over", "own.hand_over.heading"),
+		ownFrame: s.ownFrame(v, "own_hand_over", v.p.T("own.hand_over.heading")),
 		Can:      v.Options.HandOver, Needs: !v.Needs.Empty(), Fields: colleagueFields(v.p, in.HandOver), Sure: shown(in.Sure),
 		Rules: ownRules(v),
 	}

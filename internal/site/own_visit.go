@@ -55,12 +55,12 @@ type ownFrame struct {
 	Faults  []view.Fault
 }
 
-// ownFrame describes the page of the route, whose heading has the key.
+// ownFrame describes the page of the route.
 func (s *Site) ownFrame(v ownVisit, route, heading string, args ...string) ownFrame {
 	l := v.lang()
 	return ownFrame{
 		Event: v.Event, Name: eventName(l, v.Event), Town: townOrTitle(l, v.Event), Own: s.paths.For(l, "own", v.token),
-		Action: s.paths.For(l, route, append([]string{v.token}, args...)...), Heading: v.p.T(heading),
+		Action: s.paths.For(l, route, append([]string{v.token}, args...)...), Heading: heading,
 		Phone: phoneOf(v.Event), Seen: v.status(),
 	}
 }
