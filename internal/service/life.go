@@ -280,7 +280,10 @@ func (s *Registrations) HandOver(ctx context.Context, a domain.Actor, token stri
 		if err := st.makeWay(ctx, k, to.EmailKey()); err != nil {
 			return err
 		}
-		return st.handOver(ctx, k, to, in.Lang)
+		if err := st.handOver(ctx, k, to, in.Lang); err != nil {
+			return err
+		}
+		return st.settle(ctx, e.ID) // had the colleague waited in a pair, the other may have a place alone
 	})
 }
 
