@@ -1,6 +1,7 @@
 package site
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -134,7 +135,9 @@ func (f groupForm) told(p *i18n.Printer, e domain.Event, faults *domain.Invalid)
 	parts = append(parts, formPart{Fields: f.After})
 	out := told(p, e, parts, f.ofOthers(p, faults))
 	for i, fault := range out {
-		out[i].Text = f.named(fault)
+		if !ofAll(p, faults, fault) {
+			out[i].Text = f.named(fault)
+		}
 	}
 	return out
 }
@@ -157,6 +160,13 @@ func (f groupForm) ofOthers(p *i18n.Printer, faults *domain.Invalid) *domain.Inv
 		out.Add(field, key, fault.Args)
 	}
 	return out
+}
+
+// ofAll reports whether what is told is about the group as a whole.
+func ofAll(p *i18n.Printer, faults *domain.Invalid, told view.Fault) bool {
+	return slices.ContainsFunc(faults.Faults, func(f *domain.Error) bool {
+		return f.Field == "people" && p.T(f.Key, f.Args) == told.Text
+	})
 }
 
 // ofAnother is the key of a fault that does not speak to the one who types: "Ange förnamnet" for

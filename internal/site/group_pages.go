@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -201,7 +202,7 @@ func groupLines(p *i18n.Printer, places []domain.GroupPlace) []groupLine {
 	for i, place := range places {
 		lines[i] = groupLine{GroupPlace: place, Label: place.Name, Status: p.T("group.place.none")}
 		if place.Name == "" {
-			lines[i].Label = p.T("group.place.unnamed")
+			lines[i].Label = p.T("group.place.unnamed", "number", strconv.Itoa(i+1))
 		}
 		if place.Status != "" {
 			lines[i].Status = p.T("status." + string(place.Status))

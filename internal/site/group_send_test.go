@@ -195,7 +195,7 @@ func (w *world) groupLink(unnamed string, people ...int) string {
 func TestOwnGroup_namesPlaces(t *testing.T) {
 	w := groupWorld(t, 10)
 	path := w.groupLink("2", 5)
-	page := w.get(path).want(t, http.StatusOK, "Gruppens platser", "Ánne-Sárá Oŋŋá", "Plats utan namn", "Spara namnet på Plats 2",
+	page := w.get(path).want(t, http.StatusOK, "Gruppens platser", "Ánne-Sárá Oŋŋá", "Plats 2, utan namn", "Spara namnet på plats 2",
 		"Du kan sätta namn till och med måndag 21 november 2016", "du kan inte ändra namnet här")
 	if got := len(page.find("form")); got != 2 {
 		t.Fatalf("%d forms, want 2", got)
@@ -228,7 +228,7 @@ func TestOwnGroup_namesPlaces(t *testing.T) {
 		w.post(path, sent).want(t, http.StatusBadRequest)
 	}
 	e := w.english(path)
-	w.get(e).want(t, http.StatusOK, "The places of the group", "Save the name of Place 3")
+	w.get(e).want(t, http.StatusOK, "The places of the group", "Save the name of place 3")
 }
 
 // english is the address of the same page in English.

@@ -74,7 +74,7 @@ func TestGroup_wholeWay(t *testing.T) {
 	w.get(groupPath).want(t, http.StatusOK, "Anmäl flera till Luleå", "upp till 6 personer", "Du som fyller i är kontaktperson",
 		"Deltagare 3", "Platser utan namn", "måndag 21 november 2016", "Två som kommer tillsammans eller inte alls")
 	receipt := w.groupReceipt("some", 2, 1, 2)
-	receipt.want(t, http.StatusOK, "4 platser är anmälda", "Annab Öberg", "Annac Öberg", "Plats utan namn", "eva@pitea.example.se",
+	receipt.want(t, http.StatusOK, "4 platser är anmälda", "Annab Öberg", "Annac Öberg", "Plats 3, utan namn", "eva@pitea.example.se",
 		"2 platser har inget namn än")
 	if n := w.registrations("lulea"); n != 4 {
 		t.Errorf("%d places are taken, want 4", n)
@@ -88,7 +88,7 @@ func TestGroup_inEnglish(t *testing.T) {
 	const path = "/en/event/lulea/registration/group"
 	page := w.get(path).want(t, http.StatusOK, "Register several people for Luleå", "Participant 1", "they also answer what we ask each participant")
 	review := w.post(path, with(group(page.fields(), "all", 0, 1, 2), "review")).want(t, http.StatusOK,
-		"Check and send the registration of several people", "binding for 2 places", "Register everyone or nobody", "Send binding registration for 2 places")
+		"Check and send the registration of several people", "What you send is for 2 places", "Register everyone or nobody", "Send binding registration for 2 places")
 	w.Clock.Turn(time.Minute)
 	sent := w.post(path, with(review.fields(), "send")).want(t, http.StatusSeeOther)
 	w.get(sent.Header.Get("Location")).want(t, http.StatusOK, "2 places are registered", "Registered")

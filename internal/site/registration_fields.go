@@ -31,7 +31,7 @@ func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Inva
 			field = sessionOf(p, e, fault.Args["second"])
 		}
 		if first[field] == "" {
-			first[field] = p.T(fault.Key, fault.Args)
+			first[field] = p.T(ofField(p, fault), fault.Args)
 		}
 	}
 	var out []view.Fault
@@ -51,6 +51,17 @@ func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Inva
 		}
 	}
 	return out
+}
+
+// ofField is the key of a fault that several fields share, in the words of this one where they have
+// been written: in the summary it stands without its label.
+func ofField(p *i18n.Printer, fault *domain.Error) string {
+	if what, shared := strings.CutPrefix(fault.Key, "field.need_text."); shared {
+		if key := "field." + fault.Field + "." + what; p.Has(key) {
+			return key
+		}
+	}
+	return fault.Key
 }
 
 func personFields(p *i18n.Printer, in domain.Entry) []view.Field {

@@ -55,7 +55,7 @@ func TestReceiptSaysHowToCancel(t *testing.T) {
 	const cancel, leave, calendar = "Får du förhinder: avboka på Min anmälan eller ring", "Vill du lämna kön: gör det på Min anmälan eller ring", "Lägg in i din kalender"
 	w.register("lulea", 1).want(t, http.StatusOK, cancel, "senast torsdag 17", calendar, "Har du redan anmält dig gäller den första anmälan")
 	queued := w.take("lulea", 2)
-	if body := w.get(queued).want(t, http.StatusOK, "Blir en plats ledig erbjuder vi den till den som står först.").body; strings.Contains(body, calendar) {
+	if body := w.get(queued).want(t, http.StatusOK, "En ledig plats erbjuds den som står först i kön.").body; strings.Contains(body, calendar) {
 		t.Error("who waits is asked to put the day in the calendar")
 	}
 	if body := w.register("lulea", 3).want(t, http.StatusOK, "Du står i kö", leave, "Har du redan anmält dig gäller den första anmälan").body; strings.Contains(body, calendar) {
