@@ -35,7 +35,7 @@ func conference(c calendar) domain.Event {
 		RegisterUntil: c.day(conferenceDeadline),
 		AfterCancel:   domain.TransferOnly,
 		Terms: domain.Terms{Version: 1, Text: text(
-			`Anmälan är bindande: får du förhinder kan du lämna över platsen till en kollega.`,
+			`Anmälan är bindande: får du förhinder kan du överlåta platsen till en kollega.`,
 			`Your registration is binding: if you cannot come, you may hand the place over to a colleague.`)},
 		Binding:    true,
 		Contact:    contact(owner, "08-465 004 60"),

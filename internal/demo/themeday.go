@@ -114,12 +114,12 @@ func (t town) rules(c calendar) domain.Rules {
 func themeDayTerms(c calendar, t town) domain.Text {
 	if t.asks {
 		return fill(text(
-			`Anmälan är bindande: får du förhinder kan du avboka till och med {day}. Därefter kan du lämna över platsen till en kollega, eller höra av dig till oss.`,
+			`Anmälan är bindande: får du förhinder kan du avboka till och med {day}. Därefter kan du överlåta platsen till en kollega, eller höra av dig till oss.`,
 			`Your registration is binding: if you cannot come, you may cancel up to and including {day}. After that you can hand the place over to a colleague, or contact us.`),
 			map[string]domain.Text{"day": c.long(t.cancelUntil)})
 	}
 	return fill(text(
-		`Anmälan är bindande: får du förhinder kan du avboka till och med {day}. Därefter kan du bara lämna över platsen till en kollega.`,
+		`Anmälan är bindande: får du förhinder kan du avboka till och med {day}. Därefter kan du bara överlåta platsen till en kollega.`,
 		`Your registration is binding: if you cannot come, you may cancel up to and including {day}. After that you can only hand the place over to a colleague.`),
 		map[string]domain.Text{"day": c.long(t.cancelUntil)})
 }

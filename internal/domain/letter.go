@@ -72,8 +72,12 @@ func (k LetterKind) Calendar(s RegistrationStatus) CalendarMethod {
 		if s == Confirmed {
 			return CalendarRequest
 		}
-	case LetterCancelled, LetterWithdrawn, LetterHandedOver, LetterMovedFrom, LetterAddressOld:
+	case LetterCancelled, LetterWithdrawn, LetterHandedOver, LetterMovedFrom:
 		return CalendarCancel
+	case LetterAddressOld:
+		if s == Confirmed {
+			return CalendarCancel
+		}
 	default: // nobody has had an entry yet, or nothing about it changes
 	}
 	return CalendarNone

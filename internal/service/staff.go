@@ -64,8 +64,14 @@ func (s *Registrations) CancelFor(ctx context.Context, a domain.Actor, id domain
 	})
 }
 
-// Extend gives one person a later last day to cancel than the event's; the zero Date takes it back.
+// Extend gives one person a later last day to cancel than the event's. Refusals: *domain.Invalid for
+// the field "day" where none is given or it has passed.
 func (s *Registrations) Extend(ctx context.Context, a domain.Actor, id domain.RegistrationID, d domain.Date) error {
+	if d.IsZero() || d.Before(domain.DateIn(s.Now())) {
+		v := &domain.Invalid{}
+		v.Add("day", "field.day.passed", nil)
+		return v
+	}
 	return s.manage(ctx, a, domain.ChannelWeb, id, func(st step, k store.Kept, _ domain.Event) error {
 		if !k.Status.Live() {
 			return &domain.Error{Code: domain.CodeClosed, Key: "cancel.ended"}
