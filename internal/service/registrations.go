@@ -132,6 +132,7 @@ func (st step) admit(ctx context.Context, ar *arrival) error {
 		return err
 	}
 	e.Rules = ar.event.Rules
+	ar.k.ReceivedAt = st.now // what is kept is the instant that decides, so that the table is in order of it
 	status, refusal := e.Admit(st.now)
 	if status == domain.Waitlisted && ar.seatOnly {
 		refusal = &domain.Error{Code: domain.CodeFull, Key: "registration.queue_only"}
