@@ -18,11 +18,12 @@ import (
 )
 
 type exportCommand struct {
-	Event  string `xor:"scope" help:"One event, by the last part of its page's address." placeholder:"SLUG"`
-	Series string `xor:"scope" help:"All events of a series, by the last part of its page's address." placeholder:"SLUG"`
-	County string `xor:"scope" help:"All events of a county administration, by its letter: BD." placeholder:"CODE"`
-	Lang   string `default:"sv" enum:"sv,en" help:"Language of the workbook: sv or en." placeholder:"sv|en"`
-	Output string `short:"o" required:"" type:"path" help:"File to write; it is replaced only when the new one is whole." placeholder:"FILE.xlsx"`
+	Event   string `xor:"scope" help:"One event, by the last part of its page's address." placeholder:"SLUG"`
+	Series  string `xor:"scope" help:"All events of a series, by the last part of its page's address." placeholder:"SLUG"`
+	County  string `xor:"scope" help:"All events of a county administration, by its letter: BD." placeholder:"CODE"`
+	Lang    string `default:"sv" enum:"sv,en" help:"Language of the workbook: sv or en." placeholder:"sv|en"`
+	Kitchen bool   `help:"Instead of the list, what kitchen and venue need to know of --event: numbers, and nothing of anyone."`
+	Output  string `short:"o" required:"" type:"path" help:"File to write; it is replaced only when the new one is whole." placeholder:"FILE.xlsx"`
 }
 
 // Run writes the workbook, with a progress bar on a terminal.
@@ -30,6 +31,9 @@ func (x exportCommand) Run(ctx context.Context, c *Config) error {
 	scope := domain.ListScope{Event: x.Event, Series: x.Series, County: domain.OrganiserCode(x.County)}
 	if scope == (domain.ListScope{}) {
 		return errors.New("say which list: --event SLUG, --series SLUG or --county CODE")
+	}
+	if x.Kitchen && x.Event == "" {
+		return errors.New("say which event the kitchen cooks for: --kitchen --event SLUG")
 	}
 	if dir := filepath.Dir(x.Output); !isDirectory(dir) {
 		return fmt.Errorf("there is no directory %s", dir)
@@ -40,6 +44,9 @@ func (x exportCommand) Run(ctx context.Context, c *Config) error {
 	}
 	return c.with(ctx, func(p *program) error {
 		actor := domain.Operator()
+		if x.Kitchen {
+			return x.kitchen(ctx, p, actor, catalogue.For(domain.Lang(x.Lang)))
+		}
 		list, err := p.lists.Open(ctx, actor, scope)
 		if errors.Is(err, domain.ErrNotFound) {
 			return fmt.Errorf("there is no event in %s%s", x.scopeWords(), p.counties(ctx))
@@ -59,6 +66,26 @@ func (x exportCommand) Run(ctx context.Context, c *Config) error {
 		fmt.Printf("%s\nevents: %d, registered: %d, waiting: %d\n", x.Output, len(list.Events), registered(list), waiting(list))
 		return nil
 	})
+}
+
+// kitchen writes the numbers about food and access at one event.
+func (x exportCommand) kitchen(ctx context.Context, p *program, a domain.Actor, words *i18n.Printer) error {
+	sheet, err := p.registrations.Kitchen(ctx, a, x.Event)
+	if errors.Is(err, domain.ErrNotFound) {
+		return fmt.Errorf("there is no event in %s", x.scopeWords())
+	}
+	if err != nil {
+		return err
+	}
+	if !sheet.Event.AsksNeeds() && sheet.Told == 0 {
+		return fmt.Errorf("the event %s asks nobody about food or access", x.Event)
+	}
+	err = export.Kitchen(ctx, x.Output, sheet, export.KitchenOptions{Printer: words, MadeAt: p.now(), MadeBy: a.Name})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\nwith a place: %d, have told of needs: %d\n", x.Output, sheet.Coming, sheet.Told)
+	return nil
 }
 
 func isDirectory(path string) bool {

@@ -128,6 +128,8 @@ type NeedsSheet struct {
 	Coming      int // people with a place
 	Told        int // of them, those who told of any need
 	Late        int // of those, told after the day
+	ToldFood    int // of them, those who told of food
+	ToldAccess  int // and of access
 	Diets       map[Diet]int
 	AccessNeeds map[AccessNeed]int
 	DietTexts   int // how many wrote something of their own about food: the needs officer codes it
@@ -147,6 +149,12 @@ func (s *NeedsSheet) Count(n Needs, late bool) {
 	s.Told++
 	if late {
 		s.Late++
+	}
+	if len(n.Diet) > 0 || n.DietText != "" {
+		s.ToldFood++
+	}
+	if len(n.Access) > 0 || n.AccessText != "" {
+		s.ToldAccess++
 	}
 	for _, d := range n.Diet {
 		s.Diets[d]++

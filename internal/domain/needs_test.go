@@ -128,7 +128,7 @@ func TestNeedsSheetCount(t *testing.T) {
 	s.Count(domain.Needs{}, true)
 	s.Count(domain.Needs{Diet: []domain.Diet{domain.DietVegan, domain.DietNuts}, DietText: "x"}, false)
 	s.Count(domain.Needs{Diet: []domain.Diet{domain.DietVegan}, Access: []domain.AccessNeed{domain.NeedQuiet}, AccessText: "y"}, true)
-	if s.Coming != 5 || s.Told != 2 || s.Late != 1 || s.Diets[domain.DietVegan] != 2 || s.Diets[domain.DietNuts] != 1 ||
+	if s.Coming != 5 || s.Told != 2 || s.ToldFood != 2 || s.ToldAccess != 1 || s.Late != 1 || s.Diets[domain.DietVegan] != 2 || s.Diets[domain.DietNuts] != 1 ||
 		s.AccessNeeds[domain.NeedQuiet] != 1 || s.DietTexts != 1 || s.AccessTexts != 1 {
 		t.Errorf("sheet = %+v", s)
 	}
