@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -109,7 +110,7 @@ func quoted(kinds []domain.HistoryKind) string {
 // findings means that every promise held.
 func (s *Store) Check(ctx context.Context) ([]Finding, error) {
 	var found []Finding
-	for _, c := range append(checks(), choiceChecks()...) {
+	for _, c := range slices.Concat(checks(), choiceChecks(), accountChecks()) {
 		var lines []string
 		if err := s.list(ctx, &lines, c.query); err != nil {
 			return nil, fmt.Errorf("store: check %q: %w", c.name, err)
@@ -118,8 +119,12 @@ func (s *Store) Check(ctx context.Context) ([]Finding, error) {
 			found = append(found, Finding{c.name, l})
 		}
 	}
+	audit, err := s.checkAudit(ctx)
+	if err != nil {
+		return nil, err
+	}
 	sound, err := s.checkFile(ctx)
-	return append(found, sound...), err
+	return append(append(found, audit...), sound...), err
 }
 
 func (s *Store) checkFile(ctx context.Context) ([]Finding, error) {

@@ -47,7 +47,9 @@ type Options struct {
 	// unless Unsafe is set.
 	Synchronous string
 	Unsafe      bool
-	Log         *slog.Logger
+	// Chain makes the hashes of the audit log; nil means one without a key.
+	Chain Chain
+	Log   *slog.Logger
 }
 
 // ErrAbsent says that there is no database where one must be.
@@ -59,6 +61,7 @@ type Store struct {
 	readers *sqlx.DB
 	writers *sqlx.DB
 	writer  *writer
+	chain   Chain
 
 	version atomic.Uint64 // raised when anything the public sees has changed
 	seats   atomic.Uint64 // raised when only places and queues have
@@ -75,6 +78,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Readers == 0 {
 		o.Readers = 4
 	}
+	if o.Chain == nil {
+		o.Chain = plainChain
+	}
 	if _, err := os.Stat(o.Path); o.MustExist && errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w at %s", ErrAbsent, o.Path)
 	}
@@ -89,8 +95,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	readers := sqlx.NewDb(openSQLite(o, true), sqliteWords.driver)
 	readers.SetMaxOpenConns(o.Readers)
 	readers.SetMaxIdleConns(o.Readers)
-	s := &Store{Queries: Queries{q: readers, words: sqliteWords}, readers: readers, writers: writers}
-	w, err := startWriter(ctx, writers, o.Path, s.committed, o.Log)
+	s := &Store{Queries: Queries{q: readers, words: sqliteWords}, readers: readers, writers: writers, chain: o.Chain}
+	w, err := startWriter(ctx, writers, o, s.committed)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close(), writers.Close())
 	}
@@ -203,6 +209,7 @@ func (q Queries) list(ctx context.Context, dest any, query string, args ...any) 
 type Tx struct {
 	Queries
 	changes changes
+	chain   Chain
 }
 
 // changes are what a transaction has touched of what the public sees.

@@ -49,6 +49,7 @@ type writer struct {
 	jobs      chan *job
 	committed func(changes)
 	log       *slog.Logger
+	chain     Chain
 
 	stopping sync.RWMutex // held for writing by stop, for reading by do while it queues
 	stopped  bool
@@ -68,7 +69,7 @@ type WriterStats struct {
 	Queued  int   // callers waiting now
 }
 
-func startWriter(ctx context.Context, db *sqlx.DB, path string, committed func(changes), log *slog.Logger) (*writer, error) {
+func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(changes)) (*writer, error) {
 	conn, err := db.Connx(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("store: writing connection: %w", err)
@@ -77,13 +78,13 @@ func startWriter(ctx context.Context, db *sqlx.DB, path string, committed func(c
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: writing connection: %w", err), conn.Close())
 	}
-	file, err := os.Stat(path)
+	file, err := os.Stat(o.Path)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: database file: %w", err), d.close())
 	}
 	w := &writer{
-		conn: d, path: path, file: file, jobs: make(chan *job, queueLength), committed: committed, log: log,
-		finished: make(chan struct{}),
+		conn: d, path: o.Path, file: file, jobs: make(chan *job, queueLength), committed: committed, log: o.Log,
+		finished: make(chan struct{}), chain: o.Chain,
 	}
 	go w.run()
 	return w, nil
@@ -242,7 +243,7 @@ func (w *writer) runInSavepoint(ctx context.Context, j *job) error {
 	if _, err := w.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
 		return err
 	}
-	tx := &Tx{Queries: Queries{q: w.conn, words: sqliteWords}}
+	tx := &Tx{Queries: Queries{q: w.conn, words: sqliteWords}, chain: w.chain}
 	j.err = call(j.fn, tx)
 	j.made = tx.changes
 	if j.err == nil {
