@@ -109,10 +109,10 @@ func modeField(p *i18n.Printer, e domain.Event, typed string) view.Field {
 		Kind: view.FieldRadios, Name: "mode", Label: p.T("group.mode.label"), Hint: p.T("group.mode.hint"), Values: []string{typed},
 	}
 	for _, m := range domain.GroupModes() {
-		if m == domain.GroupTogether && !e.WaitingList {
-			continue
+		if (m == domain.GroupTogether && !e.WaitingList) || (m == domain.GroupAll && e.Rules.Approval) {
+			continue // there is nothing to queue for as a pair, or nobody knows yet who gets a place
 		}
-		f.Options = append(f.Options, view.Option{Value: string(m), Label: p.T("group.mode." + string(m)), Hint: modeHint(p, e, m)})
+		f.Options = append(f.Options, view.Option{Value: string(m), Label: modeLabel(p, e, m), Hint: modeHint(p, e, m)})
 	}
 	return f
 }
@@ -120,10 +120,21 @@ func modeField(p *i18n.Printer, e domain.Event, typed string) view.Field {
 // modeHint tells what becomes of those whom there is no place for.
 func modeHint(p *i18n.Printer, e domain.Event, m domain.GroupMode) string {
 	key := "group.mode." + string(m) + ".hint"
-	if m == domain.GroupSome && !e.WaitingList {
+	switch {
+	case m != domain.GroupSome:
+	case e.Rules.Approval:
+		key += "_apply"
+	case !e.WaitingList:
 		key += "_no_queue"
 	}
 	return p.T(key)
+}
+
+func modeLabel(p *i18n.Printer, e domain.Event, m domain.GroupMode) string {
+	if m == domain.GroupSome && e.Rules.Approval {
+		return p.T("group.mode.each")
+	}
+	return p.T("group.mode." + string(m))
 }
 
 // told marks what is wrong and lists one fault for each field, in the order of the form.
@@ -235,7 +246,7 @@ func peopleRows(p *i18n.Printer, e domain.Event, namesLater bool, in postedGroup
 	}
 	return append(rows, reviewRow{
 		Field: "mode", Label: p.T("group.mode.label"), Change: p.T("group.mode.change"),
-		Values: []string{p.T("group.mode." + string(g.Contact.Mode))}, Note: modeHint(p, e, g.Contact.Mode),
+		Values: []string{modeLabel(p, e, g.Contact.Mode)}, Note: modeHint(p, e, g.Contact.Mode),
 	})
 }
 

@@ -66,8 +66,8 @@ func TestGroup_pairQueuesTogether(t *testing.T) {
 
 func TestGroup_applications(t *testing.T) {
 	w := groupWorld(t, 10, approving)
-	if page := w.get(groupPath).want(t, http.StatusOK, "Den som har fått ja har en plats"); strings.Contains(page.body, `name="unnamed"`) {
-		t.Error("nobody can be applied for")
+	if page := w.get(groupPath).want(t, http.StatusOK, "Den som har fått ja har en plats", "Var och en för sig"); strings.Contains(page.body, `name="unnamed"`) || strings.Contains(page.body, `value="all"`) {
+		t.Error("nobody can be applied for, or all can be promised places")
 	}
 	w.groupReceipt("some", 0, 1, 2).want(t, http.StatusOK, "Ansökan för 2 platser är mottagen", "Ingen har en plats än")
 }

@@ -42,6 +42,8 @@
 // # Partials
 //
 //	errors []Fault          summary on top of a page with faults, above the h1
+//	form-parts []…          parts of a form: heading, why it is asked, fields
+//	person-fields []Field   given and family name beside each other, then the rest
 //	field Field             label, hint, error and input, or a fieldset for radios and checkboxes
 //	breadcrumbs []Crumb · back Crumb · notice Notice · pages Pages
 //	bigdate Event           the large date
