@@ -11,7 +11,9 @@
 // inside its transaction. The form is kept the same way, with a hole for the visitor's own token.
 //
 // The registration needs neither cookie nor JavaScript: the form, the review page and the receipt
-// carry what they need in hidden fields, and the token that they carry makes a repeat harmless.
+// carry what they need in hidden fields, and the token that they carry makes a repeat harmless. One
+// form serves every event: what only some ask (a code, sessions, an invoice, needs) stands in it only
+// there, and several people are registered in a form of their own that works the same way.
 //
 // What was typed is never lost: a fault, an old token, a full event, a busy writer or a suspicion
 // of a robot each show the form or the review page again, filled in.

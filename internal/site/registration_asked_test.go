@@ -146,7 +146,7 @@ func TestRegistration_askedIsShownCarriedAndKept(t *testing.T) {
 	}
 	w.Clock.Turn(time.Minute)
 	where := w.post(form, with(carried, "send")).want(t, http.StatusSeeOther).Header.Get("Location")
-	receipt := w.get(where).want(t, http.StatusOK, "Du är anmäld")
+	receipt := w.get(where).want(t, http.StatusOK, "Du är anmäld", "vilka pass du har fått plats i")
 	for _, secret := range []string{"Vegansk mat", "selleri", "Teleslinga", "Plats nära", "Älv 16", "Ref 4711"} {
 		if strings.Contains(receipt.body, secret) {
 			t.Errorf("the receipt tells %q", secret)
