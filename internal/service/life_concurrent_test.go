@@ -216,11 +216,7 @@ func TestLife_atTheSameMoment(t *testing.T) {
 				}
 				judge(t, start, h)
 				sound(t, w.k)
-				after, err := w.rows()
-				if err == nil {
-					err = promises(w, start, act{}, after, after)
-				}
-				if err != nil {
+				if err := settledDown(t.Context(), w, start); err != nil {
 					t.Error(err)
 				}
 				mu.Lock()
@@ -240,6 +236,24 @@ func TestLife_atTheSameMoment(t *testing.T) {
 			t.Errorf("nobody came to %q", must)
 		}
 	}
+}
+
+// settledDown is what must hold of the tables when nothing is left to be done.
+func settledDown(ctx context.Context, w *world, start *model) error {
+	m, last := start.clone(), act{Do: "clock"}
+	m.now = w.k.Clock.Now()
+	before, err := w.rows()
+	if got := w.try(ctx, last, ""); err == nil && got != "ok" {
+		return fmt.Errorf("the clock was told %q", got)
+	}
+	if err != nil {
+		return err
+	}
+	after, err := w.rows()
+	if err != nil {
+		return err
+	}
+	return promises(w, m, last, before, after)
 }
 
 // judge fails the test where no order of what happened explains what everyone was told.

@@ -154,18 +154,28 @@ func (e mevent) plan(now time.Time) (string, time.Time) {
 	if e.raceDays > 0 && left <= e.raceDays {
 		return "race", time.Time{}
 	}
-	hours := 24
-	if e.shortDays > 0 && left <= e.shortDays {
-		hours = e.shortHours
+	for _, hours := range e.hours(left) {
+		t := now.Truncate(time.Hour)
+		for !kindly(t) || !holds(now, t, hours) {
+			t = t.Add(time.Hour)
+		}
+		if !t.After(e.start.Add(-12 * time.Hour)) {
+			return "held", t
+		}
 	}
-	t := now.Truncate(time.Hour)
-	for !kindly(t) || !holds(now, t, hours) {
-		t = t.Add(time.Hour)
+	return "race", time.Time{}
+}
+
+// hours is how long an offer holds at least, so many days before the event: a day, or fewer hours in the
+// days for which that is announced, and where a day does not fit any more.
+func (e mevent) hours(left int) []int {
+	switch {
+	case e.shortDays == 0:
+		return []int{24}
+	case left <= e.shortDays:
+		return []int{e.shortHours}
 	}
-	if t.After(e.start.Add(-12 * time.Hour)) {
-		return "race", time.Time{}
-	}
-	return "held", t
+	return []int{24, e.shortHours}
 }
 
 // settle gives free places to the queue: whoever came first and can use one.

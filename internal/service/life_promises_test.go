@@ -3,8 +3,10 @@ package service_test
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/temadag/temadag/internal/domain"
 )
@@ -66,10 +68,8 @@ func promises(w *world, m *model, a act, before, after []mreg) error {
 		if err := inOrder(at, m, a, was, after, i); err != nil {
 			return err
 		}
-		if a.Do == "clock" {
-			if err := quiet(at, m, i, e.Capacity-seats, queue); err != nil {
-				return err
-			}
+		if err := quiet(at, m, a, i, e.Capacity-seats, queue); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -84,7 +84,8 @@ func inOrder(e mevent, m *model, a act, was map[int]mreg, after []mreg, ev int) 
 			continue
 		}
 		if r.status == domain.Offered {
-			if until := r.until.In(domain.Stockholm()); !kindly(until) || !holds(m.now.In(domain.Stockholm()), until, e.hours(m)) {
+			now, until := m.now.In(domain.Stockholm()), r.until.In(domain.Stockholm())
+			if !kindly(until) || !holds(now, until, slices.Min(e.hours(domain.DateOf(now).DaysUntil(e.day)))) || until.After(e.start.Add(-12*time.Hour)) {
 				return fmt.Errorf("%d has been offered a place until %s", r.id, until)
 			}
 		}
@@ -102,14 +103,6 @@ func inOrder(e mevent, m *model, a act, was map[int]mreg, after []mreg, ev int) 
 	return nil
 }
 
-// hours is how long an offer must hold at least.
-func (e mevent) hours(m *model) int {
-	if e.shortDays > 0 && domain.DateIn(m.now).DaysUntil(e.day) <= e.shortDays {
-		return e.shortHours
-	}
-	return 24
-}
-
 func pairWaits(r mreg, all []mreg) bool {
 	for _, o := range all {
 		if o.id != r.id && r.together && o.together && r.group != 0 && o.group == r.group && o.status == domain.Waitlisted {
@@ -119,16 +112,16 @@ func pairWaits(r mreg, all []mreg) bool {
 	return false
 }
 
-// quiet is what must hold when nothing is left to be done: no place stands idle while someone who could
-// use it waits, and where the first to answer has it, everyone knows.
-func quiet(e mevent, m *model, ev, free int, queue []mreg) error {
+// quiet is what must hold when an act is over: no place stands idle while someone who could use it waits;
+// and where the first to answer has it, everyone knows as soon as the clock has come by.
+func quiet(e mevent, m *model, a act, ev, free int, queue []mreg) error {
 	mode, _ := e.plan(m.now)
 	if free <= 0 {
 		return nil
 	}
 	for _, r := range queue {
 		switch {
-		case mode == "race" && !r.told:
+		case mode == "race" && !r.told && a.Do == "clock":
 			return fmt.Errorf("event %d: a place is free for the first to answer, and %d does not know", ev, r.id)
 		case mode == "held" && (free > 1 || !pairWaits(r, queue)):
 			return fmt.Errorf("event %d: %d places are idle, and %d waits", ev, free, r.id)

@@ -21,9 +21,9 @@ type sequence struct {
 }
 
 type setting struct {
-	Capacity, Ahead                           int // Ahead is days until it
-	NoList, Approval, SameOrg, Contact, Short bool
-	Race                                      int
+	Capacity, Ahead                    int // Ahead is days until it
+	NoList, Approval, SameOrg, Contact bool
+	Short, Race                        int // in so many of the last days
 }
 
 // GoString is the sequence as it can be pasted into a test.
@@ -57,8 +57,8 @@ func (s sequence) model() *model {
 			capacity: e.Capacity, list: !e.NoList, approval: e.Approval, sameOrg: e.SameOrg, contact: e.Contact, raceDays: e.Race,
 			day: day, start: day.At(9 * 60), registerUntil: day.AddDays(-1), cancelUntil: day.AddDays(-5),
 		}
-		if e.Short {
-			ev.shortDays, ev.shortHours = 6, 3
+		if e.Short > 0 {
+			ev.shortDays, ev.shortHours = e.Short, 3
 		}
 		m.events = append(m.events, ev)
 	}
@@ -86,8 +86,8 @@ func sequences() *rapid.Generator[sequence] {
 		one := func(of int, what string) bool { return rapid.IntRange(1, of).Draw(t, what) == of }
 		return setting{
 			Capacity: rapid.IntRange(1, 3).Draw(t, "capacity"), Ahead: rapid.IntRange(6, 16).Draw(t, "ahead"),
-			NoList: one(10, "no list"), Approval: one(4, "approval"), SameOrg: one(4, "same"), Contact: one(2, "contact"),
-			Short: one(3, "short"), Race: rapid.IntRange(0, 2).Draw(t, "race"),
+			NoList: one(5, "no list"), Approval: one(4, "approval"), SameOrg: one(4, "same"), Contact: one(2, "contact"),
+			Short: rapid.IntRange(0, 6).Draw(t, "short"), Race: rapid.IntRange(0, 2).Draw(t, "race"),
 		}
 	})
 	return rapid.Custom(func(t *rapid.T) sequence {

@@ -23,6 +23,7 @@ type world struct {
 	k      *testkit.Kit
 	db     *sqlx.DB
 	events []domain.Event
+	tables []string // those that hold nothing in a new database
 }
 
 // openWorld makes a world whose database may forget everything at a power cut: nothing here is about
@@ -40,7 +41,28 @@ func openWorld(t testing.TB) *world {
 			t.Error(err)
 		}
 	})
-	return &world{k: k, db: db}
+	w := &world{k: k, db: db}
+	if err := w.lookAround(); err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+func (w *world) lookAround() error {
+	var all []string
+	if err := w.db.Select(&all, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'`); err != nil {
+		return err
+	}
+	for _, t := range all {
+		var n int
+		if err := w.db.Get(&n, `SELECT count(*) FROM (SELECT 1 FROM `+t+` LIMIT 1)`); err != nil {
+			return err
+		}
+		if n == 0 {
+			w.tables = append(w.tables, t)
+		}
+	}
+	return nil
 }
 
 // begin empties the world and fills it with the events of a model, at the model's hour. Events with
@@ -86,17 +108,13 @@ func (e mevent) event(slug string) domain.Event {
 }
 
 func (w *world) empty() error {
-	var tables []string
-	err := w.db.Select(&tables, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'goose%'`)
-	if err != nil {
-		return err
-	}
-	for _, t := range append(tables, "sqlite_sequence") {
+	for _, t := range w.tables {
 		if _, err := w.db.Exec(`DELETE FROM ` + t); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := w.db.Exec(`DELETE FROM sqlite_sequence`)
+	return err
 }
 
 // answered is err as the model writes what someone is told.
