@@ -55,6 +55,21 @@ func update(slug, set string) string {
 	return fmt.Sprintf("UPDATE events SET %s WHERE slug = '%s'", set, slug)
 }
 
+// nobodyWaits is the statements, behind some that empty every queue of the demonstration.
+func nobodyWaits(statements ...string) []string {
+	const waiting = " IN (SELECT id FROM registrations WHERE status = 'waitlisted')"
+	return append([]string{
+		"DELETE FROM needs WHERE registration_id" + waiting,
+		"DELETE FROM choices WHERE registration_id" + waiting,
+		"DELETE FROM history WHERE registration_id" + waiting,
+		"DELETE FROM repeats WHERE registration_id" + waiting,
+		"DELETE FROM letter_bodies WHERE letter_id IN (SELECT id FROM letters WHERE registration_id" + waiting + ")",
+		"DELETE FROM letters WHERE registration_id" + waiting,
+		"DELETE FROM registrations WHERE status = 'waitlisted'",
+		"UPDATE events SET waiting = 0",
+	}, statements...)
+}
+
 // scenes is every public page in every state, in both languages where words differ most.
 func scenes(t testing.TB) []scene {
 	t.Helper()
@@ -68,17 +83,12 @@ func scenes(t testing.TB) []scene {
 	a.readable()
 	a.events()
 	a.registration()
-	b := &stage{v: a.v, p: unhurried(t,
+	b := &stage{v: a.v, p: unhurried(t, nobodyWaits(
 		update("temadag-lulea", "state = 'cancelled'"),
 		update("temadag-ostersund", "day = '2016-09-01', last_day = '2016-09-01', register_until = '2016-08-20'"),
 		update("temadag-umea", "capacity = seats_taken, waiting_list = 0"),
-		"DELETE FROM history WHERE registration_id IN (SELECT id FROM registrations WHERE status = 'waitlisted')",
-		"DELETE FROM letter_bodies WHERE letter_id IN (SELECT id FROM letters WHERE status = 'waitlisted')",
-		"DELETE FROM letters WHERE status = 'waitlisted'",
-		"DELETE FROM registrations WHERE status = 'waitlisted'",
-		"UPDATE events SET waiting = 0",
 		update("temadag-harnosand", "opens_at = 1477000000000000"),
-	)}
+	)...)}
 	b.event("cancelled", "temadag-lulea")
 	b.event("past", "temadag-ostersund")
 	b.event("full", "temadag-umea")

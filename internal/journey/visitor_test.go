@@ -17,6 +17,8 @@ type visitor struct {
 	t      testing.TB
 	client *http.Client
 	page   *document
+	// album is every page seen, where the test keeps one.
+	album *[]*document
 }
 
 // document is a page as it was answered.
@@ -52,6 +54,9 @@ func (v *visitor) turn(resp *http.Response, err error) *document {
 	v.page = &document{status: resp.StatusCode, url: resp.Request.URL, header: resp.Header, body: body, root: root}
 	if cookies := resp.Cookies(); len(cookies) > 0 {
 		v.t.Errorf("%s sets cookies: %v", v.page.url, cookies)
+	}
+	if v.album != nil {
+		*v.album = append(*v.album, v.page)
 	}
 	return v.page
 }
@@ -198,8 +203,11 @@ func hasAttr(n *html.Node, name string) bool {
 func text(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
-		if d.Type == html.TextNode && d.Parent.Data != "script" && d.Parent.Data != "style" {
+		switch {
+		case d.Type == html.TextNode && d.Parent.Data != "script" && d.Parent.Data != "style":
 			b.WriteString(d.Data)
+		case d.Type == html.ElementNode && d.Data == "br":
+			b.WriteByte(' ')
 		}
 	}
 	return b.String()
