@@ -240,23 +240,25 @@ func (st step) nameAgain(ctx context.Context, k, there store.Kept, app domain.Ap
 	return st.end(ctx, k, domain.Withdrawn, domain.HistoryNameReturned, "", domain.Details{})
 }
 
+// namesForgotten is how many days after an event its places without a name are still looked at: as
+// long as the program may have stood still.
+const namesForgotten = 30
+
 // keepNames warns contact persons, once, of places that nobody has been named for, and takes the
 // places back when the day has passed: they go to the queue. next is when the next of that is due,
 // the zero time for never.
 func (s *Registrations) keepNames(ctx context.Context, a domain.Actor, now time.Time) (next time.Time, err error) {
-	groups, err := s.Store.UnnamedGroups(ctx)
+	groups, err := s.Store.UnnamedGroups(ctx, domain.DateIn(now).AddDays(-namesForgotten))
 	if err != nil {
 		return next, err
 	}
+	var all []error // one group that fails must not hold the places of the others
 	for _, g := range groups {
 		e, err := s.Store.EventFacts(ctx, g.EventID)
-		if err != nil {
-			return next, err
-		}
 		warn, back := e.NamesDue()
 		switch {
-		case back.IsZero() || e.State != domain.EventPublished:
-			continue
+		case err != nil:
+		case back.IsZero():
 		case !now.Before(back):
 			err = s.write(ctx, a, domain.ChannelClock, func(st step) error { return st.returnPlaces(ctx, g.ID) })
 		case g.Warned:
@@ -267,11 +269,9 @@ func (s *Registrations) keepNames(ctx context.Context, a domain.Actor, now time.
 			next = sooner(next, back)
 			err = s.write(ctx, a, domain.ChannelClock, func(st step) error { return st.warnOfNames(ctx, g.ID) })
 		}
-		if err != nil {
-			return next, err
-		}
+		all = append(all, err)
 	}
-	return next, nil
+	return next, errors.Join(all...)
 }
 
 // warnOfNames tells a contact person, once, how many places are without a name and until when.

@@ -163,24 +163,21 @@ func (s *Registrations) eraseDueNeeds(ctx context.Context, a domain.Actor, now t
 	if err != nil {
 		return next, err
 	}
+	var all []error // one event that fails must not keep the needs of the others
 	for _, id := range events {
 		e, err := s.Store.EventFacts(ctx, id)
-		if err != nil {
-			return next, err
-		}
 		due := e.NeedsErasedOn()
-		if due.IsZero() {
-			continue
-		}
-		if now.Before(due.Start()) {
+		switch {
+		case err != nil:
+		case due.IsZero():
+		case now.Before(due.Start()):
 			next = sooner(next, due.Start())
-			continue
+		default:
+			err = s.eraseNeedsOf(ctx, a, e, now)
 		}
-		if err := s.eraseNeedsOf(ctx, a, e, now); err != nil {
-			return next, err
-		}
+		all = append(all, err)
 	}
-	return next, nil
+	return next, errors.Join(all...)
 }
 
 // sooner is the earlier of two instants, of which a zero one is never.

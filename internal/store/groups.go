@@ -130,17 +130,18 @@ type UnnamedGroup struct {
 	Warned  bool           `db:"warned"`
 }
 
-// UnnamedGroups are the groups with live places that nobody has been named for, at most 10,000.
-func (q Queries) UnnamedGroups(ctx context.Context) ([]UnnamedGroup, error) {
+// UnnamedGroups are the groups with live places that nobody has been named for, at published events
+// that are not dated or begin on a day or later, at most 10,000.
+func (q Queries) UnnamedGroups(ctx context.Context, from domain.Date) ([]UnnamedGroup, error) {
 	var out []UnnamedGroup
 	err := q.list(ctx, &out, `
 SELECT g.id, g.event_id, g.warned_at <> 0 AS warned
-FROM groups g
-WHERE EXISTS (
+FROM groups g JOIN events e ON e.id = g.event_id
+WHERE e.state = 'published' AND (e.day = '' OR e.day >= ?) AND EXISTS (
   SELECT 1 FROM registrations r WHERE r.group_id = g.id AND r.given_name = '' AND r.status = 'confirmed'
 )
 ORDER BY g.id
-LIMIT 10000`)
+LIMIT 10000`, from.String())
 	if err != nil {
 		return nil, fmt.Errorf("store: groups without names: %w", err)
 	}

@@ -58,7 +58,7 @@ func TestGroups(t *testing.T) {
 	if err != nil || !first || again {
 		t.Errorf("warned %v, then %v (%v)", first, again, err)
 	}
-	if open, err := k.Store.UnnamedGroups(t.Context()); err != nil || len(open) != 0 {
+	if open, err := k.Store.UnnamedGroups(t.Context(), e.Day); err != nil || len(open) != 0 {
 		t.Errorf("groups without names = %v, %v", open, err)
 	}
 }
