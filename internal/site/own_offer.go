@@ -17,6 +17,7 @@ type offer struct {
 	Until  time.Time
 	Pair   bool   // one place has come for two, who may wait for the second
 	Cancel string // until when the place could be given back
+	Fee    string // for staying away; "" for none
 	Rules  rules
 	Action string
 }
@@ -38,6 +39,9 @@ func (s *Site) newOffer(v ownVisit) *offer {
 	o := offer{
 		Race: v.Options.Claim, Until: v.Registration.OfferUntil, Pair: v.Options.Answer && aloneOf(v.History),
 		Rules: ownRules(v), Action: s.paths.For(v.lang(), "own_offer", v.token),
+	}
+	if v.Event.NoShowFee > 0 && v.Event.Binding {
+		o.Fee = v.p.T("own.offer.fee", "kronor", v.Event.NoShowFee)
 	}
 	seated := v.Registration
 	seated.Status = domain.Confirmed
