@@ -155,7 +155,7 @@ func (st step) approve(ctx context.Context, k store.Kept, e domain.Event) error 
 			return err
 		}
 		return st.seated(ctx, k, domain.HistoryApproved, domain.LetterConfirmed, domain.Details{})
-	case e.Left() == 0 && !e.WaitingList && k.Keeps == 0:
+	case e.Left() == 0 && !e.WaitingList:
 		return &domain.Error{Code: domain.CodeFull, Key: "decide.full"}
 	}
 	keeps := k.Keeps
