@@ -170,6 +170,16 @@ func TestOwn_termsOfTheOtherTown(t *testing.T) {
 	}
 }
 
+func TestOwn_moveWhereHerAddressIsNotLetIn(t *testing.T) {
+	w := newWorld(t)
+	w.series(5, 5, func(_, umea *domain.Event) { umea.Rules.EmailDomains = []string{"umea.se"} })
+	own := w.take("lulea", 1)
+	page := w.post(own+"/byt-ort/umea", w.get(own+"/byt-ort/umea").fields()).want(t, http.StatusUnprocessableEntity, "Ingenting är ändrat", "umea.se")
+	if page.has("#email") {
+		t.Error("the page points at a field that it does not have")
+	}
+}
+
 func TestOwn_twoTowns(t *testing.T) {
 	w := newWorld(t)
 	w.series(5, 5, nil)

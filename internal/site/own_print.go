@@ -46,7 +46,9 @@ func (s *Site) ownPrint(c *gin.Context) error {
 		At: p.Instant(s.now()),
 	}
 	for _, f := range []fact{
-		{p.T("own.print.name"), body.Person}, {p.T("registration.email.label"), r.Email}, {p.T("registration.phone.label"), r.Phone},
+		{p.T("own.print.name"), body.Person},
+		{p.T("registration.email.label"), r.Email},
+		{p.T("registration.phone.label"), r.Phone},
 		{p.T("registration.organisation.label"), r.Organisation},
 	} {
 		if f.Value != "" {

@@ -9,6 +9,7 @@ import (
 	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/view"
 )
 
 // ownTownPage moves the place to one other town, in one step: with that event's own questions and
@@ -144,6 +145,12 @@ func readTown(c *gin.Context, to domain.Event) (posted, error) {
 
 func (s *Site) showTown(v ownVisit, to domain.Event, in posted, a again) error {
 	p, l := v.p, v.lang()
+	for _, f := range a.list() {
+		if f.Field == "email" { // her address is not asked here, and is not let in there
+			a = again{status: a.status, notice: &view.Notice{Kind: "warning", Title: p.T("own.again.refused.title"), Text: p.T(f.Key, f.Args)}}
+			break
+		}
+	}
 	body := ownTownPage{
 		ownFrame: s.ownFrame(v, "own_town", v.p.T("own.move.heading"), to.Slug), To: newOccasion(p, to, s.now()), ToName: eventName(l, to),
 		ToTown: townOrTitle(l, to), Place: placeSeat, Apply: to.Rules.Approval, Needs: !v.Needs.Empty(), Asks: to.AsksNeeds(),
