@@ -163,6 +163,7 @@ func (s *Registrations) eraseDueNeeds(ctx context.Context, a domain.Actor, now t
 	if err != nil {
 		return next, err
 	}
+	erased := false
 	var all []error // one event that fails must not keep the needs of the others
 	for _, id := range events {
 		e, err := s.Store.EventFacts(ctx, id)
@@ -173,9 +174,14 @@ func (s *Registrations) eraseDueNeeds(ctx context.Context, a domain.Actor, now t
 		case now.Before(due.Start()):
 			next = sooner(next, due.Start())
 		default:
-			err = s.eraseNeedsOf(ctx, a, e, now)
+			if err = s.eraseNeedsOf(ctx, a, e, now); err == nil {
+				erased = true
+			}
 		}
 		all = append(all, err)
+	}
+	if erased { // the log still holds what the file no longer does
+		all = append(all, s.Store.FoldLog(ctx))
 	}
 	return next, errors.Join(all...)
 }

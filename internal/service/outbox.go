@@ -271,6 +271,14 @@ func (o *Outbox) particulars(ctx context.Context, k store.Kept, f *domain.Letter
 			return err
 		}
 	}
+	if k.Group != 0 { // whose words the data are must be told (GDPR article 14)
+		g, err := o.Store.GroupByID(ctx, k.Group)
+		if err != nil {
+			return err
+		}
+		f.Group = g.Group
+		f.Group.Places = nil
+	}
 	f.Sessions, err = chosenSessions(ctx, o.Store.Queries, k.ID, f.Event)
 	return err
 }

@@ -117,7 +117,10 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 	if err := os.Chmod(o.Path, 0o600); err != nil {
 		return fmt.Errorf("store: file mode: %w", err)
 	}
-	return migrate(ctx, db.DB, o.Migrations)
+	if err := migrate(ctx, db.DB, o.Migrations); err != nil {
+		return err
+	}
+	return makeFindable(ctx, db)
 }
 
 // Write runs fn in a transaction and returns when it is committed, durably, or not at all. An error
@@ -128,6 +131,20 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 // domain.CodeUnavailable and nothing was changed.
 func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	return s.writer.do(ctx, fn)
+}
+
+// FoldLog folds the log into the file and empties it, so that what was erased is gone from the log too
+// . It waits for the writer, and is an error while somebody reads; trying again later is safe.
+func (s *Store) FoldLog(ctx context.Context) error {
+	done := make(chan error, 1)
+	select {
+	case s.writer.fold <- done:
+		return <-done
+	case <-s.writer.finished:
+		return errDown
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Version changes whenever something that the public pages show has changed, by this process at

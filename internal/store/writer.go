@@ -47,6 +47,7 @@ type writer struct {
 	path      string
 	file      os.FileInfo // of the database when it was opened
 	jobs      chan *job
+	fold      chan chan error
 	committed func(changes)
 	log       *slog.Logger
 	chain     Chain
@@ -83,7 +84,7 @@ func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(cha
 		return nil, errors.Join(fmt.Errorf("store: database file: %w", err), d.close())
 	}
 	w := &writer{
-		conn: d, path: o.Path, file: file, jobs: make(chan *job, queueLength), committed: committed, log: o.Log,
+		conn: d, path: o.Path, file: file, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
 		finished: make(chan struct{}), chain: o.Chain,
 	}
 	go w.run()
@@ -151,8 +152,23 @@ func (w *writer) run() {
 			w.serve(batch)
 		case <-tick.C:
 			w.lookAround()
+		case done := <-w.fold:
+			done <- w.foldLog()
 		}
 	}
+}
+
+// foldLog folds the log into the file and empties it.
+func (w *writer) foldLog() error {
+	var busy, inLog, folded int
+	row := w.conn.QueryRowxContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
+	if err := row.Scan(&busy, &inLog, &folded); err != nil {
+		return fmt.Errorf("store: fold log: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("store: fold log: somebody is reading")
+	}
+	return nil
 }
 
 // collect takes what is queued now, and waits for nothing.
