@@ -17,6 +17,10 @@
 // Sec-Fetch-Site, the check against other sites would then refuse everyone. Nothing leaves to other
 // sites either way.
 //
+// The cookie of a sign-in is set, read and taken away here alone (session.go). It is read on the routes of
+// those who sign in and nowhere else, so that a public page is the same for everyone. The token in it is
+// looked up at every request: a role that was taken back, or a sign-in that was ended, is gone at once.
+//
 // The room must not know what a page looks like, must not read data, and decides nothing beyond
 // what the table says.
 package server

@@ -32,6 +32,7 @@ type Options struct {
 	PostsPerMinute int // 0 means PostsPerMinute
 	Log            *slog.Logger
 	Now            func() time.Time // for the time that requests take
+	Staff          *Staff           // nil where the table has no route for those who sign in
 }
 
 // server is what the middleware shares.
@@ -44,6 +45,8 @@ type server struct {
 	cross   *http.CrossOriginProtection
 	limiter *httprate.RateLimiter // nil: no limit
 	names   map[string]string     // of routes, by the pattern of their path
+	staff   *Staff
+	cookie  Cookie
 }
 
 // New is the router over the table. It refuses a table with a row that lacks a permission, a class,
@@ -61,6 +64,7 @@ func New(o Options) (*gin.Engine, error) {
 		headers: securityHeaders(base.Scheme == "https"),
 		cross:   http.NewCrossOriginProtection(),
 		names:   make(map[string]string, 2*len(o.Routes)),
+		staff:   o.Staff, cookie: NewCookie(o.BaseURL),
 	}
 	if err := s.cross.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("server: base URL: %w", err)
@@ -103,7 +107,11 @@ func (s *server) engine(proxies []string) (*gin.Engine, error) {
 func (s *server) mount(engine *gin.Engine, routes []Route) error {
 	var faults []error
 	for _, r := range routes {
-		if err := r.fault(); err != nil {
+		err := r.fault()
+		if err == nil && s.staff == nil && (r.Class == ClassStaff || r.Class == ClassEntry) {
+			err = fmt.Errorf("route %s is for those who sign in, and nobody can", r.Name)
+		}
+		if err != nil {
 			faults = append(faults, err)
 			continue
 		}
@@ -122,15 +130,18 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 	return nil
 }
 
-// adapt makes a gin handler of a row: permission, headers of its class, limit, handler, errors.
+// adapt makes a gin handler of a row: headers of its class, who asks, permission, limit, handler, errors.
 func (s *server) adapt(r Route) gin.HandlerFunc {
 	headers := classHeaders(r.Class)
 	return func(c *gin.Context) {
+		put(c.Writer.Header(), headers)
+		if !s.recognise(c, r) {
+			return
+		}
 		if err := ActorOf(c).Require(r.Permission); err != nil {
 			s.fail(c, err)
 			return
 		}
-		put(c.Writer.Header(), headers)
 		handle := r.Handler
 		if r.Method != http.MethodGet && s.crowded(c) {
 			handle = r.Crowded

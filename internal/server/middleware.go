@@ -121,6 +121,8 @@ func classHeaders(c Class) []header {
 		return []header{hidden, {"Cache-Control", []string{"no-store"}}, {"Referrer-Policy", []string{"no-referrer"}}}
 	case ClassForm:
 		return []header{hidden, {"Cache-Control", []string{"private, no-cache"}}}
+	case ClassStaff, ClassEntry:
+		return []header{hidden, {"Cache-Control", []string{"no-store"}}, {"Vary", []string{"Cookie"}}}
 	}
 	return nil
 }

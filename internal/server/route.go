@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -22,6 +23,8 @@ const (
 	ClassPersonal    Class = "personal"    // one person's: never kept, never indexed, never told as referrer
 	ClassOperational Class = "operational" // for machines: answered for any host
 	ClassDevelopment Class = "development" // only on the developer's own machine
+	ClassStaff       Class = "staff"       // for those who have signed in: never kept; others are led to the sign-in page
+	ClassEntry       Class = "entry"       // the way in: never kept, open to everyone
 )
 
 // Route is one row of the table: a name, its method, its path in each language, and what it takes
@@ -60,12 +63,7 @@ func (r Route) fault() error {
 }
 
 func held(p domain.Permission) bool {
-	for _, r := range []domain.Role{domain.RoleVisitor, domain.RoleOperator, domain.RoleWorker} {
-		if r.May(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(domain.Roles(), func(r domain.Role) bool { return r.May(p) })
 }
 
 // Paths knows where each named route is. It is made from the table itself.
@@ -143,6 +141,3 @@ func LangOf(c *gin.Context) domain.Lang {
 	}
 	return domain.Swedish
 }
-
-// ActorOf is who asks. Every caller is a visitor as long as nobody can sign in.
-func ActorOf(*gin.Context) domain.Actor { return domain.Visitor() }
