@@ -26,6 +26,7 @@ type news struct {
 	Unnamed  int          // of them, those without a person
 	NameBy   string       // last day to name them
 	ByOther  bool         // someone else told us who she is: the contact person of a group
+	By       string       // the contact person, where it is known
 	Approval bool         // the organiser answers each application
 	Move     bool         // the event has sisters in other towns
 	Offers   domain.OfferRules
@@ -63,7 +64,7 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 	s := news{
 		Until: p.Instant(d.Until), Day: p.Date(d.Day), Reason: plain(d.Reason), Fields: fieldWords(d.Fields, p),
 		Together: d.Together, Alone: d.Alone, Keeps: f.Registration.Keeps != 0, Town: e.Town, Other: placeOf(f.Other, p),
-		NameBy: p.Date(e.Rules.NameBy), ByOther: f.Registration.Group != 0 && !f.Letter.Kind.ToContact(), Approval: e.Rules.Approval,
+		NameBy: p.Date(e.Rules.NameBy), ByOther: f.Registration.Group != 0 && !f.Letter.Kind.ToContact(), By: plain(f.Group.Name), Approval: e.Rules.Approval,
 		Move: e.SeriesID != 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), AsksBy: p.Date(e.NeedsBy()),
 	}
 	if f.Letter.Kind.ToContact() { // the day as it was when the places were looked at
