@@ -22,7 +22,8 @@ func (s *Registrations) KeepTime(ctx context.Context, a domain.Actor) (time.Time
 	var next time.Time
 	var all []error
 	for _, job := range []func(context.Context, domain.Actor, time.Time) (time.Time, error){
-		s.expireOffers, s.keepNames, s.settleQueues, s.eraseDueNeeds,
+		// Offers come after what may make new ones: their ends count for when it wants to be called again.
+		s.keepNames, s.settleQueues, s.expireOffers, s.eraseDueNeeds,
 	} {
 		at, err := job(ctx, a, s.Now().UTC())
 		all = append(all, err)

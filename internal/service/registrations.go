@@ -73,6 +73,9 @@ func (s *Registrations) Register(ctx context.Context, a domain.Actor, in Registe
 	if err != nil {
 		return domain.Receipt{}, err
 	}
+	if ar.k.Status == domain.Waitlisted {
+		s.clockSet() // where a pair ahead waits for two, she may have been offered the one
+	}
 	return receiptOf(in.EventSlug, ar.k), nil
 }
 
