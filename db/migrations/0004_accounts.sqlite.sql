@@ -69,7 +69,7 @@ CREATE INDEX sign_ins_seen ON sign_ins (seen_at);
 -- links in letters, the challenge of a passkey.
 CREATE TABLE tickets (
   hash    BLOB PRIMARY KEY,
-  kind    TEXT NOT NULL CHECK (kind IN ('second_factor', 'reset', 'invite', 'link', 'totp', 'passkey_new', 'passkey', 'provider')),
+  kind    TEXT NOT NULL CHECK (kind IN ('second_factor', 'reset_asked', 'reset', 'invite', 'link', 'totp', 'passkey_new', 'passkey', 'provider')),
   user_id INTEGER REFERENCES users (id), -- NULL where it is not known yet whose it is
   made_at INTEGER NOT NULL,
   ends_at INTEGER NOT NULL,
@@ -78,6 +78,7 @@ CREATE TABLE tickets (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX tickets_user ON tickets (user_id) WHERE user_id IS NOT NULL;
 CREATE INDEX tickets_ends ON tickets (ends_at);
+CREATE INDEX tickets_asked ON tickets (made_at) WHERE kind = 'reset_asked';
 
 -- How often something was tried, per account and network. Keys are hashes: addresses that are nobody's
 -- are counted too.

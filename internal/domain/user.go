@@ -162,5 +162,8 @@ type Notice struct {
 	Date      time.Time
 	Ends      time.Time // the last instant at which the link works; zero where there is none
 	Link      string    // absolute; "" for none
+	Network   string    // from where, for NoticeNewPlace
+	Agent     string    // with what; "" where that is not known
+	Left      int       // recovery codes, for NoticeRecovered
 	Attempts  int
 }

@@ -105,6 +105,7 @@ type TicketKind string
 // The tickets.
 const (
 	TicketSecondFactor TicketKind = "second_factor"
+	TicketResetAsked   TicketKind = "reset_asked" // someone has typed an address; nobody holds it
 	TicketReset        TicketKind = "reset"
 	TicketInvite       TicketKind = "invite"
 	TicketLink         TicketKind = "link"
@@ -143,26 +144,54 @@ INSERT INTO tickets (hash, kind, user_id, made_at, ends_at, sealed) VALUES (?, ?
 // Ticket is the ticket with a hash if it is of one of the kinds and holds at now; else
 // domain.ErrNotFound.
 func (q Queries) Ticket(ctx context.Context, hash []byte, now time.Time, kinds ...TicketKind) (Ticket, error) {
-	var r struct {
-		Kind   string `db:"kind"`
-		User   int64  `db:"user_id"`
-		MadeAt int64  `db:"made_at"`
-		EndsAt int64  `db:"ends_at"`
-		Tries  int    `db:"tries"`
-		Sealed []byte `db:"sealed"`
-	}
+	var r ticketRow
 	args := []any{hash, stamp(now)}
 	for _, k := range kinds {
 		args = append(args, string(k))
 	}
 	err := q.one(ctx, &r, "ticket", `
-SELECT kind, coalesce(user_id, 0) AS user_id, made_at, ends_at, tries, sealed
+SELECT `+ticketColumns+`
 FROM tickets
 WHERE hash = ? AND ends_at > ? AND kind IN (`+marks(len(kinds))+`)`, args...)
+	return r.ticket(), err
+}
+
+// Tickets are those of a kind that hold at now, at most a hundred, the oldest first.
+func (q Queries) Tickets(ctx context.Context, k TicketKind, now time.Time) ([]Ticket, error) {
+	var rows []ticketRow
+	err := q.list(ctx, &rows, `
+SELECT `+ticketColumns+`
+FROM tickets
+WHERE kind = ? AND ends_at > ?
+ORDER BY made_at, hash
+LIMIT 100`, string(k), stamp(now))
+	if err != nil {
+		return nil, fmt.Errorf("store: tickets: %w", err)
+	}
+	out := make([]Ticket, len(rows))
+	for i, r := range rows {
+		out[i] = r.ticket()
+	}
+	return out, nil
+}
+
+type ticketRow struct {
+	Hash   []byte `db:"hash"`
+	Kind   string `db:"kind"`
+	User   int64  `db:"user_id"`
+	MadeAt int64  `db:"made_at"`
+	EndsAt int64  `db:"ends_at"`
+	Tries  int    `db:"tries"`
+	Sealed []byte `db:"sealed"`
+}
+
+const ticketColumns = `hash, kind, coalesce(user_id, 0) AS user_id, made_at, ends_at, tries, sealed`
+
+func (r ticketRow) ticket() Ticket {
 	return Ticket{
-		Hash: hash, Kind: TicketKind(r.Kind), User: domain.UserID(r.User), MadeAt: instant(r.MadeAt), EndsAt: instant(r.EndsAt),
+		Hash: r.Hash, Kind: TicketKind(r.Kind), User: domain.UserID(r.User), MadeAt: instant(r.MadeAt), EndsAt: instant(r.EndsAt),
 		Tries: r.Tries, Sealed: r.Sealed,
-	}, err
+	}
 }
 
 // TicketTried counts a wrong answer to a ticket.
