@@ -81,7 +81,7 @@ func (s *Registrations) ownElsewhere(ctx context.Context, k store.Kept, out *dom
 			return err
 		}
 	}
-	if k.Status == domain.Cancelled && len(out.History) > 0 && out.History[len(out.History)-1].Kind == domain.HistoryMovedFrom {
+	if k.Status == domain.Cancelled && slices.ContainsFunc(out.History, func(h domain.HistoryEntry) bool { return h.Kind == domain.HistoryMovedFrom }) {
 		next, err := s.Store.FollowerOf(ctx, k.ID)
 		if err == nil && next.EmailKey() == k.EmailKey() {
 			out.MovedTo, err = s.otherPlace(ctx, next)

@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/store"
@@ -114,7 +115,7 @@ func (s *Registrations) PassOver(ctx context.Context, a domain.Actor, id domain.
 		if err := st.record(ctx, k, domain.HistoryPassedOver, domain.LetterPassedOver, domain.Details{Reason: reason}); err != nil {
 			return err
 		}
-		if _, err := st.promote(ctx, e, next[0], until); err != nil {
+		if _, err := st.promote(ctx, e, next[0], until, next); err != nil {
 			return err
 		}
 		return st.settle(ctx, e.ID)
@@ -194,7 +195,7 @@ func (s *Registrations) DecideRequest(ctx context.Context, a domain.Actor, reque
 	if err != nil {
 		return err
 	}
-	return s.manage(ctx, a, domain.ChannelWeb, r.RegistrationID, func(st step, k store.Kept, _ domain.Event) error {
+	err = s.manage(ctx, a, domain.ChannelWeb, r.RegistrationID, func(st step, k store.Kept, _ domain.Event) error {
 		if r, err = st.tx.RequestByID(ctx, request); err != nil {
 			return err
 		}
@@ -212,6 +213,10 @@ func (s *Registrations) DecideRequest(ctx context.Context, a domain.Actor, reque
 		}
 		return st.record(ctx, k, domain.HistoryAskRefused, domain.LetterAskRefused, domain.Details{Reason: reason})
 	})
+	if errors.Is(err, domain.ErrNotFound) {
+		return domain.NotFound("request.not_found") // as for one that is absent
+	}
+	return err
 }
 
 // SetCapacity changes how many places an event has; new places go to the queue first. Fewer than are

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -52,7 +53,7 @@ func (st step) promoteNext(ctx context.Context, e domain.Event, free domain.Seat
 		return false, err
 	}
 	for _, id := range ids {
-		again, err := st.promote(ctx, e, id, until)
+		again, err := st.promote(ctx, e, id, until, ids)
 		if err != nil || again {
 			return again, err
 		}
@@ -94,8 +95,8 @@ func without(queue []domain.Waiting, id domain.RegistrationID) []domain.Waiting 
 }
 
 // promote gives a place to one in the queue: at once where she keeps another meanwhile, else as an
-// offer.
-func (st step) promote(ctx context.Context, e domain.Event, id domain.RegistrationID, until time.Time) (again bool, err error) {
+// offer. round is everyone whose turn it is now.
+func (st step) promote(ctx context.Context, e domain.Event, id domain.RegistrationID, until time.Time, round []domain.RegistrationID) (again bool, err error) {
 	k, err := st.tx.RegistrationByID(ctx, id)
 	if err != nil {
 		return false, err
@@ -111,20 +112,20 @@ func (st step) promote(ctx context.Context, e domain.Event, id domain.Registrati
 	}
 	k.Status, k.OfferUntil = domain.Offered, until
 	d := domain.Details{Until: until.UTC()}
-	if err := st.pairDetails(ctx, k, &d); err != nil {
+	if err := st.pairDetails(ctx, k, round, &d); err != nil {
 		return false, err
 	}
 	return false, st.record(ctx, k, domain.HistoryOffered, domain.LetterOffered, d)
 }
 
 // pairDetails tells one of a pair whether both have been offered a place.
-func (st step) pairDetails(ctx context.Context, k store.Kept, d *domain.Details) error {
+func (st step) pairDetails(ctx context.Context, k store.Kept, round []domain.RegistrationID, d *domain.Details) error {
 	mate, err := st.mate(ctx, k)
 	if errors.Is(err, domain.ErrNotFound) {
 		return nil
 	}
-	d.Together = k.Together
-	d.Alone = !k.Together && mate.Status == domain.Waitlisted
+	d.Together = mate.Status == domain.Offered || slices.Contains(round, mate.ID)
+	d.Alone = !d.Together
 	return err
 }
 
