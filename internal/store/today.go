@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+)
+
+// Reach is the events that somebody may do something with: all of them, or those that her grants cover.
+// The zero Reach is none. It stands in the SQL of everything that is read for staff, so that what is
+// beyond it is not read at all; domain.Actor.MayAt says the same of one event.
+type Reach struct {
+	All    bool
+	Grants []domain.Grant // whose roles hold the permission
+}
+
+// ReachOf is where the actor may do p.
+func ReachOf(a domain.Actor, p domain.Permission) Reach {
+	r := Reach{All: a.AllCounties && a.Role.May(p)}
+	if a.County != "" && a.Role.May(p) {
+		r.Grants = append(r.Grants, domain.Grant{Role: a.Role, County: a.County})
+	}
+	for _, g := range a.Grants {
+		if g.Role.May(p) && g.County != "" {
+			r.Grants = append(r.Grants, g)
+		}
+	}
+	return r
+}
+
+// condition is Reach about a row of the table events.
+func (r Reach) condition() (string, []any) {
+	if r.All {
+		return `TRUE`, nil
+	}
+	conds, args := make([]string, 0, len(r.Grants)), []any{}
+	for _, g := range r.Grants {
+		cond := `(events.owner = ? OR EXISTS (SELECT 1 FROM event_rules er, json_each(er.rules, '$.co_organisers') co
+  WHERE er.event_id = events.id AND co.value = ?))`
+		args = append(args, string(g.County), string(g.County))
+		if g.Event != 0 {
+			cond = `(events.id = ? AND ` + cond + `)`
+			args = append(args[:len(args)-2], int64(g.Event), string(g.County), string(g.County))
+		}
+		conds = append(conds, cond)
+	}
+	if len(conds) == 0 {
+		return `FALSE`, nil
+	}
+	return `(` + strings.Join(conds, ` OR `) + `)`, args
+}
+
+// DeskScope is what a page of the staff is about. Zero fields narrow nothing, save Reach.
+type DeskScope struct {
+	Reach  Reach
+	Slug   string
+	Series domain.SeriesID
+	From   domain.Date // leaves out what was over before this day; undated events stay
+	Before domain.Date // leaves out what ends on this day or later, and undated events
+	Held   bool        // leaves out what was cancelled
+}
+
+func (s DeskScope) condition() (string, []any) {
+	cond, args := s.Reach.condition()
+	add := func(more string, values ...any) { cond, args = cond+` AND `+more, append(args, values...) }
+	if s.Slug != "" {
+		add(`events.slug = ?`, s.Slug)
+	}
+	if s.Series != 0 {
+		add(`events.series_id = ?`, int64(s.Series))
+	}
+	if !s.From.IsZero() {
+		add(`(events.day = '' OR events.day >= ? OR events.last_day >= ?)`, s.From.String(), s.From.String())
+	}
+	if s.Held {
+		add(`events.state <> 'cancelled'`)
+	}
+	if !s.Before.IsZero() {
+		add(`events.day <> '' AND events.day < ? AND events.last_day < ?`, s.Before.String(), s.Before.String())
+	}
+	return cond, args
+}
+
+// DeskEvents are the events in scope, drafts too, with owner, venue and words, by day, those without a
+// day last; at most 1,000.
+func (q Queries) DeskEvents(ctx context.Context, s DeskScope) ([]domain.Event, error) {
+	where, args := s.condition()
+	var rows []factRow
+	err := q.list(ctx, &rows, `
+SELECT `+factColumns+`
+FROM events
+WHERE `+where+`
+ORDER BY CASE WHEN day = '' THEN 1 ELSE 0 END, day, starts, town, id
+LIMIT 1000`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("store: events of the desk: %w", err)
+	}
+	events := make([]domain.Event, len(rows))
+	for i, r := range rows {
+		if events[i], err = r.event(); err != nil {
+			return nil, err
+		}
+	}
+	return events, q.fillEvents(ctx, events)
+}
+
+// DeskCounts counts the registrations of the events in scope, and what waits at them.
+func (q Queries) DeskCounts(ctx context.Context, s DeskScope) (map[domain.EventID]domain.DeskCounts, error) {
+	where, args := s.condition()
+	in := `event_id IN (SELECT events.id FROM events WHERE ` + where + `)`
+	var rows []struct {
+		Event   int64  `db:"event_id"`
+		What    string `db:"what"`
+		N       int    `db:"n"`
+		Unnamed int    `db:"unnamed"`
+	}
+	err := q.list(ctx, &rows, `
+SELECT event_id, status AS what, count(*) AS n, count(*) FILTER (WHERE given_name = '' AND status IN ('confirmed', 'offered')) AS unnamed
+FROM registrations WHERE `+in+` GROUP BY event_id, status
+UNION ALL
+SELECT r.event_id, 'letters', count(*), 0 FROM letters l JOIN registrations r ON r.id = l.registration_id
+WHERE l.state = 'failed' AND r.`+in+` GROUP BY r.event_id
+UNION ALL
+SELECT r.event_id, 'asked', count(*), 0 FROM requests w JOIN registrations r ON r.id = w.registration_id
+WHERE w.state = 'open' AND r.`+in+` GROUP BY r.event_id
+UNION ALL
+SELECT r.event_id, 'needs', count(*), 0 FROM needs n JOIN registrations r ON r.id = n.registration_id
+WHERE r.status = 'confirmed' AND r.`+in+` GROUP BY r.event_id
+ORDER BY 1, 2
+LIMIT 20000`, times(args, 4)...)
+	if err != nil {
+		return nil, fmt.Errorf("store: numbers of the desk: %w", err)
+	}
+	out := make(map[domain.EventID]domain.DeskCounts)
+	for _, r := range rows {
+		c := out[domain.EventID(r.Event)]
+		switch r.What {
+		case "letters":
+			c.Failed = r.N
+		case "asked":
+			c.Asked = r.N
+		case "needs":
+			c.Needs = r.N
+		default:
+			if c.ByStatus == nil {
+				c.ByStatus = make(map[domain.RegistrationStatus]int)
+			}
+			c.ByStatus[domain.RegistrationStatus(r.What)] = r.N
+			c.Unnamed += r.Unnamed
+		}
+		out[domain.EventID(r.Event)] = c
+	}
+	return out, nil
+}
+
+func times(args []any, n int) []any {
+	var out []any
+	for range n {
+		out = append(out, args...)
+	}
+	return out
+}
+
+// DeskSpread counts those who hold a place at the events in scope: by day of arrival in Stockholm, by
+// kind of workplace and by municipality. Its Capacity is left to the caller.
+func (q Queries) DeskSpread(ctx context.Context, s DeskScope) (domain.Spread, error) {
+	where, args := s.condition()
+	var rows []struct {
+		Hour         int64  `db:"hour"`
+		Type         string `db:"organisation_type"`
+		Municipality string `db:"municipality"`
+		N            int    `db:"n"`
+	}
+	err := q.list(ctx, &rows, `
+SELECT received_at / 3600000000 AS hour, organisation_type, municipality, count(*) AS n
+FROM registrations
+WHERE status IN ('confirmed', 'offered') AND event_id IN (SELECT events.id FROM events WHERE `+where+`)
+GROUP BY hour, organisation_type, municipality
+ORDER BY hour, organisation_type, municipality
+LIMIT 200000`, args...)
+	out := domain.Spread{ByType: make(map[domain.OrganisationType]int), ByMunicipality: make(map[string]int)}
+	if err != nil {
+		return out, fmt.Errorf("store: spread: %w", err)
+	}
+	for _, r := range rows {
+		out.ByType[domain.OrganisationType(r.Type)] += r.N
+		out.ByMunicipality[r.Municipality] += r.N
+		day := domain.DateIn(time.Unix(r.Hour*3600, 0))
+		if n := len(out.Arrivals); n > 0 && out.Arrivals[n-1].Day == day {
+			out.Arrivals[n-1].N += r.N
+			continue
+		}
+		out.Arrivals = append(out.Arrivals, domain.DayCount{Day: day, N: r.N})
+	}
+	return out, nil
+}
+
+// AnswersDue are those who wait for an answer at the events in scope: applications and wishes to be let
+// off, the oldest first, at most 500.
+func (q Queries) AnswersDue(ctx context.Context, s DeskScope) ([]domain.AnswerDue, error) {
+	where, args := s.condition()
+	in := `r.event_id IN (SELECT events.id FROM events WHERE ` + where + `)`
+	var rows []struct {
+		ID      int64  `db:"id"`
+		Request int64  `db:"request"`
+		Reason  string `db:"reason"`
+		At      int64  `db:"at"`
+	}
+	err := q.list(ctx, &rows, `
+SELECT r.id, 0 AS request, '' AS reason, r.received_at AS at FROM registrations r WHERE r.status = 'pending' AND `+in+`
+UNION ALL
+SELECT r.id, w.id, w.reason, w.at FROM requests w JOIN registrations r ON r.id = w.registration_id
+WHERE w.state = 'open' AND `+in+`
+ORDER BY 4, 1, 2
+LIMIT 500`, times(args, 2)...)
+	if err != nil {
+		return nil, fmt.Errorf("store: answers due: %w", err)
+	}
+	out := make([]domain.AnswerDue, len(rows))
+	for i, r := range rows {
+		k, err := q.RegistrationByID(ctx, domain.RegistrationID(r.ID))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = domain.AnswerDue{Registration: k.Registration, Request: r.Request, Reason: r.Reason, At: instant(r.At)}
+	}
+	return out, nil
+}
