@@ -1,0 +1,107 @@
+package domain
+
+import (
+	"regexp"
+	"strings"
+)
+
+var programmeRow = regexp.MustCompile(`^(?:(?i:kl(?:ockan)?\.?) ?)?(\d{1,2})[.:](\d{2})(?: ?(?:[-–—]|till|to) ?(?:(?i:kl\.?) ?)?(\d{1,2})[.:](\d{2}))?(?:\.|:| [–—-]| \|)? +(\p{L}.*|[”"“].*)$`)
+
+// invRow is a line that begins with an hour and goes on with what happens then.
+type invRow struct {
+	line    int
+	session InvitedSession
+}
+
+// readProgramme finds the rows of a programme: at least three lines that begin with an hour, or two
+// under its heading, their hours rising within each day.
+func (r *invReader) readProgramme() {
+	var rows []invRow
+	day := Date{}
+	for i, l := range r.lines {
+		if m := programmeRow.FindStringSubmatchIndex(l.text); m != nil && l.section != secTime && l.section != secDate {
+			if s, ok := readRow(l.text, m); ok && len(rows) < maxSessions {
+				s.Day = day
+				rows = append(rows, invRow{i, s})
+			}
+			continue
+		}
+		if l.section == secProgramme && l.quoted {
+			if d := scanDates(l.text); len(d) > 0 && d[0].year != 0 && d[0].exists() {
+				day = d[0].date()
+			}
+		}
+	}
+	for from := 0; from < len(rows); {
+		to := r.runOf(rows, from)
+		need := 3
+		if r.lines[rows[from].line].section == secProgramme {
+			need = 2
+		}
+		if to-from >= need {
+			r.addRows(rows[from:to])
+		}
+		from = to
+	}
+}
+
+func readRow(text string, m []int) (InvitedSession, bool) {
+	s := InvitedSession{Starts: clockOf(group(text, m, 1), group(text, m, 2), ""), Ends: NoClock}
+	if m[6] >= 0 {
+		s.Ends = clockOf(group(text, m, 3), group(text, m, 4), "")
+	}
+	s.Title = strings.Trim(group(text, m, 5), " .")
+	return s, s.Starts.Known()
+}
+
+// runOf is the end of the rows that follow each other, with no more than a line or two between and
+// with rising hours.
+func (r *invReader) runOf(rows []invRow, from int) int {
+	to := from + 1
+	for to < len(rows) {
+		a, b := rows[to-1], rows[to]
+		apart := b.line-a.line > 4
+		back := b.session.Starts < a.session.Starts && b.session.Day == a.session.Day
+		if apart || back {
+			break
+		}
+		to++
+	}
+	return to
+}
+
+func (r *invReader) addRows(rows []invRow) {
+	for n, row := range rows {
+		l := &r.lines[row.line]
+		l.section = secProgramme
+		source := r.takeLine(row.line)
+		s := row.session
+		s.Speakers = namesIn(s.Title)
+		if n+1 < len(rows) {
+			for k := row.line + 1; k < rows[n+1].line && !r.lines[k].own; k++ {
+				more := r.lines[k]
+				if more.section != secProgramme && more.block != l.block {
+					break
+				}
+				s.Speakers = append(s.Speakers, namesIn(more.text)...)
+			}
+		}
+		r.out.Programme = append(r.out.Programme, guess(s, source, Sure, ""))
+	}
+}
+
+// namesIn are the people whom a row of a programme names, after a comma, a dash or "med".
+func namesIn(s string) (out []string) {
+	for _, part := range speakerParts(s, 0) {
+		text := withName.ReplaceAllString(s[part.from:part.to], "")
+		if part.from == 0 && text == s[part.from:part.to] {
+			continue // the title itself
+		}
+		if name, _, ok := readPerson(text); ok && len(out) < 8 {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+var withName = regexp.MustCompile(`(?i)^(?:.* )?(?:med|by|with) `)
