@@ -38,7 +38,7 @@ func RecoveryHash(code string) ([]byte, bool) {
 		return r
 	}, strings.ToLower(strings.TrimSpace(code)))
 	b, err := encoding.DecodeString(plain)
-	if err != nil || len(b) != recoverySize {
+	if err != nil || len(b) != recoverySize || len(plain) != encoding.EncodedLen(recoverySize) {
 		return nil, false
 	}
 	h := sha256.Sum256(append([]byte("temadag recovery code "), b...))

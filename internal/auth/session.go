@@ -27,7 +27,7 @@ func NewHandle() []byte {
 // TokenHash is what is kept of a token, and false for what can be none: nothing need be looked up.
 func TokenHash(token string) ([]byte, bool) {
 	b, err := encoding.DecodeString(token)
-	if err != nil || len(b) != tokenSize {
+	if err != nil || len(b) != tokenSize || len(token) != encoding.EncodedLen(tokenSize) {
 		return nil, false
 	}
 	h := sha256.Sum256(b)
