@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 }
 
 // workshop is what all journeys share: the built program, a data folder with the demonstration
-// programme, and one Chromium. Each is made when it is first asked for.
+// programme, one Chromium, and the scenes. Each is made when it is first asked for.
 type workshop struct {
 	dir string
 
@@ -36,6 +36,9 @@ type workshop struct {
 	open     sync.Once
 	chromium *browser.Browser
 	opened   error
+
+	play   sync.Once
+	scenes []scene
 }
 
 // house is the one workshop of this run.

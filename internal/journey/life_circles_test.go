@@ -132,7 +132,7 @@ func (s *story) application() {
 }
 
 // idOf is the number of the guest's latest registration.
-func (s *story) idOf(g *guest) domain.RegistrationID {
+func (s *life) idOf(g *guest) domain.RegistrationID {
 	s.t.Helper()
 	return domain.RegistrationID(s.p.count("SELECT max(id) FROM registrations WHERE email = ?", g.email))
 }

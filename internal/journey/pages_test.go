@@ -85,21 +85,22 @@ func distinct(t *testing.T, s scene) {
 }
 
 func TestPages_inTheBrowser(t *testing.T) {
-	axe := check.AxeScript(t)
 	windows := map[string]browser.Window{"1280": browser.Desktop(), "320": browser.Phone()}
+	axe := map[string]string{"1280": check.AxeScript(t), "320": check.AxeScript(t)}
 	if !testing.Short() {
-		windows["dark"] = browser.Window{Dark: true}
+		windows["dark"], axe["dark"] = browser.Window{Dark: true}, check.AxeColours(t)
 	}
 	all := scenes(t)
 	base := theatre(t, all)
 	for name, w := range windows {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tab := house().tab(t, w)
 			for _, s := range all {
 				address := base + "/scene/" + s.name
 				tab.Go(address)
 				tab.Shot("pages/" + name + "/" + s.name)
-				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
+				for _, v := range browser.Eval[check.AxeResult](tab, axe[name]).Violations {
 					t.Errorf("%s: %s", s.name, v)
 				}
 				for _, trouble := range misfits(tab, cmp.Or(w.Width, 1280)) {
@@ -193,6 +194,7 @@ func TestPages_byTabKey(t *testing.T) {
 	base := theatre(t, all)
 	for name, w := range map[string]browser.Window{"1280": browser.Desktop(), "320": browser.Phone()} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tab := house().tab(t, w)
 			for _, s := range all {
 				if strings.HasSuffix(s.name, "-en") {

@@ -70,8 +70,20 @@ func nobodyWaits(statements ...string) []string {
 	}, statements...)
 }
 
-// scenes is every public page in every state, in both languages where words differ most.
+// scenes is every page in every state, in both languages where words differ most: as the program
+// answered them, once for all tests of this run.
 func scenes(t testing.TB) []scene {
+	t.Helper()
+	h := house()
+	h.play.Do(func() { h.scenes = append(publicScenes(t), lifeScenes(t)...) })
+	if len(h.scenes) == 0 {
+		t.Fatal("the scenes could not be made, see the first test that asked for them")
+	}
+	return h.scenes
+}
+
+// publicScenes is every public page, and the registration of one person.
+func publicScenes(t testing.TB) []scene {
 	t.Helper()
 	a := &stage{v: newVisitor(t), p: unhurried(t,
 		update("temadag-lulea", "capacity = seats_taken + 30, waiting_list = 1"),

@@ -13,15 +13,27 @@ import (
 // Content-Security-Policy stops.
 func AxeScript(t testing.TB) string {
 	t.Helper()
+	return axeScript(t, `
+	runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]},
+	rules: {"target-size": {enabled: true}},`)
+}
+
+// AxeColours is AxeScript by the rules about colour alone: for a page that has been judged by all of
+// them already, in other colours.
+func AxeColours(t testing.TB) string {
+	t.Helper()
+	return axeScript(t, `runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]},`)
+}
+
+func axeScript(t testing.TB, rules string) string {
+	t.Helper()
 	source, err := os.ReadFile(module(t, "axe-core/axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	// In a page without timers (JavaScript off) axe-core would wait for ever; judge with it on.
 	return string(source) + `;
-axe.run(document, {
-	runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]},
-	rules: {"target-size": {enabled: true}},
+axe.run(document, {` + rules + `
 	resultTypes: ["violations", "incomplete"],
 }).then(r => {
 	const short = list => list.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.map(n => ({

@@ -59,6 +59,9 @@ func TestAxe(t *testing.T) {
 			t.Errorf("the broken page: %s is missing in %q", want, found)
 		}
 	}
+	if got := browser.Eval[check.AxeResult](tab, check.AxeColours(t)).Violations; len(got) != 1 || got[0].ID != "color-contrast" {
+		t.Errorf("the broken page by its colours: %v", got)
+	}
 }
 
 func TestCalendar(t *testing.T) {
