@@ -40,7 +40,7 @@ type OwnRegistration struct {
 type OtherPlace struct {
 	Event  Event
 	Status RegistrationStatus
-	Token  string // of its personal page
+	Token  string // of its personal page; "" where she is reached at another address there
 }
 
 // LetterFacts is what a letter is composed from.

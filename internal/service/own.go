@@ -80,6 +80,9 @@ func (s *Registrations) ownElsewhere(ctx context.Context, k store.Kept, out *dom
 		if out.Keeps, err = s.otherPlace(ctx, kept); err != nil {
 			return err
 		}
+		if kept.EmailKey() != k.EmailKey() {
+			out.Keeps.Token = "" // she told another address there, and its link went to that one alone
+		}
 	}
 	if k.Status == domain.Cancelled && slices.ContainsFunc(out.History, func(h domain.HistoryEntry) bool { return h.Kind == domain.HistoryMovedFrom }) {
 		next, err := s.Store.FollowerOf(ctx, k.ID)

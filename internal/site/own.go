@@ -135,7 +135,11 @@ func (s *Site) ownLink(v ownVisit, o *domain.OtherPlace) *ownLink {
 	if o == nil {
 		return nil
 	}
-	return &ownLink{URL: s.paths.For(v.lang(), "own", o.Token), Town: townOrTitle(v.lang(), o.Event)}
+	l := &ownLink{Town: townOrTitle(v.lang(), o.Event)}
+	if o.Token != "" {
+		l.URL = s.paths.For(v.lang(), "own", o.Token)
+	}
+	return l
 }
 
 // registerAgain is the way back in for someone whose registration has ended; nil where nobody can
