@@ -127,16 +127,18 @@ func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.Registrati
 	if err != nil {
 		return 0, false, err
 	}
+	found := k.findKeys()
 	id, err := tx.insert(ctx, `
 INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id, protected, link_version, link_hash,
   given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers,
-  invoice)
+  invoice, answered, work_key, search)
 SELECT `+registrationMarks+`
 WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE uid = ?)
 ON CONFLICT DO NOTHING
 RETURNING id`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
-		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, k.SortKey(), k.Email, k.EmailKey(), k.Phone,
-		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, k.UID)
+		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, found.sort, k.Email, k.EmailKey(), k.Phone,
+		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, found.answered, found.work,
+		found.search, k.UID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
@@ -146,7 +148,7 @@ RETURNING id`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), str
 	return domain.RegistrationID(id), true, tx.insertTies(ctx, domain.RegistrationID(id), k)
 }
 
-const registrationMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+const registrationMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
 
 // insertTies writes what ties a registration to others. Few have any, so that the rest need not pay.
 func (tx *Tx) insertTies(ctx context.Context, id domain.RegistrationID, k Kept) error {
@@ -294,9 +296,10 @@ func (q Queries) RepeatsSince(ctx context.Context, id domain.RegistrationID, sin
 	return n, nil
 }
 
-// Protect marks a registration's identity as protected.
+// Protect marks a registration's identity as protected: she stands last in every list from then on.
 func (tx *Tx) Protect(ctx context.Context, id domain.RegistrationID) error {
-	if _, err := tx.exec(ctx, `UPDATE registrations SET protected = TRUE WHERE id = ?`, int64(id)); err != nil {
+	if _, err := tx.exec(ctx, `UPDATE registrations SET protected = TRUE, sort_key = ?, work_key = ? WHERE id = ?`,
+		standsLast, standsLast, int64(id)); err != nil {
 		return fmt.Errorf("store: protect: %w", err)
 	}
 	return nil

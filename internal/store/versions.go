@@ -57,14 +57,16 @@ func (tx *Tx) Rewrite(ctx context.Context, k Kept) (revision int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	found := k.findKeys()
 	n, err := tx.insert(ctx, `
 UPDATE registrations
 SET given_name = ?, family_name = ?, sort_key = ?, email = ?, email_key = ?, phone = ?, organisation = ?,
   organisation_type = ?, title = ?, municipality = ?, answers = ?, invoice = ?, lang = ?, link_version = ?, link_hash = ?,
-  revision = revision + 1
+  answered = ?, work_key = ?, search = ?, revision = revision + 1
 WHERE id = ?
-RETURNING revision`, k.GivenName, k.FamilyName, k.SortKey(), k.Email, k.EmailKey(), k.Phone, k.Organisation,
-		string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, string(k.Lang), k.LinkVersion, k.LinkHash, int64(k.ID))
+RETURNING revision`, k.GivenName, k.FamilyName, found.sort, k.Email, k.EmailKey(), k.Phone, k.Organisation,
+		string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, string(k.Lang), k.LinkVersion, k.LinkHash,
+		found.answered, found.work, found.search, int64(k.ID))
 	if err != nil {
 		return 0, fmt.Errorf("store: rewrite: %w", err)
 	}
