@@ -110,19 +110,19 @@ func SearchWords(s string) []string {
 func (r Registration) SearchText() string {
 	var b strings.Builder
 	b.Grow(len(r.GivenName) + len(r.FamilyName) + len(r.Organisation) + len(r.Email) + len(r.Ref) + 4)
-	fold(&b, r.GivenName)
+	foldLine(&b, r.GivenName)
 	b.WriteByte(' ')
-	fold(&b, r.FamilyName)
+	foldLine(&b, r.FamilyName)
 	for _, s := range []string{r.Organisation, r.Email, r.Ref} {
 		b.WriteByte('\n')
-		fold(&b, s)
+		foldLine(&b, s)
 	}
 	return b.String()
 }
 
-// fold writes SearchKey of s, which is one clean line, and takes the short way where nothing has an
+// foldLine writes SearchKey of s, which is one clean line, and takes the short way where nothing has an
 // accent: this is done for every registration while others wait.
-func fold(b *strings.Builder, s string) {
+func foldLine(b *strings.Builder, s string) {
 	if !isPlain(s) {
 		b.WriteString(SearchKey(s))
 		return

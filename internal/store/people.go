@@ -102,7 +102,9 @@ func (s PeopleSearch) byReference(c *conditions) string {
 }
 
 // likeText is s with what LIKE reads otherwise taken by the letter.
-func likeText(s string) string { return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s) }
+func likeText(s string) string {
+	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
+}
 
 // filter adds what the filter chooses, but for the status.
 func (s PeopleSearch) filter(c *conditions) {
