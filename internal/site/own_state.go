@@ -82,6 +82,9 @@ func endedLines(v ownVisit) []string {
 	key, args := "own.ended."+string(v.status()), map[string]any{"town": townOrTitle(v.lang(), v.Event)}
 	if h := endOf(v.History); h != nil {
 		args["at"] = h.At
+		if h.Kind == domain.HistoryExpired && !h.Details.Until.IsZero() { // noticed a moment later
+			args["at"] = h.Details.Until
+		}
 		if k := "own.ended." + string(v.status()) + "." + string(h.Kind); v.p.Has(k) {
 			key = k
 		}
