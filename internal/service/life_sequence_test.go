@@ -240,7 +240,7 @@ func TestLife_randomSequences(t *testing.T) {
 	all := tally{}
 	t.Run("worlds", func(t *testing.T) {
 		var mu sync.Mutex
-		for n := range rounds(4) {
+		for n := range rounds(3) {
 			t.Run(fmt.Sprint(n+1), func(t *testing.T) {
 				t.Parallel()
 				w, seen := openWorld(t), tally{}
