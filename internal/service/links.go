@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/temadag/temadag/internal/auth"
@@ -66,7 +67,7 @@ func (s *Accounts) MakeLink(ctx context.Context, a domain.Actor, email string) (
 	}
 	var link string
 	err := s.Store.Write(ctx, func(tx *store.Tx) error {
-		acc, err := tx.AccountByEmail(ctx, domain.EmailKey(email))
+		acc, err := tx.AccountByEmail(ctx, domain.EmailKey(strings.TrimSpace(email)))
 		if err != nil {
 			return err
 		}
@@ -142,7 +143,7 @@ func (s *Accounts) answerReset(ctx context.Context, tx *store.Tx, t store.Ticket
 	if err := json.Unmarshal(state, &w); err != nil {
 		return fmt.Errorf("service: reset: %w", err)
 	}
-	acc, err := accountOrNone(tx.AccountByEmail(ctx, domain.EmailKey(w.Email)))
+	acc, err := accountOrNone(tx.AccountByEmail(ctx, domain.EmailKey(strings.TrimSpace(w.Email))))
 	if err != nil || acc.State != domain.UserActive {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/temadag/temadag/internal/auth"
@@ -28,7 +29,7 @@ var (
 // "signin.wait" with Args "count" (minutes); CodeUnavailable "signin.busy" where too many are being let
 // in at once.
 func (s *Accounts) SignIn(ctx context.Context, in SignInInput) (SignInResult, error) {
-	g := guess{what: "password", account: domain.EmailKey(in.Email), network: networkOf(in.Caller)}
+	g := guess{what: "password", account: domain.EmailKey(strings.TrimSpace(in.Email)), network: networkOf(in.Caller)}
 	var acc store.Account
 	err := s.Store.Write(ctx, func(tx *store.Tx) (err error) {
 		if acc, err = accountOrNone(tx.AccountByEmail(ctx, g.account)); err != nil {
