@@ -110,10 +110,11 @@ type Invitation struct {
 // The limits of what is read from one text. They keep the time linear and the answer something a
 // person can look through.
 const (
-	MaxInvitation = 200_000 // bytes
+	MaxInvitation = 100_000 // bytes: some thirty pages
 	maxOccasions  = 40
 	maxSpeakers   = 80
 	maxSessions   = 200
+	maxDates      = 400
 	maxSentence   = 600 // bytes that are looked at as one sentence
 )
 

@@ -41,6 +41,9 @@ func (r *invReader) readDates() {
 		if l.section == secHeader || l.section == secProgramme && len(l.used) > 0 {
 			continue
 		}
+		if len(r.dates) >= maxDates {
+			break
+		}
 		found := scanDates(l.text)
 		for n, w := range found {
 			d := invDate{writtenDate: w, line: i}
@@ -64,7 +67,7 @@ func (r *invReader) classify(d *invDate, l invLine) {
 	deadline, cancel := lastMatch(registerWords, before), lastMatch(cancelWords, before)
 	limited := limitWords.MatchString(before)
 	switch {
-	case l.section == secSignature:
+	case l.section == secSignature, d.weekday < 0 && caseNumber.MatchString(l.text):
 		return
 	case l.section == secCancel || cancel > deadline && (limited || l.section == secDeadline):
 		d.use = useCancel
@@ -136,9 +139,6 @@ func (r *invReader) eventScore(d invDate, l invLine, before string) int {
 		score++
 	}
 	if historyWords.MatchString(before) || historyWords.MatchString(tail(l.text[:min(len(l.text), d.to+30)], 30)) {
-		score -= 3
-	}
-	if caseNumber.MatchString(l.text) {
 		score -= 3
 	}
 	return score

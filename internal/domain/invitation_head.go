@@ -9,19 +9,14 @@ import (
 )
 
 var (
-	kindWords = []struct {
-		kind EventKind
-		word *regexp.Regexp
-	}{
-		{KindWebinar, regexp.MustCompile(`(?i)(?:webb?inari|webinar)`)},
-		{KindThemeDay, regexp.MustCompile(`(?i)(?:temadag|temaeftermiddag|temaförmiddag|theme days?)`)},
-		{KindConference, regexp.MustCompile(`(?i)(?:konferens(?:en|er)?\b|conference)`)},
-		{KindSeminar, regexp.MustCompile(`(?i)(?:seminari|seminar\b|frukostmöte|workshop)`)},
-		{KindCourse, regexp.MustCompile(`(?i)(?:\bkurs(?:en|er)?\b|utbildning|\bcourse|\btraining\b)`)},
-	}
-	titleLead  = regexp.MustCompile(`(?i)^(?:(?:vb|sv|fw|fwd|re|tr): *)*(?:(?:påminnelse|reminder)[:–-]? *)?(?:(?:inbjudan|välkommen|välkomna|save the date|invitation|welcome)(?: till| to)?(?: en| ett| a| an| the)?[:–!-]? *)?`)
-	quotedName = regexp.MustCompile(`[”"“«]([^”"“«»]{8,120})[”"”»]`)
-	greeting   = regexp.MustCompile(`(?i)^(?:hej|hejsan|god (?:dag|morgon)|dear|hello|bästa|kära|till den det berör|välkommen!?$|inbjudan$|invitation$|program$)\b`)
+	webinarWord    = regexp.MustCompile(`(?i)(?:webb?inari|webinar)`)
+	themeDayWord   = regexp.MustCompile(`(?i)(?:temadag|temaeftermiddag|temaförmiddag|theme days?)`)
+	conferenceWord = regexp.MustCompile(`(?i)(?:konferens(?:en|er)?\b|conference)`)
+	seminarWord    = regexp.MustCompile(`(?i)(?:seminari|seminar\b|frukostmöte|workshop)`)
+	courseWord     = regexp.MustCompile(`(?i)(?:\bkurs(?:en|er)?\b|utbildning|\bcourse|\btraining\b)`)
+	titleLead      = regexp.MustCompile(`(?i)^(?:(?:vb|sv|fw|fwd|re|tr): *)*(?:(?:påminnelse|reminder)[:–-]? *)?(?:(?:inbjudan|välkommen|välkomna|save the date|invitation|you are invited|welcome)(?: till| to)?(?: en| ett| a| an| the)?[:–!-]? *)?`)
+	quotedName     = regexp.MustCompile(`[”"“«]([^”"“«»]{8,120})[”"”»]`)
+	greeting       = regexp.MustCompile(`(?i)^(?:hej|hejsan|god (?:dag|morgon)|dear|hello|bästa|kära|till den det berör|välkommen!?$|inbjudan$|invitation$|program$)\b`)
 )
 
 // readHead finds the title and what kind of event it is.
@@ -71,7 +66,7 @@ func (r *invReader) isTitle(i int) bool {
 	words := len(strings.Fields(name))
 	first, _ := utf8.DecodeRuneInString(l.text)
 	switch {
-	case !l.quoted || l.bullet || l.section != secNone || l.own, words < 2 || words > 25, strings.HasSuffix(l.text, ","),
+	case !l.quoted && !(name != l.text && r.sole(i)) || l.bullet || l.section != secNone || l.own, words < 2 || words > 25, strings.HasSuffix(l.text, ","),
 		greeting.MatchString(l.text), !unicode.IsUpper(first) && !unicode.IsDigit(first) && first != '”' && first != '"',
 		strings.ContainsAny(l.text, "@|>»›"), strings.Contains(l.text, " / "), authority.MatchString(l.text) && words <= 6, caseNumber.MatchString(l.text):
 		return false
@@ -87,7 +82,7 @@ func (r *invReader) setTitle(i int, text string, c Confidence) {
 	if m := quotedName.FindStringSubmatch(name); m != nil && len(m[1]) > len(name)/2 {
 		name = m[1]
 	}
-	name = strings.Trim(name, " :–-”\"“")
+	name = strings.Trim(name, " :–-”\"“!")
 	if name == "" {
 		return
 	}
@@ -122,6 +117,23 @@ func upperFirst(s string) string {
 	return string(unicode.ToUpper(first)) + s[n:]
 }
 
+// kindWord finds the words for a kind of event.
+func kindWord(k EventKind) *regexp.Regexp {
+	switch k {
+	case KindThemeDay:
+		return themeDayWord
+	case KindConference:
+		return conferenceWord
+	case KindSeminar:
+		return seminarWord
+	case KindCourse:
+		return courseWord
+	case KindWebinar:
+		return webinarWord
+	}
+	panic("domain: no words are known for the kind " + string(k))
+}
+
 // readKind looks in the title first and then in the first lines.
 func (r *invReader) readKind() {
 	for n := -1; n < min(len(r.lines), 12); n++ {
@@ -131,9 +143,9 @@ func (r *invReader) readKind() {
 		}
 		at := -1
 		var found EventKind
-		for _, k := range kindWords {
-			if m := k.word.FindStringIndex(text); m != nil && (at < 0 || m[0] < at) {
-				at, found = m[0], k.kind
+		for _, k := range EventKinds() {
+			if m := kindWord(k).FindStringIndex(text); m != nil && (at < 0 || m[0] < at) {
+				at, found = m[0], k
 			}
 		}
 		if at >= 0 {

@@ -155,11 +155,9 @@ func (r *invReader) hoursOfProgramme(out []InvitedOccasion) {
 		o := &out[n]
 		fill(&o.Arrival, arrival)
 		fill(&o.Ends, ends)
-		if !o.Starts.Found() || o.Arrival.Found() && o.Starts.Value == o.Arrival.Value && starts.Found() && starts.Value > o.Arrival.Value {
+		later := starts.Found() && o.Arrival.Found() && o.Starts.Value == o.Arrival.Value && starts.Value > o.Arrival.Value
+		if !o.Starts.Found() && starts.Found() || later {
 			o.Starts = starts
-		}
-		if !o.Starts.Found() {
-			o.Starts.Value = NoClock
 		}
 	}
 }

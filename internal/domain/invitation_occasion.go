@@ -19,7 +19,7 @@ func (r *invReader) readOccasions() {
 	}
 	out, spans = joinDays(out, spans)
 	if len(out) == 0 {
-		o := InvitedOccasion{}
+		o := unhourly()
 		r.readPlace(&o, r.whole())
 		r.readHours(&o, r.whole())
 		if o.Venue.Found() || o.Town.Found() || o.Online.Found() || o.Starts.Found() || r.hasTerms() {
@@ -37,9 +37,15 @@ func (r *invReader) readOccasions() {
 
 // occasionOn is an occasion that is known only by its day.
 func (r *invReader) occasionOn(d invDate) (o InvitedOccasion) {
-	o.Arrival.Value, o.Starts.Value, o.Ends.Value = NoClock, NoClock, NoClock
+	o = unhourly()
 	o.Day = r.settle(d, r.take(d.line, d.from, d.to))
 	o.LastDay = r.settleUntil(d, o.Day)
+	return o
+}
+
+// unhourly is an occasion of which no hour is known.
+func unhourly() (o InvitedOccasion) {
+	o.Arrival.Value, o.Starts.Value, o.Ends.Value = NoClock, NoClock, NoClock
 	return o
 }
 
@@ -57,7 +63,7 @@ func (r *invReader) items() (out []invDate) {
 func (r *invReader) whole() invRange {
 	last := len(r.lines) - 1
 	if last < 0 {
-		return invRange{}
+		return invRange{last: -1}
 	}
 	return invRange{0, 0, last, len(r.lines[last].text)}
 }
@@ -284,8 +290,7 @@ func (r *invReader) shareOut(out []InvitedOccasion, spans []invRange) {
 	if len(out) == 0 {
 		return
 	}
-	var common InvitedOccasion
-	common.Arrival.Value, common.Starts.Value, common.Ends.Value = NoClock, NoClock, NoClock
+	common := unhourly()
 	for i := range r.lines {
 		l := r.lines[i]
 		at := invRange{i, 0, i, len(l.text)}

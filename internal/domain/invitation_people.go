@@ -186,7 +186,7 @@ func (r *invReader) contactStart(i int) int {
 		if emailText.MatchString(above.text) || r.phoneIn(k-1) != nil || len(r.datesOn(k-1)) > 0 {
 			return k
 		}
-		if personWithin.MatchString(above.value()) {
+		if m := personWithin.FindString(above.value()); m != "" && !noPerson.MatchString(m) {
 			return k - 1
 		}
 	}

@@ -33,7 +33,7 @@ const (
 func labelled(s string) invSection {
 	switch s {
 	case "från", "till", "kopia", "skickat", "from", "to", "cc", "sent", "bilagor", "attachments", "publicerad", "published",
-		"uppdaterad", "senast uppdaterad", "updated", "handläggare", "vår beteckning", "er beteckning":
+		"uppdaterad", "senast uppdaterad", "updated", "handläggare", "beteckning", "vår beteckning", "er beteckning":
 		return secHeader
 	case "ämne", "subject":
 		return secSubject
@@ -101,9 +101,14 @@ func (r *invReader) readSections() {
 			block, alone = l.block, false
 		}
 		l.quoted = r.standsAlone(i)
-		own := r.readLabel(l)
+		own := headRow(l)
+		if own == secNone {
+			own = r.readLabel(l)
+		}
 		signed = signed || signOff.MatchString(l.text) && i > len(r.lines)/3
 		switch {
+		case l.own && own == secNone: // the head of a table says nothing of its rows
+			current = secNone
 		case l.own && l.from == len(l.text): // a heading
 			current, alone = own, true
 			l.section = own
@@ -130,9 +135,33 @@ func (r *invReader) headed(i int) bool {
 
 // standsAlone reports whether the line is a paragraph of its own and no sentence.
 func (r *invReader) standsAlone(i int) bool {
+	return r.sole(i) && !strings.ContainsAny(lastRune(r.lines[i].text), ".!")
+}
+
+// headRow reads a row that holds nothing but labels: the head of a table, or of a letter, which says
+// that the row below is about the letter itself.
+func headRow(l *invLine) invSection {
+	if !strings.Contains(l.text, " | ") {
+		return secNone
+	}
+	letter := secNone
+	for _, cell := range strings.Split(l.text, " | ") {
+		switch labelled(strings.ToLower(strings.Trim(cell, " :"))) {
+		case secNone:
+			return secNone
+		case secHeader, secCase:
+			letter = secHeader
+		}
+	}
+	l.own, l.from = true, len(l.text)
+	l.used = append(l.used, invSpan{0, len(l.text)})
+	return letter
+}
+
+// sole reports whether the line is all of its paragraph.
+func (r *invReader) sole(i int) bool {
 	p := r.lines[i].para
-	sole := (i == 0 || r.lines[i-1].para != p) && (i+1 == len(r.lines) || r.lines[i+1].para != p)
-	return sole && !strings.ContainsAny(lastRune(r.lines[i].text), ".!")
+	return (i == 0 || r.lines[i-1].para != p) && (i+1 == len(r.lines) || r.lines[i+1].para != p)
 }
 
 // readLabel finds the label that a line begins with, or is.

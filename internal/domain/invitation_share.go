@@ -54,7 +54,7 @@ func (r *invReader) shareLastDay(out []InvitedOccasion, spans []invRange, d invD
 
 // settleLast gives a last day its year: where it is left out, the latest that comes before the event.
 func (r *invReader) settleLast(d invDate, source string, event Date) Guess[Date] {
-	if d.year != 0 || event.IsZero() {
+	if d.year != 0 || d.shared != 0 || event.IsZero() {
 		return r.settle(d, source)
 	}
 	w := d.in(event.Year)
@@ -124,11 +124,12 @@ func (r *invReader) shareCapacity(out []InvitedOccasion, spans []invRange) {
 		if l.section == secSignature || l.section == secProgramme {
 			continue
 		}
-		for _, m := range r.capacities(i) {
+		found := r.capacities(i)
+		for k, m := range found {
 			g := guess(Seats(m.number), r.take(i, m.from, m.to), Sure, "")
 			n := spanOf(spans, i, m.from)
-			if k, ok := linesTown(l.text[max(0, m.from-40):min(len(l.text), m.to+20)], out); ok {
-				n = k
+			if town := townOfNumber(l.text, found, k, out); town >= 0 {
+				n = town
 			}
 			if n >= 0 && len(out) > 1 && !forEach.MatchString(l.text) {
 				fill(&out[n].Capacity, g)
@@ -148,6 +149,23 @@ func (r *invReader) shareCapacity(out []InvitedOccasion, spans []invRange) {
 }
 
 var forEach = regexp.MustCompile(`(?i)\b(?:per|varje|vardera|each)\b`)
+
+// townOfNumber is the occasion whose town stands beside the k-th number of a line, or -1.
+func townOfNumber(text string, found []invNumber, k int, out []InvitedOccasion) int {
+	from, to := 0, len(text)
+	if k > 0 {
+		from = found[k-1].to
+	}
+	if k+1 < len(found) {
+		to = found[k+1].from
+	}
+	for _, part := range []string{text[from:found[k].from], text[found[k].to:to]} {
+		if n, ok := linesTown(part, out); ok {
+			return n
+		}
+	}
+	return -1
+}
 
 type invNumber struct{ from, to, number int }
 

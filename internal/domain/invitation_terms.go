@@ -125,7 +125,7 @@ func (r *invReader) addTargets(i, from int, c Confidence) {
 		if source == "" {
 			source = r.takeLine(i)
 		}
-		r.out.TargetGroup = append(r.out.TargetGroup, guess(name, name, c, ""))
+		r.out.TargetGroup = append(r.out.TargetGroup, guess(name, source, c, ""))
 	}
 }
 
@@ -155,11 +155,11 @@ func splitList(s string) (out []string) {
 }
 
 var (
-	inviteVerb  = regexp.MustCompile(`(?i)(?:bjuder|inbjud|arrang|anordn|i samarbete med|tillsammans med|samverkan med|\binvit|organis|\bhosted|in (?:co-?operation|collaboration) with|together with)`)
+	inviteVerb  = regexp.MustCompile(`(?i)(?:bjuder|inbjud|arrang|anordn|i samarbete med|tillsammans med|samverkan med|\binvit|\bholds?\b|\bhåller\b|organis|\bhosted|in (?:co-?operation|collaboration) with|together with)`)
 	withPartner = regexp.MustCompile(`(?i)(?:i samarbete med|tillsammans med|i samverkan med|in (?:co-?operation|collaboration) with|together with) *`)
 	authorities = regexp.MustCompile(`(?i)(?:länsstyrelserna|county administrative boards)`)
 	authority   = regexp.MustCompile(`(?i)(?:länsstyrelsen|county administrative board)`)
-	networkName = regexp.MustCompile(`((?:\p{Lu}[\p{L}-]*(?:nätverket|centrum|kansliet|myndigheten|förbundet|institutet|akademin)|Region \p{Lu}\p{L}+|Polisregion \p{Lu}\p{L}+|Polismyndigheten|Polisen|Socialstyrelsen|Jämställdhetsmyndigheten)(?: [\p{Ll}]{2,6}/\p{L}+)?(?: \p{Lu}[\p{L}/-]*)*|the [\p{L} /]{3,40} network(?: \p{Lu}[\p{L}/-]*)*)`)
+	networkName = regexp.MustCompile(`((?:\p{Lu}[\p{L}-]*(?:nätverket|centrum|kansliet|myndigheten|förbundet|institutet|akademin)|Region \p{Lu}\p{L}+|Polisregion \p{Lu}\p{L}+|Polismyndigheten|Polisen|Socialstyrelsen|Jämställdhetsmyndigheten)(?: [\p{Ll}]{2,6}/\p{L}+)?(?: \p{Lu}[\p{L}/-]*)*|(?:\p{Lu}\p{L}+ ){1,4}(?:Agency|Authority|Network|Institute|University)\b(?: \p{Lu}[\p{L}/-]*)*)`)
 )
 
 // readOrganisations finds who invites: county administrations, and those they do it with.
@@ -171,7 +171,7 @@ func (r *invReader) readOrganisations() {
 		if l.section != secInviter && !inviteVerb.MatchString(l.text) && (i > 4 || l.section != secNone) {
 			continue
 		}
-		r.countiesIn(i)
+		r.countiesIn(i, Sure)
 		if l.section == secInviter || inviteVerb.MatchString(l.text) {
 			r.partnersIn(i)
 		}
@@ -180,32 +180,32 @@ func (r *invReader) readOrganisations() {
 		return
 	}
 	for i, l := range r.lines {
-		if l.section == secSignature || l.section == secContact {
-			r.countiesIn(i)
+		if l.section == secSignature || l.section == secContact || l.section == secNone && i < 20 {
+			r.countiesIn(i, Likely)
 		}
 	}
 }
 
 // countiesIn adds the county administrations that a line names.
-func (r *invReader) countiesIn(i int) {
+func (r *invReader) countiesIn(i int, c Confidence) {
 	text := r.lines[i].text
 	several := authorities.FindStringIndex(text)
-	for _, c := range Counties() {
+	for _, county := range Counties() {
 		at := -1
 		if several != nil {
-			at = countyAfter(text[several[1]:], c)
+			at = countyAfter(text[several[1]:], county)
 		} else {
 			for _, m := range authority.FindAllStringIndex(text, -1) {
-				if n := countyAfter(text[m[1]:min(len(text), m[1]+len(c.Name)+14)], c); n >= 0 && n < 12 {
+				if n := countyAfter(text[m[1]:min(len(text), m[1]+len(county.Name)+14)], county); n >= 0 && n < 12 {
 					at = n
 				}
 			}
-			if english := strings.Index(text, c.Region+" County Administrative Board"); english >= 0 {
+			if english := strings.Index(text, county.Region+" County Administrative Board"); english >= 0 {
 				at = english
 			}
 		}
 		if at >= 0 {
-			r.addInviter(c.Authority(), i, Sure)
+			r.addInviter(county.Authority(), i, c)
 		}
 	}
 }

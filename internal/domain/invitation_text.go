@@ -275,7 +275,7 @@ func endsInLetter(s string) bool {
 var (
 	sentenceEnd = regexp.MustCompile(`[.!?…][”"')]* +[\p{Lu}\d”"“(]`)
 	abbreviated = regexp.MustCompile(`(?i)(?:^|[ (])(?:\p{L}|kl|ca|nr|tel|dnr|mob|bl\.a|t\.ex|m\.m|m\.fl|o\.s\.a|t\.o\.m|fr\.o\.m|dvs|obs|ev|st|s:t|` +
-		`jan|feb|mar|apr|jun|jul|aug|sep|sept|okt|oct|nov|dec|mån|tis|ons|tors|fre|lör|sön|prof|doc|fil|jur|med|dr|mr|mrs|ms|no|ref|e\.g|i\.e|\d{1,2})\.$`)
+		`jan|feb|mar|apr|jun|jul|aug|sep|sept|okt|oct|nov|dec|mån|tis|ons|tors|fre|lör|sön|prof|doc|dr|mr|mrs|ms|no|ref|e\.g|i\.e|\d{1,2})\.$`)
 )
 
 // invSentences cuts a paragraph at the ends of its sentences, and what is longer than maxSentence at
