@@ -43,8 +43,13 @@ func answered(answers []domain.Answer) string {
 const unreadBatch = 1000
 
 // makeFindable writes the keys of registrations that came before there were any. No engine folds
-// letters as domain does, so that a migration cannot.
+// letters as domain does, so that a migration cannot. A schema from before that has nothing to fill.
 func makeFindable(ctx context.Context, db *sqlx.DB) error {
+	var columns int
+	err := db.GetContext(ctx, &columns, `SELECT count(*) FROM pragma_table_info('registrations') WHERE name = 'search'`)
+	if err != nil || columns == 0 {
+		return err
+	}
 	for {
 		n, err := makeBatchFindable(ctx, db)
 		if err != nil {
