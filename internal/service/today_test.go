@@ -13,7 +13,7 @@ import (
 )
 
 // desk is three events, two of Norrbotten and one of Jämtland that Norrbotten arranges with it.
-func desk(t *testing.T) (*testkit.Kit, *service.Desk, map[string]domain.Event) {
+func threeCounties(t *testing.T) (*testkit.Kit, *service.Desk, map[string]domain.Event) {
 	t.Helper()
 	k := testkit.Open(t)
 	shared := testkit.Event("gemensam", 5)
@@ -33,7 +33,7 @@ func staff(grants ...domain.Grant) domain.Actor {
 
 // The SQL that limits what is read and the rule of the domain must say the same of every grant.
 func TestDesk_reachesWhatTheRuleSays(t *testing.T) {
-	k, d, events := desk(t)
+	k, d, events := threeCounties(t)
 	ctx := context.Background()
 	for _, county := range []domain.OrganiserCode{"BD", "Z", "AC", ""} {
 		for _, at := range []domain.EventID{0, events["lulea"].ID, events["gemensam"].ID, events["ostersund"].ID, 999} {
@@ -60,7 +60,7 @@ func TestDesk_reachesWhatTheRuleSays(t *testing.T) {
 }
 
 func TestDesk_today(t *testing.T) {
-	k, d, events := desk(t)
+	k, d, events := threeCounties(t)
 	ctx := context.Background()
 	for n := range 7 {
 		if _, err := k.Registrations.Register(ctx, domain.Visitor(), testkit.Input(events["lulea"], testkit.Person(n))); err != nil {
