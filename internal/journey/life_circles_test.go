@@ -27,7 +27,7 @@ func (s *story) several() {
 	s.v.expect(http.StatusOK, "Deltagare 5")
 	s.v.step("review", s.v.complete(workplace()))
 	s.v.expect(http.StatusOK, "Greta Gruva", "Inga", "Ivar", "Skicka bindande anmälan för 5 platser", address("Greta"))
-	s.v.twiceStep("send", "5 platser är anmälda", "2 platser har inget namn än.", "torsdag 17 november 2016")
+	s.v.twice("Skicka bindande anmälan för 5 platser", nil, "5 platser är anmälda", "2 platser har inget namn än.", "torsdag 17 november 2016")
 	s.group = s.p.letterOf(domain.LetterGroup, address("Greta")).link(s.t, "/grupp/")
 	for _, name := range []string{"Inga", "Ivar", "Jon"} {
 		s.guest(domain.LetterConfirmed, address(name)).open("Du är anmäld", asa().Get("organisation"))
@@ -57,21 +57,6 @@ func workplace() url.Values {
 		values.Set(fmt.Sprintf("people_%d_email", i+1), address(name))
 	}
 	return values
-}
-
-// twiceStep is twice by the step that a button asks for.
-func (v *visitor) twiceStep(step string, says ...string) {
-	v.t.Helper()
-	before := v.page
-	v.step(step, nil)
-	v.expect(http.StatusOK, says...)
-	first := v.page
-	v.page = before
-	v.step(step, nil)
-	v.expect(http.StatusOK, says...)
-	if v.page.url.String() != first.url.String() {
-		v.t.Errorf("%q the second time leads to %s, the first time to %s", step, v.page.url, first.url)
-	}
 }
 
 // unnamed: the contact person is warned, and the place that nobody was named for goes back.

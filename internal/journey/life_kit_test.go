@@ -291,15 +291,22 @@ func (v *visitor) lacks(words string) {
 // press sends the form that has the button with the words.
 func (v *visitor) press(words string, values url.Values) *document {
 	v.t.Helper()
+	form, button := v.button(words)
+	return v.submit(form, button, values)
+}
+
+// button is the button with the words, and the form it sends.
+func (v *visitor) button(words string) (form, button *html.Node) {
+	v.t.Helper()
 	for _, form := range find(v.page.root, "form") {
 		for _, b := range find(form, "button") {
 			if clean(text(b)) == words {
-				return v.submit(form, b, values)
+				return form, b
 			}
 		}
 	}
 	v.t.Fatalf("no button %q on %s:\n%s", words, v.page.url, v.page.words())
-	return nil
+	return nil, nil
 }
 
 // twice presses the button, and again from the page as it was: people click twice. Both lead to the
@@ -313,9 +320,20 @@ func (v *visitor) twice(words string, values url.Values, says ...string) {
 	v.page = before
 	v.press(words, values)
 	v.expect(http.StatusOK, says...)
-	if v.page.url.String() != first.url.String() || v.page.words() != first.words() {
-		v.t.Errorf("%q the second time leads to %s, the first time to %s", words, v.page.url, first.url)
+	if fault := differs(first, v.page); fault != "" {
+		v.t.Errorf("%q pressed twice: %s", words, fault)
 	}
+}
+
+// differs tells how the second of two answers differs from the first; "" for not at all.
+func differs(first, second *document) string {
+	switch {
+	case first.url.String() != second.url.String():
+		return "the first answer is at " + first.url.String() + ", the second at " + second.url.String()
+	case first.words() != second.words():
+		return "the first answer says\n" + first.words() + "\nand the second\n" + second.words()
+	}
+	return ""
 }
 
 // who is Åsa under another name and address.

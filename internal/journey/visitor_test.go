@@ -85,8 +85,20 @@ func (v *visitor) expect(status int, words ...string) {
 }
 
 // submit sends a form by one of its buttons, after filling in the values by the names of the fields.
-// A name with no field on the page is a mistake of the test's.
 func (v *visitor) submit(form, button *html.Node, values url.Values) *document {
+	v.t.Helper()
+	target, sent := v.filled(form, button, values)
+	if !strings.EqualFold(attr(form, "method"), "post") {
+		target, _, _ = strings.Cut(target, "?")
+		return v.open(target + "?" + sent.Encode())
+	}
+	resp, err := v.client.PostForm(target, sent)
+	return v.turn(resp, err)
+}
+
+// filled is what the form would send by the button, and where. A name with no field on the page is a
+// mistake of the test's.
+func (v *visitor) filled(form, button *html.Node, values url.Values) (target string, sent url.Values) {
 	v.t.Helper()
 	sent, names := fields(form)
 	for name, value := range values {
@@ -102,13 +114,7 @@ func (v *visitor) submit(form, button *html.Node, values url.Values) *document {
 	if a := attr(button, "formaction"); a != "" {
 		action = a
 	}
-	target := v.resolve(action)
-	if !strings.EqualFold(attr(form, "method"), "post") {
-		target, _, _ = strings.Cut(target, "?")
-		return v.open(target + "?" + sent.Encode())
-	}
-	resp, err := v.client.PostForm(target, sent)
-	return v.turn(resp, err)
+	return v.resolve(action), sent
 }
 
 // fields is what a browser would send for the form as it stands, and the names of all its fields.
