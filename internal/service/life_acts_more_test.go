@@ -10,8 +10,12 @@ import (
 func (m *model) move(id, to int, queue bool) string {
 	r := m.reg(id)
 	for _, o := range m.regs {
-		if o.ev == to && o.who == r.who && (o.keeps == id || (o.follows == id && r.status == domain.Cancelled)) {
+		there := o.keeps == id || (o.follows == id && r.status == domain.Cancelled)
+		switch {
+		case o.ev == to && there && o.who == r.who:
 			return "ok" // she has gone there, or waits there, already
+		case o.ev == to && o.keeps == id:
+			return "conflict: move.registered" // and has told another address since
 		}
 	}
 	switch {

@@ -196,3 +196,23 @@ func TestLife_theNewLinkIsNotGivenAway(t *testing.T) {
 		t.Error("the page behind the link at the old address gives the new link away")
 	}
 }
+
+// A place is kept by one who waits in another town, and not by two at one event because she told another
+// address in between.
+func TestLife_oneWaitsForOnePlace(t *testing.T) {
+	t.Parallel()
+	w := openWorld(t)
+	m := sequence{Events: []setting{{Capacity: 1, Ahead: 10}, {Capacity: 1, Ahead: 10}}}.model()
+	if err := w.begin(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []deed{
+		{"", reg(0, 0), okPlace}, {"", reg(1, 1), okPlace}, {"", to("move", 1, 1, true), "ok"}, {"", with("change", 1, 2), "ok"},
+		{"", to("move", 1, 1, true), "conflict: move.registered"},
+	} {
+		if got := w.try(t.Context(), d.do, auth.NewKey()); got != d.told {
+			t.Errorf("%s: told %q, want %q", d.do, got, d.told)
+		}
+	}
+	sound(t, w.k)
+}

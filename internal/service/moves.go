@@ -83,8 +83,10 @@ type moving struct {
 }
 
 func (st step) move(ctx context.Context, m moving) (string, error) {
-	if next, err := st.moved(ctx, m); err == nil || !errors.Is(err, domain.ErrNotFound) {
-		return st.s.Keys.Link(next.UID, max(next.LinkVersion, 1)), err
+	if next, err := st.moved(ctx, m); err == nil {
+		return st.s.Keys.Link(next.UID, max(next.LinkVersion, 1)), nil
+	} else if !errors.Is(err, domain.ErrNotFound) {
+		return "", err
 	}
 	to, err := st.event(ctx, m.there.ID)
 	if err != nil {
@@ -117,10 +119,13 @@ func (st step) moved(ctx context.Context, m moving) (next store.Kept, err error)
 	} else {
 		next, err = st.tx.KeeperOf(ctx, m.from.ID, m.there.ID)
 	}
-	if err == nil && (next.EventID != m.there.ID || next.EmailKey() != m.from.EmailKey()) {
-		return next, domain.NotFound("registration.not_found")
+	switch {
+	case err != nil || (next.EventID == m.there.ID && next.EmailKey() == m.from.EmailKey()):
+		return next, err
+	case m.from.Status != domain.Cancelled: // one place is kept by one who waits there
+		return store.Kept{}, &domain.Error{Code: domain.CodeConflict, Key: "move.registered"}
 	}
-	return next, err
+	return store.Kept{}, domain.NotFound("registration.not_found")
 }
 
 // arriveThere writes the registration at the other event, and gives the old place back where she has
