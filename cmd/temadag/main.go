@@ -28,6 +28,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date. (serve does it too.)"`
 	Demo    demoCommand    `cmd:"" help:"Load the demonstration programme with made-up participants."`
 	Export  exportCommand  `cmd:"" help:"Write an attendee list to an Excel workbook."`
+	User    userCommand    `cmd:"" help:"Make, list and close accounts, and let people in who have lost their way."`
 	Fsck    fsckCommand    `cmd:"" help:"Check that every promise of the database holds."`
 	Doctor  doctorCommand  `cmd:"" help:"Check settings, database, disk and mail server, and say in words what is wrong."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -26,6 +26,8 @@ type program struct {
 	registrations *service.Registrations
 	lists         *service.Lists
 	editing       *service.Editing
+	audit         *service.Audit
+	people        *service.Accounts // see accounts
 }
 
 // open reads the settings and opens the database. Close what it gives.
@@ -45,7 +47,9 @@ func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 	if p.keys, err = auth.New(s.secret); err != nil {
 		return nil, err
 	}
-	p.store, err = store.Open(ctx, store.Options{Path: s.database, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin})
+	p.store, err = store.Open(ctx, store.Options{
+		Path: s.database, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin, Chain: p.keys.Chain,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +60,7 @@ func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 	p.registrations = &service.Registrations{Store: p.store, Programme: p.programme, Keys: p.keys, Now: s.now}
 	p.lists = &service.Lists{Store: p.store, Now: s.now}
 	p.editing = &service.Editing{Store: p.store, Now: s.now}
+	p.audit = &service.Audit{Store: p.store, Now: s.now}
 	return p, nil
 }
 

@@ -54,8 +54,9 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		}
 		p.greet(ctx)
 		var wg sync.WaitGroup
-		wg.Go(func() { w.letters.Loop(ctx) })
-		wg.Go(func() { w.clock.Loop(ctx) })
+		for _, job := range w.jobs {
+			wg.Go(func() { job.Loop(ctx) })
+		}
 		err = server.Serve(ctx, ln, server.NewHTTP(w.handler, p.log), drain)
 		wg.Wait()
 		fmt.Println("stopped; everything is on disk")
@@ -66,8 +67,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 // website is what serve runs: the pages and the sending of letters.
 type website struct {
 	handler http.Handler
-	letters *worker.Job
-	clock   *worker.Job // what time alone brings about
+	jobs    []*worker.Job // letters, and what time alone brings about
 	close   func()
 }
 
@@ -108,11 +108,15 @@ func (p *program) wire(dev bool) (*website, error) {
 		return p.registrations.KeepTime(ctx, domain.Worker())
 	})
 	p.registrations.WakeClock = clock.Wake
+	accounts, err := p.accountJobs(composer, outbox)
+	if err != nil {
+		return nil, err
+	}
 	handler, err := p.pages(files, catalogue, paths, mailbox, dev)
 	if err != nil {
 		return nil, err
 	}
-	return &website{handler: handler, letters: letters, clock: clock, close: closeSender}, nil
+	return &website{handler: handler, jobs: append(accounts, letters, clock), close: closeSender}, nil
 }
 
 // sender is the mail server, or the folder of kept letters where there is none; the mailbox shows
@@ -204,11 +208,25 @@ func (p *program) greet(ctx context.Context) {
 	fmt.Printf("  data     %s\n", p.database)
 	if day, err := p.store.Setting(ctx, demoSetting); err == nil && day != "" {
 		fmt.Printf("  This is the demonstration of %s. Its lists: bin/temadag export --county BD -o lista.xlsx\n", day)
+		p.greetStaff(ctx)
 	}
 	if !p.real {
 		fmt.Printf("  The clock is turned to %s.\n", p.now().In(domain.Stockholm()).Format("2006-01-02 15:04"))
 	}
 	fmt.Println("\nCtrl-C stops it; nothing is lost.")
+}
+
+// greetStaff prints a link into the back office of the demonstration, on one's own machine only.
+func (p *program) greetStaff(ctx context.Context) {
+	if !p.loopback {
+		return
+	}
+	link, err := p.demoLink(ctx)
+	if err != nil {
+		p.log.WarnContext(ctx, "no link into the back office", "error", err)
+		return
+	}
+	fmt.Printf("  staff    %s\n           works once, for a quarter of an hour; bin/temadag user link %s makes another\n", link, demoUser)
 }
 
 // mailbox shows kept letters on the developer's own machine.

@@ -80,6 +80,11 @@ func OpenWith(t testing.TB, o store.Options) *Kit {
 		o.Path = filepath.Join(t.TempDir(), "temadag.db")
 	}
 	o.Migrations = db.Migrations
+	keys, err := auth.New([]byte("a secret for tests only, 32 bytes or more"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Chain = keys.Chain
 	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
@@ -89,10 +94,6 @@ func OpenWith(t testing.TB, o store.Options) *Kit {
 			t.Error(err)
 		}
 	})
-	keys, err := auth.New([]byte("a secret for tests only, 32 bytes or more"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	clock := NewClock(t, "2016-10-01 09:00")
 	programme := &service.Programme{Store: s, Now: clock.Now}
 	return &Kit{
