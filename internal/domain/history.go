@@ -47,6 +47,9 @@ const (
 	HistoryNeedsOpened   HistoryKind = "needs_opened"  // staff with the right to it read them
 	HistorySessionPlace  HistoryKind = "session_place" // a place came in a chosen session
 	HistorySessions      HistoryKind = "sessions_chosen"
+
+	HistoryEventChanged   HistoryKind = "event_changed"   // the organiser changed day, hours or place
+	HistoryEventCancelled HistoryKind = "event_cancelled" // the event was cancelled, and the registration with it
 )
 
 // HistoryKinds lists every kind.
@@ -58,7 +61,7 @@ func HistoryKinds() []HistoryKind {
 		HistoryAccepted, HistoryRefused, HistoryExpired, HistoryRaceTold, HistoryClaimed, HistoryWaitsForTwo,
 		HistoryPassedOver, HistoryHandedOver, HistoryReceived, HistoryMovedFrom, HistoryMoved, HistoryMoveWaiting,
 		HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistoryNeeds, HistoryNeedsErased, HistoryNeedsOpened,
-		HistorySessionPlace, HistorySessions,
+		HistorySessionPlace, HistorySessions, HistoryMerged, HistoryEventChanged, HistoryEventCancelled,
 	}
 }
 
@@ -75,7 +78,8 @@ func OwingLetters() []HistoryKind {
 		HistoryApproved, HistoryApprovedQueue, HistoryDeclined, HistoryNamed, HistoryCancelled, HistoryWithdrawn,
 		HistoryAsked, HistoryAskRefused, HistoryExtended, HistoryOffered, HistoryAccepted, HistoryRefused, HistoryExpired,
 		HistoryRaceTold, HistoryClaimed, HistoryWaitsForTwo, HistoryPassedOver, HistoryHandedOver, HistoryMovedFrom,
-		HistoryMoved, HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistorySessionPlace,
+		HistoryMoved, HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistorySessionPlace, HistoryEventChanged,
+		HistoryEventCancelled,
 	}
 }
 
@@ -95,12 +99,14 @@ type Details struct {
 	LinkVersion int       `json:"link,omitempty"`     // the link that the letter carries; 0 for the first
 	Sequence    int       `json:"sequence,omitempty"` // of the registration's calendar entry
 	Group       GroupID   `json:"group,omitempty"`    // whose contact person a letter goes to; she may have no other row
+	Was         Occasion  `json:"was,omitzero"`       // when and where the event was to be held before
 }
 
 // IsZero reports whether there are no particulars.
 func (d Details) IsZero() bool {
 	return d.Until.IsZero() && d.Day.IsZero() && d.Event == "" && d.Town == "" && d.Reason == "" && len(d.Fields) == 0 &&
-		len(d.Sessions) == 0 && !d.Together && !d.Alone && d.Reserved == 0 && d.LinkVersion == 0 && d.Sequence == 0 && d.Group == 0
+		len(d.Sessions) == 0 && !d.Together && !d.Alone && d.Reserved == 0 && d.LinkVersion == 0 && d.Sequence == 0 && d.Group == 0 &&
+		d.Was.IsZero()
 }
 
 // HistoryEntry is one line in the history of a registration: what, when, by whom, how.

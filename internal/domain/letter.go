@@ -41,6 +41,11 @@ const (
 	LetterAddressNew    LetterKind = "address_new" // with the new link, to the new address
 	LetterAddressOld    LetterKind = "address_old" // without any link, to the old one
 	LetterSessionPlace  LetterKind = "session_place"
+
+	LetterEventChanged        LetterKind = "event_changed"
+	LetterEventCancelled      LetterKind = "event_cancelled"
+	LetterGroupEventChanged   LetterKind = "group_event_changed"   // to the contact person, of places without a name
+	LetterGroupEventCancelled LetterKind = "group_event_cancelled" // to the contact person, of places without a name
 )
 
 // LetterKinds lists every kind that is sent.
@@ -50,7 +55,8 @@ func LetterKinds() []LetterKind {
 		LetterGroup, LetterNameMissing, LetterNameReturned, LetterCancelled, LetterLeft, LetterWithdrawn, LetterAsked,
 		LetterAskRefused, LetterExtended, LetterOffered, LetterRace, LetterExpired, LetterRefused, LetterPassedOver, LetterWaitsForTwo,
 		LetterHandedOver, LetterReceived, LetterMoved, LetterMovedFrom, LetterMoveWaiting, LetterMoveLapsed, LetterChanged,
-		LetterAddressNew, LetterAddressOld, LetterSessionPlace,
+		LetterAddressNew, LetterAddressOld, LetterSessionPlace, LetterEventChanged, LetterEventCancelled,
+		LetterGroupEventChanged, LetterGroupEventCancelled,
 	}
 }
 
@@ -68,11 +74,12 @@ const (
 // Calendar is what a letter of this kind does to the calendar of someone whose status is s.
 func (k LetterKind) Calendar(s RegistrationStatus) CalendarMethod {
 	switch k {
-	case LetterConfirmed, LetterReceived, LetterMoved, LetterAddressNew, LetterChanged, LetterSessionPlace, LetterAlreadyRegistered:
+	case LetterConfirmed, LetterReceived, LetterMoved, LetterAddressNew, LetterChanged, LetterSessionPlace, LetterAlreadyRegistered,
+		LetterEventChanged:
 		if s == Confirmed {
 			return CalendarRequest
 		}
-	case LetterCancelled, LetterWithdrawn, LetterHandedOver, LetterMovedFrom:
+	case LetterCancelled, LetterWithdrawn, LetterHandedOver, LetterMovedFrom, LetterEventCancelled:
 		return CalendarCancel
 	case LetterAddressOld:
 		if s == Confirmed {
@@ -90,7 +97,13 @@ func (k LetterKind) Linkless() bool { return k == LetterAddressOld }
 // ToContact reports whether a letter of this kind goes to the contact person of a group, with the
 // link to the group.
 func (k LetterKind) ToContact() bool {
-	return k == LetterGroup || k == LetterNameMissing || k == LetterNameReturned
+	return k == LetterGroup || k == LetterNameMissing || k == LetterNameReturned || k == LetterGroupEventChanged ||
+		k == LetterGroupEventCancelled
+}
+
+// OfChange reports whether a letter of this kind tells that the event itself has been changed or cancelled.
+func (k LetterKind) OfChange() bool {
+	return k == LetterEventChanged || k == LetterEventCancelled || k == LetterGroupEventChanged || k == LetterGroupEventCancelled
 }
 
 // LetterState is where a letter is on its way.

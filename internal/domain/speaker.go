@@ -28,6 +28,7 @@ type Document struct {
 	ID       int64
 	Slug     string // the last part of its address; documents are public
 	Title    Text
+	About    Text // what it holds, for those who cannot open it
 	Filename string
 	MIME     string
 	Size     int64 // bytes

@@ -134,7 +134,8 @@ func facts(k domain.LetterKind, l domain.Lang, e domain.Event) domain.LetterFact
 	switch k {
 	case domain.LetterMoved, domain.LetterMovedFrom, domain.LetterMoveWaiting, domain.LetterMoveLapsed:
 		f.Other, f.Event.SeriesID = umea(), 1
-	case domain.LetterGroup, domain.LetterNameMissing, domain.LetterNameReturned:
+	case domain.LetterGroup, domain.LetterNameMissing, domain.LetterNameReturned, domain.LetterGroupEventChanged,
+		domain.LetterGroupEventCancelled:
 		f.Registration.Group, f.Group = 3, group()
 		if !e.Day.IsZero() {
 			f.Event.Rules.NameBy = day(2016, time.November, 10)

@@ -18,7 +18,7 @@ func statusOf(k domain.LetterKind) (status domain.RegistrationStatus, position i
 		return domain.Offered, 0
 	case domain.LetterDeclined:
 		return domain.Declined, 0
-	case domain.LetterWithdrawn:
+	case domain.LetterWithdrawn, domain.LetterEventCancelled, domain.LetterGroupEventCancelled:
 		return domain.Withdrawn, 0
 	case domain.LetterHandedOver:
 		return domain.Transferred, 0
@@ -42,6 +42,19 @@ func detailsOf(k domain.LetterKind) domain.Details {
 		d.Day = day(2016, time.November, 28)
 	case domain.LetterNameMissing, domain.LetterNameReturned:
 		d.Reserved, d.Day = 2, day(2016, time.November, 10)
+	case domain.LetterEventChanged, domain.LetterGroupEventChanged:
+		d.Reason = "Tåget från Kiruna kommer först kl. 9.40.\nVi vill att alla ska hinna."
+		d.Fields = []string{domain.BoundDay, domain.BoundHours, domain.BoundPlace}
+		d.Was = domain.Occasion{
+			Day: day(2016, time.November, 24), Starts: 9 * 60, Ends: domain.NoClock, Venue: "Stadshuset", Address: "Rådstugatan 11",
+			PostalCode: "97231", VenueTown: "Luleå", Town: "Luleå",
+		}
+		d.Day = day(2016, time.November, 28)
+		if k.ToContact() {
+			d.Reserved, d.Day = 2, domain.Date{}
+		}
+	case domain.LetterEventCancelled, domain.LetterGroupEventCancelled:
+		d.Reason = "Föreläsaren är sjuk."
 	case domain.LetterChanged:
 		d.Fields = []string{"given_name", "phone", "answers", "no_such_field"}
 	case domain.LetterSessionPlace:
@@ -111,6 +124,10 @@ func particular(l domain.Lang, out map[string]domain.LetterFacts) {
 	add("keeps", domain.LetterApprovedQueue, func(f *domain.LetterFacts) { f.Registration.Keeps = 17 })
 	add("keeps", domain.LetterRace, func(f *domain.LetterFacts) { f.Registration.Keeps = 17 })
 	add("asks", domain.LetterReceived, func(f *domain.LetterFacts) { f.Event.Rules.Food, f.Sessions = true, sessions() })
+	add("waiting", domain.LetterEventChanged, func(f *domain.LetterFacts) {
+		f.Letter.Status, f.Registration.Status, f.Letter.Details.Reason = domain.Waitlisted, domain.Waitlisted, ""
+	})
+	add("series", domain.LetterEventCancelled, func(f *domain.LetterFacts) { f.Event.SeriesID = 1 })
 	add("late", domain.LetterReceived, func(f *domain.LetterFacts) { f.Event.CancelUntil = day(2016, time.September, 1) })
 	add("one", domain.LetterNameMissing, func(f *domain.LetterFacts) {
 		f.Letter.Details.Reserved = 1

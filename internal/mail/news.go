@@ -18,6 +18,7 @@ type news struct {
 	Alone    bool     // one place came for a pair
 	Others   []place  // where else in the series she is registered
 	Other    place    // the other event of a move
+	Was      *place   // when and where the event was to be held before; nil where that has not changed
 	Town     string   // of the letter's own event; "" where it has none
 	Keeps    bool     // she waits here and keeps a place in another town
 	Chosen   []choice // the sessions she has chosen
@@ -69,6 +70,10 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 	}
 	if f.Letter.Kind.ToContact() { // the day as it was when the places were looked at
 		s.NameBy = cmp.Or(s.Day, s.NameBy)
+	}
+	if !d.Was.IsZero() {
+		was := d.Was.Event()
+		s.Was = &place{When: p.When(was), Where: plain(where(was, p))}
 	}
 	s.Other.Town = cmp.Or(s.Other.Town, plain(d.Town))
 	for _, o := range f.Others {

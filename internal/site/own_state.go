@@ -103,7 +103,7 @@ func endOf(history []domain.HistoryEntry) *domain.HistoryEntry {
 		switch history[i].Kind {
 		case domain.HistoryCancelled, domain.HistoryLeft, domain.HistoryRefused, domain.HistoryExpired, domain.HistoryWithdrawn,
 			domain.HistoryDeclined, domain.HistoryHandedOver, domain.HistoryMovedFrom, domain.HistoryMoveLapsed,
-			domain.HistoryNameReturned:
+			domain.HistoryNameReturned, domain.HistoryEventCancelled:
 			return &history[i]
 		}
 	}
