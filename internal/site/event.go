@@ -260,6 +260,9 @@ func stateNotice(p *i18n.Printer, o occasion, siblings []occasion) *view.Notice 
 		}
 	case domain.AvailableQueue:
 		n.Text = p.T(key+".text", "count", o.Waiting)
+		if o.Waiting == 0 {
+			n.Text = p.T(key + ".text_empty")
+		}
 	default:
 		n.Text = p.T(key + ".text")
 	}

@@ -3,13 +3,13 @@ package site
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/service"
 )
@@ -90,7 +90,7 @@ func (s *Site) showChange(v ownVisit, in domain.Entry, a again) error {
 	body := ownChangePage{
 		ownFrame: s.ownFrame(v, "own_change", v.p.T("own.change_form.heading")),
 		Can:      v.Options.Change, Until: v.Event.Rules.ChangeUntil, Email: v.Registration.Email, Revision: v.Registration.Revision,
-		Parts: s.changeParts(v.p, v.Event, in, v.Registration.Email == ""),
+		Parts: s.changeParts(v, in),
 	}
 	if !body.Can {
 		body.Why = whyNotChange(v, s.now())
@@ -103,18 +103,37 @@ func (s *Site) showChange(v ownVisit, in domain.Entry, a again) error {
 }
 
 // changeParts is the registration's form without what cannot be changed here: the code that let her
-// in, and her needs, which have a page of their own.
-func (s *Site) changeParts(p *i18n.Printer, e domain.Event, in domain.Entry, emailOptional bool) []formPart {
+// in, and her needs, which have a page of their own. Full sessions and a full event look to her as
+// they do with her own places left out.
+func (s *Site) changeParts(v ownVisit, in domain.Entry) []formPart {
+	p, e := v.p, v.Event
 	e.Rules.AccessCode, e.Rules.Food, e.Rules.Access = "", false, false
+	e.Programme = withoutHer(e.Programme, v.OwnRegistration.Sessions)
 	parts := s.formParts(p, e, in)
-	for _, part := range parts {
+	for i, part := range parts {
+		if part.Heading == p.T("registration.sessions.heading") && v.status() == domain.Confirmed {
+			parts[i].Intro = []string{p.T("registration.sessions.intro")}
+		}
 		for i := range part.Fields {
 			if part.Fields[i].Name == "email" {
-				part.Fields[i].Hint, part.Fields[i].Optional = p.T("own.change_form.email_hint"), emailOptional
+				part.Fields[i].Hint, part.Fields[i].Optional = p.T("own.change_form.email_hint"), v.Registration.Email == ""
 			}
 		}
 	}
 	return parts
+}
+
+// withoutHer is a programme in which her places in sessions are free for her to keep.
+func withoutHer(programme []domain.Session, chosen []domain.ChosenSession) []domain.Session {
+	programme = slices.Clone(programme)
+	for i := range programme {
+		for _, hers := range chosen {
+			if hers.Session.ID == programme[i].ID && hers.Status == domain.ChoiceConfirmed {
+				programme[i].Taken--
+			}
+		}
+	}
+	return programme
 }
 
 // entryOf is her registration as if she had just typed it.
