@@ -37,10 +37,11 @@ func doors() map[string][]string {
 		"service": {"domain", "store", "auth"},
 		"demo":    {"domain", "service"},
 		"site":    {"domain", "service", "server", "view", "i18n", "export"},
+		"office":  {"domain", "service", "server", "site", "view", "i18n", "export"},
 
 		"cmd/temadag": {
 			"db", "web", "domain", "auth", "worker", "i18n", "store", "mail", "export", "view",
-			"server", "service", "demo", "site",
+			"server", "service", "demo", "site", "office",
 		},
 		"bench": {
 			"db", "web", "domain", "auth", "worker", "i18n", "store", "mail", "export", "view",
@@ -67,6 +68,7 @@ func tests() map[string][]string {
 		"store":       {"auth", "service"}, // what the use cases make is what the tables must keep
 		"service":     {"mail", "export", "i18n"},
 		"site":        {"store", "auth", "mail", "demo"},
+		"office":      {"store", "auth", "mail", "demo"},
 		"demo":        {"store", "auth", "i18n"},
 		"cmd/temadag": nil,
 		"journey":     {"domain"},
@@ -91,7 +93,7 @@ func owners() map[string][]string {
 		"github.com/pressly/goose/":     {"store"},
 		"github.com/wneessen/go-mail/":  {"mail"},
 		"github.com/xuri/excelize/":     {"export", "journey", "bench"},
-		"github.com/gin-gonic/gin/":     {"server", "site", "bench"},
+		"github.com/gin-gonic/gin/":     {"server", "site", "office", "bench"},
 		"github.com/chromedp/":          {"testkit/browser"},
 		"github.com/alecthomas/kong":    {"cmd/temadag"},
 		"html/template":                 {"view", "mail", "server"},

@@ -21,6 +21,7 @@ const (
 	FieldEmail      FieldKind = "email"
 	FieldTel        FieldKind = "tel"
 	FieldSearch     FieldKind = "search"
+	FieldPassword   FieldKind = "password"
 	FieldLongText   FieldKind = "textarea"
 	FieldSelect     FieldKind = "select"
 	FieldRadios     FieldKind = "radios"

@@ -43,7 +43,21 @@ type Page struct {
 	ProtectedTold bool
 	Demo          bool // the programme is made up; a line below the header says so
 	Errors        int  // faults in the form on the page; the title says so
-	Body          any
+	// Staff is the frame of the pages for those who sign in; nil on the public ones.
+	Staff *Staff
+	Body  any
+}
+
+// Staff is the frame of the pages for those who sign in: it takes the place of menu and footer.
+type Staff struct {
+	Name string     // who is signed in; "" on the way in
+	Menu []MenuItem // none on the way in
+}
+
+// MenuItem is a page in the menu.
+type MenuItem struct {
+	URL, Label string
+	Current    bool
 }
 
 // The items of the menu.

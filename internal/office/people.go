@@ -1,0 +1,228 @@
+package office
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// peoplePage is the participants of an event: searched, chosen and sorted by the server.
+type peoplePage struct {
+	Back     view.Crumb
+	Name     string
+	Action   string
+	Open     bool // something is chosen: the filter stands open
+	Fields   []view.Field
+	Found    string
+	Rows     []personRow
+	Next     string
+	First    string // back to the first page; "" on it
+	Register string // "" where the actor may not
+}
+
+type personRow struct {
+	domain.PersonRow
+	URL    string
+	Who    string
+	Where  string
+	Status string
+	Marks  []string
+}
+
+// The fields of the filter, as they stand in the address.
+const (
+	findWords  = "q"
+	findStatus = "status"
+	findType   = "type"
+	findTown   = "municipality"
+	findBy     = "channel"
+	findLetter = "letters"
+	findNot    = "not"
+	findSort   = "sort"
+	findAfter  = "after"
+)
+
+func (o *Office) peopleShow(c *gin.Context) error {
+	desk, err := o.eventFor(c, domain.PermReadRegistrations)
+	if err != nil {
+		return err
+	}
+	query := readQuery(c.Request.URL.Query(), desk.Slug)
+	if ref := c.Query(findAfter); ref != "" {
+		if query.After, err = o.People.PersonByReference(c.Request.Context(), signedIn(c).Actor, desk.Slug, ref); err != nil {
+			return err
+		}
+	}
+	found, err := o.People.Find(c.Request.Context(), signedIn(c).Actor, query)
+	if err != nil {
+		return err
+	}
+	return o.showPeople(c, desk, query, found)
+}
+
+// readQuery is what the address asks for. What it says that is no filter of ours is read over.
+func readQuery(in url.Values, slug string) domain.PeopleQuery {
+	q := domain.PeopleQuery{Scope: domain.ListScope{Event: slug}, Search: in.Get(findWords), Sort: domain.SortByName}
+	if sort := domain.PeopleSort(in.Get(findSort)); slices.Contains(peopleSorts(), sort) {
+		q.Sort = sort
+	}
+	for _, s := range domain.RegistrationStatuses() {
+		if slices.Contains(in[findStatus], string(s)) {
+			q.Filter.Statuses = append(q.Filter.Statuses, s)
+		}
+	}
+	for _, t := range domain.OrganisationTypes() {
+		if in.Get(findType) == string(t) {
+			q.Filter.Types = []domain.OrganisationType{t}
+		}
+	}
+	for _, ch := range channels() {
+		if in.Get(findBy) == string(ch) {
+			q.Filter.Channels = []domain.Channel{ch}
+		}
+	}
+	if slices.Contains(domain.Municipalities(), in.Get(findTown)) {
+		q.Filter.Municipality = in.Get(findTown)
+	}
+	if in.Get(findLetter) == string(domain.LetterFailed) {
+		q.Filter.Letters = domain.LetterFailed
+	}
+	if in.Get(findNot) == "yes" {
+		q.Filter.Not = []domain.PeopleField{
+			domain.FieldStatus, domain.FieldType, domain.FieldMunicipality, domain.FieldChannel, domain.FieldLetters,
+		}
+	}
+	return q
+}
+
+func peopleSorts() []domain.PeopleSort {
+	return []domain.PeopleSort{domain.SortByName, domain.SortByOrganisation, domain.SortByArrival, domain.SortByNewest}
+}
+
+func channels() []domain.Channel {
+	return []domain.Channel{domain.ChannelWeb, domain.ChannelPhone, domain.ChannelEmail, domain.ChannelDoor, domain.ChannelImport}
+}
+
+func (o *Office) showPeople(c *gin.Context, desk domain.EventDesk, q domain.PeopleQuery, found domain.PeoplePage) error {
+	p, self := o.printer(c), o.path(c, "office_people", desk.Slug)
+	asked := c.Request.URL.Query()
+	asked.Del(findAfter)
+	body := peoplePage{
+		Back: *o.backTo(c, desk.Event), Name: eventName(p, desk.Event), Action: self, Fields: queryFields(p, q, found),
+		Found: p.T("office.people.found", "count", found.Total), Open: chosen(q),
+	}
+	if q.After != 0 {
+		body.First = withQuery(self, asked)
+	}
+	for _, r := range found.Rows {
+		body.Rows = append(body.Rows, o.personRow(c, desk.Slug, r))
+	}
+	if found.Next != 0 {
+		asked.Set(findAfter, found.Rows[len(found.Rows)-1].Ref)
+		body.Next = withQuery(self, asked)
+	}
+	if signedIn(c).Actor.MayAt(domain.PermRegisterOther, desk.Event) {
+		body.Register = o.path(c, "office_register", desk.Slug)
+	}
+	query := ""
+	if c.Request.URL.RawQuery != "" {
+		query = "?" + c.Request.URL.Query().Encode()
+	}
+	return o.write(c, http.StatusOK, page{
+		template: "people", route: "office_people", args: []string{desk.Slug}, menu: "office_today", query: query,
+		Page: view.Page{Title: p.T("office.people.heading") + " – " + body.Name, Body: body},
+	})
+}
+
+func withQuery(path string, query url.Values) string {
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}
+
+// chosen reports whether anything but words is asked for.
+func chosen(q domain.PeopleQuery) bool {
+	f := q.Filter
+	return len(f.Statuses)+len(f.Types)+len(f.Channels) > 0 || f.Municipality != "" || f.Letters != "" || q.Sort != domain.SortByName
+}
+
+func (o *Office) personRow(c *gin.Context, slug string, r domain.PersonRow) personRow {
+	p := o.printer(c)
+	row := personRow{
+		PersonRow: r, URL: o.path(c, "office_person", slug, r.Ref), Who: whoIs(p, r.Registration), Status: p.T("status." + string(r.Status)),
+	}
+	if r.QueuePosition > 0 {
+		row.Status = p.T("office.people.queue", "n", r.QueuePosition)
+	}
+	if r.Failed {
+		row.Marks = append(row.Marks, p.T("office.people.failed"))
+	}
+	if r.Asked {
+		row.Marks = append(row.Marks, p.T("office.people.asked"))
+	}
+	if r.Protected && !r.Hidden {
+		row.Marks = append(row.Marks, p.T("office.people.protected"))
+	}
+	return row
+}
+
+// queryFields is the filter. Its names have a word before them, since they stand on a page with others.
+func queryFields(p *i18n.Printer, q domain.PeopleQuery, found domain.PeoplePage) []view.Field {
+	all := view.Option{Label: p.T("office.people.all")}
+	var statuses []view.Option
+	for _, s := range domain.RegistrationStatuses() {
+		if n := found.Counts[s]; n > 0 || slices.Contains(q.Filter.Statuses, s) {
+			statuses = append(statuses, view.Option{Value: string(s), Label: p.T("office.people.status", "status", p.T("status."+string(s)), "n", n)})
+		}
+	}
+	chosenOf := func(values ...string) []string { return values }
+	field := func(name, value string, options []view.Option) view.Field {
+		return view.Field{
+			Kind: view.FieldSelect, Name: name, Label: p.T("office.people." + name), Values: chosenOf(value), Options: append([]view.Option{all}, options...),
+		}
+	}
+	first := func(values int, value func() string) string {
+		if values == 0 {
+			return ""
+		}
+		return value()
+	}
+	var types, by []view.Option
+	for _, t := range domain.OrganisationTypes() {
+		types = append(types, view.Option{Value: string(t), Label: p.T("organisation_type." + string(t))})
+	}
+	for _, ch := range channels() {
+		by = append(by, view.Option{Value: string(ch), Label: p.T("channel." + string(ch))})
+	}
+	var sorts []view.Option
+	for _, s := range peopleSorts() {
+		sorts = append(sorts, view.Option{Value: string(s), Label: p.T("office.people.sort_" + string(s))})
+	}
+	not := ""
+	if len(q.Filter.Not) > 0 {
+		not = "yes"
+	}
+	var picked []string
+	for _, s := range q.Filter.Statuses {
+		picked = append(picked, string(s))
+	}
+	return []view.Field{
+		{Kind: view.FieldCheckboxes, Name: findStatus, Label: p.T("office.people.status_label"), Values: picked, Options: statuses},
+		field(findType, first(len(q.Filter.Types), func() string { return string(q.Filter.Types[0]) }), types),
+		{Name: findTown, Label: p.T("office.people.municipality"), Value: q.Filter.Municipality, Suggestions: domain.Municipalities()},
+		field(findBy, first(len(q.Filter.Channels), func() string { return string(q.Filter.Channels[0]) }), by),
+		field(findLetter, string(q.Filter.Letters), []view.Option{{Value: string(domain.LetterFailed), Label: p.T("office.people.letters_failed")}}),
+		{Kind: view.FieldSelect, Name: findSort, Label: p.T("office.people.sort"), Values: []string{string(q.Sort)}, Options: sorts},
+		{
+			Kind: view.FieldCheckboxes, Name: findNot, Label: p.T("office.people.not"), Values: []string{not},
+			Options: []view.Option{{Value: "yes", Label: p.T("office.people.not_yes"), Hint: p.T("office.people.not_hint")}},
+		},
+	}
+}

@@ -1,0 +1,267 @@
+package office
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// personPage is one registration: who, where she stands, what can be done, and all that has happened.
+type personPage struct {
+	domain.PersonView
+	Back    view.Crumb
+	Notice  *view.Notice
+	Name    string
+	Event   string
+	Status  string
+	Facts   []fact
+	Ways    []view.Crumb
+	Lines   []historyLine
+	Letters []letterLine
+	Printed string // when the confirmation was printed; "" on the page itself
+}
+
+type historyLine struct {
+	domain.HistoryEntry
+	Text string
+	Who  string
+}
+
+type letterLine struct {
+	domain.SentLetter
+	What, State string
+}
+
+func (o *Office) person(c *gin.Context) (domain.PersonView, error) {
+	ctx, a := c.Request.Context(), signedIn(c).Actor
+	id, err := o.People.PersonByReference(ctx, a, c.Param("slug"), c.Param("ref"))
+	if err != nil {
+		return domain.PersonView{}, err
+	}
+	return o.People.Person(ctx, a, id)
+}
+
+func (o *Office) personShow(c *gin.Context) error { return o.showPerson(c, "person", "office_person") }
+
+// personPrint is a confirmation on paper, for someone without an address.
+func (o *Office) personPrint(c *gin.Context) error {
+	return o.showPerson(c, "print", "office_person_print")
+}
+
+func (o *Office) showPerson(c *gin.Context, template, route string) error {
+	v, err := o.person(c)
+	if err != nil {
+		return err
+	}
+	p := o.printer(c)
+	body := personPage{
+		PersonView: v, Back: view.Crumb{URL: o.path(c, "office_people", v.Event.Slug), Label: p.T("office.people.heading")}, Notice: done(p, c),
+		Name: whoIs(p, v.Registration), Event: eventName(p, v.Event), Status: p.T("status." + string(v.Status)), Facts: personFacts(p, v),
+		Ways: o.personWays(c, v), Printed: p.Instant(o.Now()),
+	}
+	for _, h := range v.History {
+		who := h.Actor
+		if who == "" {
+			who = p.T("office.history.herself")
+		}
+		body.Lines = append(body.Lines, historyLine{h, p.T("office.history." + string(h.Kind)), who})
+	}
+	for _, l := range v.Letters {
+		body.Letters = append(body.Letters, letterLine{l, p.T("letter." + string(l.Kind)), p.T("letter_state." + string(l.State))})
+	}
+	return o.write(c, http.StatusOK, page{
+		template: template, route: route, args: []string{v.Event.Slug, v.Ref}, menu: "office_today",
+		Page: view.Page{Title: body.Name + " – " + body.Event, Body: body},
+	})
+}
+
+func personFacts(p *i18n.Printer, v domain.PersonView) []fact {
+	out := []fact{{p.T("office.person.reference"), v.Ref}}
+	add := func(key, value string) {
+		if value != "" {
+			out = append(out, fact{p.T(key), value})
+		}
+	}
+	if v.QueuePosition > 0 {
+		add("office.person.queue", p.Value(v.QueuePosition))
+	}
+	if !v.OfferUntil.IsZero() {
+		add("office.person.offer", p.Instant(v.OfferUntil))
+	}
+	add("office.email", v.Email)
+	add("office.person.phone", v.Phone)
+	add("office.person.organisation", v.Organisation)
+	if v.OrganisationType != "" {
+		add("office.person.type", p.T("organisation_type."+string(v.OrganisationType)))
+	}
+	add("office.person.title", v.Title)
+	add("office.person.municipality", v.Municipality)
+	for _, q := range v.Event.Questions {
+		for _, answer := range v.Answers {
+			if answer.QuestionID == q.ID {
+				for _, words := range q.Shown(answer, p.Lang()) {
+					out = append(out, fact{q.Label.In(p.Lang()), words})
+				}
+			}
+		}
+	}
+	if v.Channel != "" {
+		add("office.person.channel", p.T("channel."+string(v.Channel)))
+	}
+	add("office.person.received", p.Instant(v.ReceivedAt))
+	if !v.CancelUntil.IsZero() {
+		add("office.person.cancel_until", p.Date(v.CancelUntil))
+	}
+	return out
+}
+
+// personWays are what the actor may do with the registration as it stands.
+func (o *Office) personWays(c *gin.Context, v domain.PersonView) []view.Crumb {
+	p := o.printer(c)
+	out := []view.Crumb{{URL: o.path(c, "office_person_print", v.Event.Slug, v.Ref), Label: p.T("office.way.office_person_print")}}
+	if !signedIn(c).Actor.MayAt(domain.PermManage, v.Event) {
+		return out
+	}
+	for _, act := range acts() {
+		if act.fits(v) {
+			out = append(out, view.Crumb{URL: o.path(c, act.route, v.Event.Slug, v.Ref), Label: p.T("office.way." + act.route)})
+		}
+	}
+	return out
+}
+
+// act is something that is done to one registration, after a page that asks.
+type act struct {
+	route  string
+	reason bool // one must be given
+	asks   bool // for a reason
+	day    bool // asks for a day
+	danger bool
+	fits   func(v domain.PersonView) bool
+	do     func(o *Office, c *gin.Context, v domain.PersonView, in actInput) error
+}
+
+type actInput struct {
+	reason  string
+	day     domain.Date
+	channel domain.Channel
+}
+
+func acts() []act {
+	live := func(v domain.PersonView) bool { return v.Status.Live() }
+	return []act{
+		{
+			route: "office_cancel", asks: true, danger: true, fits: live,
+			do: func(o *Office, c *gin.Context, v domain.PersonView, in actInput) error {
+				return o.Registrations.CancelFor(c.Request.Context(), signedIn(c).Actor, v.ID, domain.ChannelPhone, in.reason)
+			},
+		},
+		{
+			route: "office_extend", day: true, fits: func(v domain.PersonView) bool { return v.Status == domain.Confirmed },
+			do: func(o *Office, c *gin.Context, v domain.PersonView, in actInput) error {
+				return o.Registrations.Extend(c.Request.Context(), signedIn(c).Actor, v.ID, in.day)
+			},
+		},
+		{
+			route: "office_pass_over", asks: true, reason: true, fits: func(v domain.PersonView) bool { return v.Status == domain.Offered },
+			do: func(o *Office, c *gin.Context, v domain.PersonView, in actInput) error {
+				return o.Registrations.PassOver(c.Request.Context(), signedIn(c).Actor, v.ID, in.reason)
+			},
+		},
+		{
+			route: "office_withdraw", asks: true, reason: true, danger: true, fits: live,
+			do: func(o *Office, c *gin.Context, v domain.PersonView, in actInput) error {
+				return o.Registrations.Withdraw(c.Request.Context(), signedIn(c).Actor, v.ID, in.reason)
+			},
+		},
+	}
+}
+
+// managed is the person of the page, for those who manage her registration.
+func (o *Office) managed(c *gin.Context) (domain.PersonView, error) {
+	v, err := o.person(c)
+	if err == nil && !signedIn(c).Actor.MayAt(domain.PermManage, v.Event) {
+		err = domain.NotFound("registration.not_found")
+	}
+	return v, err
+}
+
+func (o *Office) actShow(a act) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		v, err := o.managed(c)
+		if err != nil {
+			return err
+		}
+		return o.showAct(c, nil, a, v, "", "")
+	}
+}
+
+func (o *Office) actDo(a act) func(*gin.Context) error {
+	return func(c *gin.Context) error {
+		v, err := o.managed(c)
+		if err != nil {
+			return err
+		}
+		in, err := server.ReadForm(c, []string{fieldReason, "day"})
+		if err != nil {
+			return err
+		}
+		given, err := a.read(in.Get(fieldReason), in.Get("day"), domain.DateIn(o.Now()))
+		if err == nil {
+			err = a.do(o, c, v, given)
+		}
+		if err != nil {
+			return o.showAct(c, err, a, v, in.Get(fieldReason), in.Get("day"))
+		}
+		return o.lead(c, o.path(c, "office_person", v.Event.Slug, v.Ref)+"?"+fieldDone+"="+a.route)
+	}
+}
+
+func (a act) read(reason, day string, today domain.Date) (actInput, error) {
+	in := actInput{reason: reason}
+	if !a.day {
+		return in, nil
+	}
+	read, _, ok := domain.ReadDateInput(day, today)
+	if !ok {
+		return in, &domain.Error{Code: domain.CodeInvalid, Key: "office.day.wrong", Field: "day"}
+	}
+	in.day = read
+	return in, nil
+}
+
+func (o *Office) showAct(c *gin.Context, refusal error, a act, v domain.PersonView, reason, day string) error {
+	p, key := o.printer(c), "office.act."+a.route
+	back := view.Crumb{URL: o.path(c, "office_person", v.Event.Slug, v.Ref), Label: whoIs(p, v.Registration)}
+	body := formPage{
+		Back: &back, Heading: p.T(key+".heading", "who", whoIs(p, v.Registration)), Lead: eventName(p, v.Event), Text: []string{p.T(key + ".text")},
+		Facts:  []fact{{p.T("office.person.status"), p.T("status." + string(v.Status))}, {p.T("office.person.reference"), v.Ref}},
+		Action: o.path(c, a.route, v.Event.Slug, v.Ref), Keep: &view.Crumb{URL: back.URL, Label: p.T("office.keep")},
+	}
+	if !a.fits(v) && refusal == nil {
+		refusal = &domain.Error{Code: domain.CodeClosed, Key: key + ".not_now"}
+	}
+	if a.fits(v) {
+		if a.asks {
+			f := reasonField(p, reason, "office.act.reason_hint")
+			f.Optional = !a.reason
+			body.Fields = append(body.Fields, f)
+		}
+		if a.day {
+			body.Fields = append(body.Fields, view.Field{
+				Name: "day", Label: p.T(key + ".day"), Hint: p.T("office.day.hint"), Value: shown(day), Width: "medium", NoSpelling: true,
+			})
+		}
+		b := button{Label: p.T(key + ".button")}
+		if a.danger {
+			b.Kind = "danger"
+		}
+		body.Buttons = []button{b}
+	}
+	return o.answer(c, refusal, a.route, "office_today", body, v.Event.Slug, v.Ref)
+}
