@@ -144,3 +144,10 @@ LIMIT ?`, int64(event), int64(event), limit)
 	}
 	return q.People(ctx, ids)
 }
+
+// LiveByName are the live registrations of an event with a name, by its sort key. Those with protected
+// identity have no such key and are not among them.
+func (q Queries) LiveByName(ctx context.Context, event domain.EventID, sortKey string) ([]Kept, error) {
+	return q.registrations(ctx, `event_id = ? AND sort_key = ? AND status IN ('pending', 'confirmed', 'waitlisted', 'offered')`,
+		int64(event), sortKey)
+}
