@@ -30,7 +30,7 @@ func TestReadPassword(t *testing.T) {
 		"tolv tecken!":                  "",
 		"xK9$mP2vLq7w":                  "",
 		"sommarstuga vid älven":         "",
-		strings.Repeat("åäö éby ", 25):     "",
+		strings.Repeat("åäö éby ", 25):  "",
 		"密码需要足够长才能安全呢":                  "",
 	} {
 		got, err := domain.ReadPassword("password", password, u)

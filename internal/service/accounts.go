@@ -23,6 +23,9 @@ type Accounts struct {
 	Hasher *auth.Hasher
 	// Passkeys is nil where the site's address allows none.
 	Passkeys *auth.Passkeys
+	// Provider is the authority's own sign-in service, nil for none, and Groups what its groups are granted.
+	Provider *auth.Provider
+	Groups   domain.GroupGrants
 	Now      func() time.Time
 	Log      *slog.Logger
 	// Wake is called when a letter has been put into the outbox; nil is allowed.

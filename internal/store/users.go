@@ -17,6 +17,7 @@ type Account struct {
 	TOTPSeal []byte // the app's secret, sealed; nil for none
 	TOTPStep int64  // of the last code that was taken
 	Handle   []byte // what passkeys know her by
+	Subject  string // what the authority's sign-in service knows her by; "" for none
 }
 
 type userRow struct {
@@ -29,13 +30,15 @@ type userRow struct {
 	TOTP       []byte `db:"totp"`
 	TOTPStep   int64  `db:"totp_step"`
 	Handle     []byte `db:"handle"`
+	Subject    string `db:"subject"`
 	CreatedAt  int64  `db:"created_at"`
 	SignedInAt int64  `db:"signed_in_at"`
 	Passkeys   int    `db:"passkeys"`
 	Codes      int    `db:"codes"`
 }
 
-const userColumns = `u.id, u.email, u.name, u.lang, u.state, u.password, u.totp, u.totp_step, u.handle, u.created_at,
+const userColumns = `u.id, u.email, u.name, u.lang, u.state, u.password, u.totp, u.totp_step, u.handle,
+  coalesce(u.subject, '') AS subject, u.created_at,
   u.signed_in_at, (SELECT count(*) FROM passkeys p WHERE p.user_id = u.id) AS passkeys,
   (SELECT count(*) FROM recovery_codes c WHERE c.user_id = u.id AND c.used_at = 0) AS codes`
 
@@ -46,7 +49,7 @@ func (r userRow) account() Account {
 			State: domain.UserState(r.State), Password: r.Password != "", TOTP: r.TOTP != nil, Passkeys: r.Passkeys,
 			Codes: r.Codes, CreatedAt: instant(r.CreatedAt), SignedInAt: instant(r.SignedInAt),
 		},
-		Hash: r.Password, TOTPSeal: r.TOTP, TOTPStep: r.TOTPStep, Handle: r.Handle,
+		Hash: r.Password, TOTPSeal: r.TOTP, TOTPStep: r.TOTPStep, Handle: r.Handle, Subject: r.Subject,
 	}
 }
 
