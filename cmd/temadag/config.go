@@ -22,16 +22,17 @@ import (
 // Config is every setting, as it was written. Settings makes sense of it; rooms are given values and
 // never the Config.
 type Config struct {
-	Addr           string `group:"Settings" env:"TEMADAG_ADDR" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
-	DataDir        string `group:"Settings" env:"TEMADAG_DATA_DIR" default:"./var" help:"Directory for everything that is kept." placeholder:"DIR"`
-	DatabaseURL    string `group:"Settings" env:"TEMADAG_DATABASE_URL" help:"Database; a SQLite file in the data directory when absent." placeholder:"URL"`
-	BaseURL        string `group:"Settings" env:"TEMADAG_BASE_URL" help:"Address that the public uses; http:// and the listening address when absent." placeholder:"URL"`
-	SMTPURL        string `group:"Settings" name:"smtp-url" env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
-	MailFrom       string `group:"Settings" env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
-	TrustedProxies string `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
-	RateLimit      string `group:"Settings" env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
-	Secret         string `group:"Settings" env:"TEMADAG_SECRET" help:"Secret that links and kept letters hang on, at least 32 characters; made and kept in the data directory when absent." placeholder:"TEXT"`
-	Clock          string `group:"Settings" env:"TEMADAG_CLOCK" help:"Start the clock at this time in Stockholm, for demonstrations on this machine: 2016-10-01 or 2016-10-01T09:00." placeholder:"TIME"`
+	Addr           string     `group:"Settings" env:"TEMADAG_ADDR" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
+	DataDir        string     `group:"Settings" env:"TEMADAG_DATA_DIR" default:"./var" help:"Directory for everything that is kept." placeholder:"DIR"`
+	DatabaseURL    string     `group:"Settings" env:"TEMADAG_DATABASE_URL" help:"Database; a SQLite file in the data directory when absent." placeholder:"URL"`
+	BaseURL        string     `group:"Settings" env:"TEMADAG_BASE_URL" help:"Address that the public uses; http:// and the listening address when absent." placeholder:"URL"`
+	SMTPURL        string     `group:"Settings" name:"smtp-url" env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
+	MailFrom       string     `group:"Settings" env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
+	TrustedProxies string     `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
+	RateLimit      string     `group:"Settings" env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
+	Secret         string     `group:"Settings" env:"TEMADAG_SECRET" help:"Secret that links and kept letters hang on, at least 32 characters; made and kept in the data directory when absent." placeholder:"TEXT"`
+	OIDC           oidcConfig `embed:"" prefix:"oidc-"`
+	Clock          string     `group:"Settings" env:"TEMADAG_CLOCK" help:"Start the clock at this time in Stockholm, for demonstrations on this machine: 2016-10-01 or 2016-10-01T09:00." placeholder:"TIME"`
 }
 
 // settings are the Config understood.
@@ -49,6 +50,8 @@ type settings struct {
 	now       func() time.Time
 	real      bool // the clock is not turned
 	secret    secret
+	provider  *auth.ProviderOptions // nil for none
+	groups    domain.GroupGrants
 }
 
 // secret prints as [redacted].
@@ -66,7 +69,7 @@ func (c *Config) settings() (settings, error) {
 	s := settings{dataDir: dir, now: time.Now, real: true}
 	faults := []error{
 		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s),
-		c.readProxies(&s), c.readRateLimit(&s), c.readClock(&s),
+		c.readProxies(&s), c.readRateLimit(&s), c.readClock(&s), c.OIDC.read(&s),
 	}
 	if c.Secret != "" && len(c.Secret) < auth.SecretSize {
 		faults = append(faults, fmt.Errorf("TEMADAG_SECRET has %d characters, at least %d are needed", len(c.Secret), auth.SecretSize))
