@@ -3,5 +3,6 @@
 // demonstration programme. What it knows of Temadag it knows from the screen, the letters, the
 // workbook and, where a promise is about what is kept, from the database file.
 //
-// It imports no room of the house but the vocabulary. Long tests have a short form under -short.
+// It imports no room of the house but the vocabulary; what only an organiser does, and no page yet,
+// it does through testkit while the program is stopped. Long tests have a short form under -short.
 package journey_test

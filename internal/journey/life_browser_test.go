@@ -99,12 +99,13 @@ func (j *lifeInBrowser) wait(t *testing.T) {
 	j.own(t, domain.LetterWaitlisted, "Du har plats 1 i kön.", "Ingen plats har blivit ledig än.")
 }
 
-// focusOnFaults is the summary of faults, which has the focus also without scripts.
+// focusOnFaults is the summary of faults, which has the focus also without scripts: by autofocus,
+// which comes a moment after the page.
 func (j *lifeInBrowser) focusOnFaults(t *testing.T) {
 	t.Helper()
-	if id := browser.Eval[string](j.tab, "document.activeElement.id"); id != "errors" {
-		t.Errorf("the focus is on %q and not on the summary of faults", id)
-	}
+	j.p.await("the focus to come to the summary of faults", func() bool {
+		return browser.Eval[string](j.tab, "document.activeElement.id") == "errors"
+	})
 	j.look(t, "faults", "Det finns fel i formuläret")
 }
 

@@ -97,11 +97,16 @@ func TestPages_inTheBrowser(t *testing.T) {
 			t.Parallel()
 			tab := house().tab(t, w)
 			for _, s := range all {
-				address := base + "/scene/" + s.name
-				tab.Go(address)
+				english := strings.HasSuffix(s.name, "-en") // the same page in other words, which may be longer
+				if english && w.Dark {
+					continue
+				}
+				tab.Go(base + "/scene/" + s.name)
 				tab.Shot("pages/" + name + "/" + s.name)
-				for _, v := range browser.Eval[check.AxeResult](tab, axe[name]).Violations {
-					t.Errorf("%s: %s", s.name, v)
+				if !english || name == "1280" {
+					for _, v := range browser.Eval[check.AxeResult](tab, axe[name]).Violations {
+						t.Errorf("%s: %s", s.name, v)
+					}
 				}
 				for _, trouble := range misfits(tab, cmp.Or(w.Width, 1280)) {
 					t.Errorf("%s: %s", s.name, trouble)
@@ -195,11 +200,12 @@ func TestPages_byTabKey(t *testing.T) {
 	for name, w := range map[string]browser.Window{"1280": browser.Desktop(), "320": browser.Phone()} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tab := house().tab(t, w)
+			tab, walked := house().tab(t, w), map[string]bool{}
 			for _, s := range all {
-				if strings.HasSuffix(s.name, "-en") {
-					continue // the same frame in other words
+				if strings.HasSuffix(s.name, "-en") || w.Touch && walked[s.heading()] {
+					continue // the same frame in other words; on a phone one page under each heading
 				}
+				walked[s.heading()] = true
 				tab.Go(base + "/scene/" + s.name)
 				stops := tab.Stops(200)
 				if len(stops) < 3 || len(stops) == 200 {
