@@ -100,6 +100,11 @@ func owners() map[string][]string {
 		"github.com/yuin/goldmark/":     {"view"},
 		"github.com/microcosm-cc/":      {"view"},
 		"github.com/nicksnyder/go-i18n": {"i18n"},
+		"github.com/alexedwards/":       {"auth"},
+		"github.com/pquerna/otp/":       {"auth"},
+		"github.com/go-webauthn/":       {"auth"},
+		"golang.org/x/oauth2":           {"auth"},
+		"github.com/coreos/go-oidc/":    {"auth", "service"}, // the tests of service run a provider
 	}
 }
 

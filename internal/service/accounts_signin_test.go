@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
 )
@@ -175,6 +176,25 @@ func TestSignIn_spraying(t *testing.T) {
 		t.Errorf("%d addresses were tried from one network", looked)
 	}
 	d.enter(t, "eva@example.se")
+}
+
+// A hash made at another cost is made anew when its user is there with the password.
+func TestSignIn_hashesAnew(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	id := d.add(t, "eva@example.se", grant(domain.RoleOrganiser, "BD"))
+	dear, err := auth.NewHasher()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Hasher = dear
+	for range 2 {
+		d.enter(t, "eva@example.se")
+		acc, err := d.Store.AccountByID(t.Context(), id)
+		if err != nil || dear.Outdated(acc.Hash) {
+			t.Errorf("the hash is %s, %v", acc.Hash, err)
+		}
+	}
 }
 
 func TestSecondFactor(t *testing.T) {

@@ -44,6 +44,10 @@ func (s *Accounts) SignIn(ctx context.Context, in SignInInput) (SignInResult, er
 	if err := s.comparePassword(ctx, acc, in.Password); err != nil {
 		return SignInResult{}, err
 	}
+	dearer, err := s.rehash(ctx, acc, in.Password)
+	if err != nil {
+		return SignInResult{}, err
+	}
 	var out SignInResult
 	err = s.Store.Write(ctx, func(tx *store.Tx) error {
 		now, err := s.unchanged(ctx, tx, acc)
@@ -53,10 +57,28 @@ func (s *Accounts) SignIn(ctx context.Context, in SignInInput) (SignInResult, er
 		if err := s.relieve(ctx, tx, g); err != nil {
 			return err
 		}
+		if dearer != "" {
+			if err := tx.SetPassword(ctx, acc.ID, dearer); err != nil {
+				return err
+			}
+		}
 		out, err = s.admit(ctx, tx, now, domain.ByPassword, in.Caller)
 		return err
 	})
 	return out, err
+}
+
+// rehash is the password hashed at today's cost where it was hashed at another, else "". Where too many
+// are being let in, it waits for another day.
+func (s *Accounts) rehash(ctx context.Context, acc store.Account, password string) (string, error) {
+	if !s.Hasher.Outdated(acc.Hash) {
+		return "", nil
+	}
+	hash, err := s.Hasher.Hash(ctx, domain.PasswordForm(password))
+	if errors.Is(err, auth.ErrBusy) {
+		return "", nil
+	}
+	return hash, err
 }
 
 // accountOrNone is the zero account where there is none: it is asked everything that one is.

@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/temadag/temadag/internal/domain"
 )
@@ -189,16 +188,6 @@ func auditWhere(s AuditScope, f domain.AuditFilter) (string, []any) {
 		add(`id < ?`, f.Before)
 	}
 	return strings.Join(parts, "\n  AND "), args
-}
-
-// LastAudit is the instant of the last line, the zero time where there is none: the clock must not go
-// behind it unnoticed.
-func (q Queries) LastAudit(ctx context.Context) (time.Time, error) {
-	var at []int64
-	if err := q.list(ctx, &at, `SELECT at FROM audit ORDER BY id DESC LIMIT 1`); err != nil || len(at) == 0 {
-		return time.Time{}, err
-	}
-	return instant(at[0]), nil
 }
 
 const auditName = "the audit log is whole"
