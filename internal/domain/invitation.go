@@ -123,6 +123,7 @@ const (
 // fails: a text it cannot make sense of comes back as Lead, Body and Unread. The time it takes grows
 // with the length of the text and no faster.
 func ParseInvitation(text string, ref Date) Invitation {
+	cut := len(text) > MaxInvitation
 	text, rest := cutInvitation(text)
 	r := &invReader{ref: ref, lines: invLines(text)}
 	r.readLanguage()
@@ -135,8 +136,8 @@ func ParseInvitation(text string, ref Date) Invitation {
 	r.readPeople()
 	r.readOccasions()
 	r.readRemainder()
-	if rest != "" {
-		r.out.Cut = true
+	r.out.Cut = cut
+	if rest, _ = CleanText(rest); rest != "" {
 		r.out.Unread = append(r.out.Unread, rest)
 	}
 	return r.out

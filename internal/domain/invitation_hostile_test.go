@@ -129,15 +129,19 @@ func hostile(n int) map[string]string {
 func TestParseInvitation_hostile(t *testing.T) {
 	t.Parallel()
 	ref := date(t, "2016-09-28")
-	for name, text := range hostile(1 << 20) {
+	size := 1 << 20
+	if testing.Short() {
+		size = 8_000
+	}
+	for name, text := range hostile(size) {
 		start := time.Now()
 		inv := domain.ParseInvitation(text, ref)
 		took := time.Since(start)
 		t.Logf("%-16s %v", name, took.Round(time.Millisecond))
-		if took > 5*time.Second {
+		if took > 10*time.Second {
 			t.Errorf("%s: took %v", name, took)
 		}
-		if len(inv.Occasions) > 40 || !inv.Cut {
+		if len(inv.Occasions) > 40 || inv.Cut != (size > domain.MaxInvitation) {
 			t.Errorf("%s: %d occasions, cut %v", name, len(inv.Occasions), inv.Cut)
 		}
 	}
@@ -183,7 +187,7 @@ func FuzzParseInvitation(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		inv := domain.ParseInvitation(s, ref)
 		for _, text := range append([]string{inv.Title.Value, inv.Lead, inv.Body}, inv.Unread...) {
-			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\u202e\u00ad") && !inv.Cut {
+			if !utf8.ValidString(text) || strings.ContainsAny(text, "\x00\u202e\u00ad") {
 				t.Fatalf("%q came through as %q", s, text)
 			}
 		}

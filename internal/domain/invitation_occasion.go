@@ -22,7 +22,7 @@ func (r *invReader) readOccasions() {
 		o := unhourly()
 		r.readPlace(&o, r.whole())
 		r.readHours(&o, r.whole())
-		if o.Venue.Found() || o.Town.Found() || o.Online.Found() || o.Starts.Found() || r.hasTerms() {
+		if o.Venue.Found() || o.Town.Found() && r.out.Kind.Found() || o.Online.Found() || o.Starts.Found() || r.hasTerms() {
 			out, spans = []InvitedOccasion{o}, []invRange{r.whole()}
 		}
 	}

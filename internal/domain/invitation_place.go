@@ -105,7 +105,7 @@ var (
 	placeLater    = regexp.MustCompile(`(?i)\b(?:meddelas|återkommer|inte (?:klar|bestämd)|annonseras|to be (?:announced|confirmed|decided)|tba|tbc|later)\b`)
 	onlineWords   = regexp.MustCompile(`(?i)\b(?:digitalt|online|zoom|teams|skype|webbinarium|webinar|via länk|webbsänd\w*|på webben|distans|livestream\w*)\b`)
 	venueWords    = regexp.MustCompile(`(?i)(?:hotell?\b|clarion|scandic|quality|elite|teater|theatre|folkets hus|kulturhus|stadshus|rådhus|kongress|konferens(?:center|anläggning|lokal)|aula|hörsal|bibliotek|museum|museet|gården\b|slott|residenset|folkhögskol|församlingshem|centrum\b|centre\b|hall\b|salen\b|arena|bygdegård|universitetet\b|campus|huset\b)`)
-	venueAfter    = regexp.MustCompile(`(?:^|[ (])(?:på|i|vid|at|in|:) (\p{Lu}[^,;|()]*)$`)
+	venueAfter    = regexp.MustCompile(`(?:^|[ (])(?:på|i|vid|med|at|in|with|:) (\p{Lu}[^,;|()]*)$`)
 )
 
 // readPlace finds venue, address, postal code and town within a stretch of the text.

@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	caseNumber = regexp.MustCompile(`(?i)(?:\b(?:dnr|diarienr|diarienummer|ärendenummer|reference(?: number)?|our ref(?:erence)?|ref\.? no)\b\.?:? *((?:\p{Lu}{1,6}[ /]?)?\d{1,7}[-–/:]\d{1,7}(?:[-–/:]\d{2,4})?)|\b(\d{3}-\d{3,6}-(?:20)?\d{2})\b)`)
+	caseNumber = regexp.MustCompile(`(?i)(?:\b(?:dnr|diarienr|diarienummer|ärendenummer|reference(?: number)?|our ref(?:erence)?|ref\.? no)\b\.?:? *((?:\p{Lu}{1,6}[ /]?)?\d{1,7}[-–/:]\d{1,7}(?:[-–/:]\d{2,4})?)|\b(\d{3}-(?:\d{3,6}-(?:20)?\d{2}|\d{1,2}-20\d{2}))\b)`)
 	bareCase   = regexp.MustCompile(`^((?:\p{Lu}{1,6}[ /]?)?\d{1,7}[-–/:]\d{1,7}(?:[-–/:]\d{2,4})?)`)
 
 	costWords    = regexp.MustCompile(`(?i)(?:kostnadsfri|utan kostnad|\bgratis\b|\bkostar\b|konferensavgift|deltagaravgift|\bavgift|självkostnad|free of charge|no fee|no charge|\bfree\b of|costs? (?:sek|nothing)|\bthe fee\b)`)

@@ -65,7 +65,7 @@ func putOccasion(out map[string]string, at string, o domain.InvitedOccasion) {
 		out[at+"online"] = "yes"
 	}
 	if c := o.Contact.Value; o.Contact.Found() {
-		out[at+"contact"] = c.Name + "; " + c.Phone + "; " + c.Email
+		out[at+"contact"] = strings.TrimRight(c.Name+"; "+c.Phone+"; "+c.Email, " ")
 	}
 }
 

@@ -42,7 +42,7 @@ func cutInvitation(s string) (text, rest string) {
 	}
 	at := strings.LastIndexByte(s[:MaxInvitation], '\n')
 	if at < MaxInvitation/2 {
-		for at = MaxInvitation; at > 0 && !utf8.RuneStart(s[at]); at-- {
+		for at = MaxInvitation; at > MaxInvitation-utf8.UTFMax && !utf8.RuneStart(s[at]); at-- {
 		}
 	}
 	return s[:at], strings.ToValidUTF8(s[at:], "")
@@ -304,7 +304,7 @@ func hardCut(s string, limit int) (out []string) {
 	for len(s) > limit {
 		at := strings.LastIndexByte(s[:limit], ' ')
 		if at < limit/2 {
-			for at = limit; !utf8.RuneStart(s[at]); at-- {
+			for at = limit; at > limit-utf8.UTFMax && !utf8.RuneStart(s[at]); at-- {
 			}
 		}
 		out = append(out, s[:at])
