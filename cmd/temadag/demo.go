@@ -69,6 +69,9 @@ func (p *program) loadDemo(ctx context.Context, asOf domain.Date) error {
 	if err != nil {
 		return err
 	}
+	if err := p.addDemoStaff(ctx); err != nil {
+		return err
+	}
 	err = p.store.Write(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, demoSetting, asOf.String()) })
 	if err != nil {
 		return err

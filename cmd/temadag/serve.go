@@ -18,6 +18,7 @@ import (
 	"github.com/temadag/temadag/internal/export"
 	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/mail"
+	"github.com/temadag/temadag/internal/office"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/site"
@@ -93,7 +94,10 @@ func (p *program) wire(dev bool) (*website, error) {
 	if err != nil {
 		return nil, err
 	}
-	paths := site.Paths()
+	paths, err := office.Paths()
+	if err != nil {
+		return nil, err
+	}
 	sender, mailbox, closeSender := p.sender()
 	composer := p.composer(catalogue, files.templates, dev)
 	if err := composer.Check(); err != nil {
@@ -182,9 +186,22 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	if err != nil {
 		return nil, err
 	}
+	accounts, err := p.accounts()
+	if err != nil {
+		return nil, err
+	}
+	staff, err := office.New(office.Options{
+		Accounts: accounts, Desk: &service.Desk{Store: p.store, Now: p.now},
+		People:        &service.People{Store: p.store, Registrations: p.registrations, Now: p.now},
+		Registrations: p.registrations, Programme: p.programme, Forms: s, Tokens: p.keys, View: renderer, Catalogue: c, Paths: paths,
+		BaseURL: p.baseURL, Now: p.now, Demo: made != "",
+	})
+	if err != nil {
+		return nil, err
+	}
 	return server.New(server.Options{
-		Routes: s.Routes(), Fail: s.Fail, BaseURL: p.baseURL, TrustedProxies: p.proxies, RateLimit: p.rateLimit,
-		Log: p.log, Now: p.now,
+		Routes: append(s.Routes(), staff.Routes()...), Fail: staff.FailOr(s.Fail), Staff: staff.Staff(), BaseURL: p.baseURL,
+		TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
 	})
 }
 

@@ -38,7 +38,7 @@ func (o *Office) eventShow(c *gin.Context) error {
 		EventDesk: desk, Back: view.Crumb{URL: o.path(c, "office_today"), Label: p.T("office.today.heading")}, Notice: done(p, c),
 		Name: eventName(p, e), Todo: o.todoLines(c, desk.DeskEvent, "", false), Numbers: numbersOf(p, desk.DeskEvent),
 		Facts: factsOf(p, e), Ways: o.ways(c, in.Actor, desk.DeskEvent), Plots: newPlots(p, desk.Spread, desk.Siblings, "office.plot.one"),
-		State: p.T("availability." + string(e.Availability(o.Now()))),
+		State: p.T("office.state." + string(e.Availability(o.Now()))),
 	}
 	if e.State == domain.EventDraft {
 		body.State = p.T("state.draft")

@@ -51,7 +51,7 @@ func newWorld(t testing.TB, settings ...setting) *world {
 	hasher, err := auth.NewQuickHasher()
 	must(t, err)
 	w.accounts = &service.Accounts{
-		Store: w.Store, Keys: w.Keys, Hasher: hasher, Now: w.Clock.Now, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)),
+		Store: w.Store, Keys: w.Keys, Hasher: hasher, Now: w.Clock.Now, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		SignInURL: func(_ domain.Lang, token string) string { return token },
 		ResetURL:  func(_ domain.Lang, token string) string { return token },
 	}
@@ -77,7 +77,7 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		Static: static, BaseURL: base, Now: w.Clock.Now,
 	})
 	must(t, err)
-	so := server.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)), Now: time.Now}
+	so := server.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now}
 	for _, set := range settings {
 		set(w.accounts, &so)
 	}

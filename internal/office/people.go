@@ -16,6 +16,7 @@ import (
 type peoplePage struct {
 	Back     view.Crumb
 	Name     string
+	Words    string // as typed
 	Action   string
 	Open     bool // something is chosen: the filter stands open
 	Fields   []view.Field
@@ -30,7 +31,6 @@ type personRow struct {
 	domain.PersonRow
 	URL    string
 	Who    string
-	Where  string
 	Status string
 	Marks  []string
 }
@@ -114,7 +114,7 @@ func (o *Office) showPeople(c *gin.Context, desk domain.EventDesk, q domain.Peop
 	asked := c.Request.URL.Query()
 	asked.Del(findAfter)
 	body := peoplePage{
-		Back: *o.backTo(c, desk.Event), Name: eventName(p, desk.Event), Action: self, Fields: queryFields(p, q, found),
+		Back: *o.backTo(c, desk.Event), Name: eventName(p, desk.Event), Words: shown(q.Search), Action: self, Fields: queryFields(p, q, found),
 		Found: p.T("office.people.found", "count", found.Total), Open: chosen(q),
 	}
 	if q.After != 0 {
@@ -156,7 +156,7 @@ func chosen(q domain.PeopleQuery) bool {
 func (o *Office) personRow(c *gin.Context, slug string, r domain.PersonRow) personRow {
 	p := o.printer(c)
 	row := personRow{
-		PersonRow: r, URL: o.path(c, "office_person", slug, r.Ref), Who: whoIs(p, r.Registration), Status: p.T("status." + string(r.Status)),
+		PersonRow: r, URL: o.path(c, "office_person", slug, r.Ref), Who: listName(p, r.Registration), Status: p.T("status." + string(r.Status)),
 	}
 	if r.QueuePosition > 0 {
 		row.Status = p.T("office.people.queue", "n", r.QueuePosition)
@@ -171,6 +171,14 @@ func (o *Office) personRow(c *gin.Context, slug string, r domain.PersonRow) pers
 		row.Marks = append(row.Marks, p.T("office.people.protected"))
 	}
 	return row
+}
+
+// listName is the name as lists are sorted by it.
+func listName(p *i18n.Printer, r domain.Registration) string {
+	if r.FamilyName == "" || r.GivenName == "" {
+		return whoIs(p, r)
+	}
+	return r.FamilyName + ", " + r.GivenName
 }
 
 // queryFields is the filter. Its names have a word before them, since they stand on a page with others.

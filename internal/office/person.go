@@ -127,6 +127,9 @@ func (o *Office) personWays(c *gin.Context, v domain.PersonView) []view.Crumb {
 	if !signedIn(c).Actor.MayAt(domain.PermManage, v.Event) {
 		return out
 	}
+	if v.Request != nil || v.Status == domain.Pending {
+		out = append(out, view.Crumb{URL: o.path(c, "office_answer", v.Event.Slug, v.Ref), Label: p.T("office.way.office_answer")})
+	}
 	for _, act := range acts() {
 		if act.fits(v) {
 			out = append(out, view.Crumb{URL: o.path(c, act.route, v.Event.Slug, v.Ref), Label: p.T("office.way." + act.route)})

@@ -170,19 +170,27 @@ func newTowns(p *i18n.Printer, events []domain.DeskEvent) *barPlot {
 			Head:    []string{p.T("office.plot.event"), p.T("office.plot.n"), p.T("office.plot.places"), p.T("office.plot.queue")},
 		},
 	}
-	full := 0
+	full, seen := 0, make(map[string]bool)
+	label := townAndDay
+	for _, e := range events {
+		if t := townAndDay(p, e.Event); seen[t] { // two at one place on one day: told apart by their names
+			label = eventName
+		} else {
+			seen[t] = true
+		}
+	}
 	for i, e := range events {
 		n := e.Registered()
 		if e.Capacity > 0 && n >= int(e.Capacity) {
 			full++
 		}
-		label := townAndDay(p, e.Event)
+		name := label(p, e.Event)
 		if i < mostBars {
 			out.Bars = append(out.Bars, bar{
-				Label: label, Value: p.T("office.plot.of", "n", n, "all", int(e.Capacity)), Part: share(n, most), Room: share(int(e.Capacity), most),
+				Label: name, Value: p.T("office.plot.of", "n", n, "all", int(e.Capacity)), Part: share(n, most), Room: share(int(e.Capacity), most),
 			})
 		}
-		out.Table.Rows = append(out.Table.Rows, []string{label, p.Value(n), p.Value(int(e.Capacity)), p.Value(e.Waiting)})
+		out.Table.Rows = append(out.Table.Rows, []string{name, p.Value(n), p.Value(int(e.Capacity)), p.Value(e.Waiting)})
 	}
 	out.Summary = p.T("office.plot.towns_summary", "count", len(events), "full", full)
 	return out

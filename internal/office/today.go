@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -122,7 +123,7 @@ func share(n, all int) int {
 // eventName is the title with the town.
 func eventName(p *i18n.Printer, e domain.Event) string {
 	title := e.Title.In(p.Lang())
-	if e.Town == "" {
+	if e.Town == "" || strings.HasSuffix(title, " "+e.Town) {
 		return title
 	}
 	return title + ", " + e.Town

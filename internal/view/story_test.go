@@ -63,6 +63,9 @@ func stories(t *testing.T) map[string][]byte {
 	pages := make(map[string][]byte)
 	for _, l := range domain.Langs() {
 		for _, name := range r.Names() {
+			if strings.HasPrefix(name, "office/") {
+				continue // each needs a body of its own: they are looked at in their own room
+			}
 			var b strings.Builder
 			if err := r.Page(&b, l, name, storyPage(name)); err != nil {
 				t.Fatal(err)
