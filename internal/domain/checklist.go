@@ -182,8 +182,12 @@ func (a Access) told() (told bool, unknown []string) {
 		name  string
 		known Known
 	}{
-		{"step_free", a.StepFree}, {"lift", a.Lift}, {"hearing_loop", a.HearingLoop}, {"accessible_toilet", a.AccessibleToilet},
-		{"scent_free", a.ScentFree}, {"quiet_room", a.QuietRoom},
+		{"step_free", a.StepFree},
+		{"lift", a.Lift},
+		{"hearing_loop", a.HearingLoop},
+		{"accessible_toilet", a.AccessibleToilet},
+		{"scent_free", a.ScentFree},
+		{"quiet_room", a.QuietRoom},
 	}
 	for _, f := range facts {
 		if f.known == Unknown {

@@ -78,6 +78,12 @@ func (r *invReader) classify(d *invDate, l invLine) {
 	case deadline >= 0 && limited && !historyWords.MatchString(tail(before, 40)):
 		d.use = useDeadline
 		return
+	case lastDayAfter.MatchString(l.text[d.to:min(len(l.text), d.to+40)]):
+		d.use = useDeadline
+		if cancelWords.MatchString(l.text[d.to:min(len(l.text), d.to+40)]) {
+			d.use = useCancel
+		}
+		return
 	case limited && nearLimit.MatchString(tail(before, 30)):
 		switch after := l.text[d.to:]; {
 		case cancelWords.MatchString(after):
@@ -94,6 +100,9 @@ func (r *invReader) classify(d *invDate, l invLine) {
 		d.use = useEvent
 	}
 }
+
+// lastDayAfter tells that the day before it is a last one: "17 november är sista anmälningsdag".
+var lastDayAfter = regexp.MustCompile(`(?i)^[^.;,]{0,12}\b(?:sista (?:dag(?:en)? (?:för|att)|anmälnings|avboknings)|the last day to|the deadline)`)
 
 var nearLimit = regexp.MustCompile(`(?i)(?:senast|sista|till och med|t\.\s?o\.\s?m\.?|före|innan|\bby|\buntil|no later than|\bbefore)[ \x{a0}]*(?:den|on|the)?[ \x{a0}]*$`)
 

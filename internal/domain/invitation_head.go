@@ -41,7 +41,7 @@ func (r *invReader) readTitle() {
 	for i := range min(len(r.lines), 12) {
 		l := r.lines[i]
 		if r.isTitle(i) {
-			if r.out.Title.Found() && !strings.Contains(fold(l.text), fold(r.out.Title.Value)) {
+			if r.out.Title.Found() && !strings.Contains(strings.ToLower(l.text), strings.ToLower(r.out.Title.Value)) {
 				return
 			}
 			c := Sure
@@ -56,8 +56,6 @@ func (r *invReader) readTitle() {
 		r.titleInside()
 	}
 }
-
-func fold(s string) string { return strings.ToLower(s) }
 
 // isTitle reports whether a line among the first stands as a heading does.
 func (r *invReader) isTitle(i int) bool {
@@ -86,10 +84,15 @@ func (r *invReader) setTitle(i int, text string, c Confidence) {
 	if name == "" {
 		return
 	}
+	source := r.takeLine(i)
+	if next := i + 1; next < len(r.lines) && r.lines[next].bullet && r.lines[next].block == r.lines[i].block && startsLower.MatchString(r.lines[next].text) {
+		subtitle := r.takeLine(next) // "Mäns våld mot kvinnor / – från kunskap till handling"
+		name, source = name+" – "+subtitle, source+" – "+subtitle
+	}
 	if first, n := utf8.DecodeRuneInString(name); unicode.IsLower(first) {
 		name = string(unicode.ToUpper(first)) + name[n:]
 	}
-	r.out.Title = guess(name, r.takeLine(i), c, "")
+	r.out.Title = guess(name, source, c, "")
 }
 
 // titleInside takes the name within quotes from the sentence that invites.

@@ -98,14 +98,13 @@ func aloneInCell(before, after string) bool {
 const streetEnds = `(?:gatan|vägen|gränden|gränd|torget|allén|esplanaden|kajen|stigen|leden|backen|brinken|stranden|ringen|slingan|gata|väg|plan|plats|torg|allé|esplanad|strand|hamn)`
 
 var (
-	streetAddress = regexp.MustCompile(`((?:\p{Lu}[\p{L}’'.]*[ -]){0,3}(?:\p{Lu}[\p{L}-]*` + streetEnds + `|(?:\p{Lu}[\p{L}’'.-]*) ` + streetEnds + `))\.?,? (\d{1,4}(?:[-–]\d{1,4})?(?: ?[A-Z])?)\b`)
-	streetAlone   = regexp.MustCompile(`^((?:\p{Lu}[\p{L}’'.]*[ -]){0,3}\p{Lu}[\p{L}-]*` + streetEnds + `)$`)
+	streetAddress = regexp.MustCompile(`((?:\p{Lu}[\p{L}’'.]*[ -]){0,3}(?:\p{Lu}[\p{L}-]*` + streetEnds + `|(?:\p{Lu}[\p{L}’'.-]*) (?i:` + streetEnds + `)))\.?,? (\d{1,4}(?:[-–]\d{1,4})?(?: ?[A-Z])?)\b`)
 	postalCode    = regexp.MustCompile(`\b(?:SE?-)?(\d{3}) ?(\d{2}) {1,2}(\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?)`)
 	writtenToday  = regexp.MustCompile(`(?i)\b(?:postadress|box|besöksadress|faktura)\b`)
 	placeLater    = regexp.MustCompile(`(?i)\b(?:meddelas|återkommer|inte (?:klar|bestämd)|annonseras|to be (?:announced|confirmed|decided)|tba|tbc|later)\b`)
 	onlineWords   = regexp.MustCompile(`(?i)\b(?:digitalt|online|zoom|teams|skype|webbinarium|webinar|via länk|webbsänd\w*|på webben|distans|livestream\w*)\b`)
 	venueWords    = regexp.MustCompile(`(?i)(?:hotell?\b|clarion|scandic|quality|elite|teater|theatre|folkets hus|kulturhus|stadshus|rådhus|kongress|konferens(?:center|anläggning|lokal)|aula|hörsal|bibliotek|museum|museet|gården\b|slott|residenset|folkhögskol|församlingshem|centrum\b|centre\b|hall\b|salen\b|arena|bygdegård|universitetet\b|campus|huset\b)`)
-	venueAfter    = regexp.MustCompile(`(?:^|[ (])(?:på|i|vid|med|at|in|with|:) (\p{Lu}[^,;|()]*)$`)
+	venueAfter    = regexp.MustCompile(`(?:^|[ (])(?:på|i|vid|med|är|at|in|with|is|:) (\p{Lu}[^,;|()]*)$`)
 )
 
 // readPlace finds venue, address, postal code and town within a stretch of the text.

@@ -26,7 +26,7 @@ func (r *invReader) readProgramme() {
 			}
 			continue
 		}
-		if l.section == secProgramme && l.quoted {
+		if l.quoted && (!l.own || l.section == secProgramme) {
 			if d := scanDates(l.text); len(d) > 0 && d[0].year != 0 && d[0].exists() {
 				day = d[0].date()
 			}

@@ -283,9 +283,7 @@ var (
 func invSentences(s string) (out []string) {
 	start := 0
 	cut := func(at int) {
-		for _, part := range hardCut(strings.Trim(s[start:at], " "), maxSentence) {
-			out = append(out, part)
-		}
+		out = append(out, hardCut(strings.Trim(s[start:at], " "), maxSentence)...)
 		start = at
 	}
 	for _, m := range sentenceEnd.FindAllStringIndex(s, -1) {
