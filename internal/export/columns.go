@@ -12,7 +12,8 @@ type line struct {
 	reg   domain.Registration
 	event *domain.Event
 	nr    int
-	place int // in the queue, 0 when not waiting
+	place int               // in the queue, 0 when not waiting
+	more  *domain.ExportRow // what a list of chosen columns knows besides; nil elsewhere
 }
 
 // column is one column of a list of people. Its width is fitted to what stands in it, between min

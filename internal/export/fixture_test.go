@@ -22,7 +22,7 @@ func catalogue(t testing.TB) *i18n.Catalogue {
 	t.Helper()
 	files := fstest.MapFS{}
 	for _, l := range domain.Langs() {
-		for _, area := range []string{"domain", "workbook", "kitchen"} {
+		for _, area := range []string{"domain", "workbook", "kitchen", "people"} {
 			name := string(l) + "/" + area + ".json"
 			buf, err := os.ReadFile(filepath.Join("../../web/locales", name))
 			if err != nil {
