@@ -44,8 +44,8 @@ func organiser(code domain.OrganiserCode, phone string, minority domain.Text) do
 		DPO:      "dataskyddsombud." + c.Slug + "@example.se",
 		Minority: minority,
 		LegalBasis: text(
-			`Vi behandlar uppgifterna för att utföra en uppgift av allmänt intresse (artikel 6.1 e i dataskyddsförordningen).`,
-			`We process the data to carry out a task in the public interest (Article 6(1)(e) of the General Data Protection Regulation).`),
+			`uppgift av allmänt intresse (artikel 6.1 e i dataskyddsförordningen)`,
+			`a task in the public interest (Article 6(1)(e) of the General Data Protection Regulation)`),
 	}
 }
 

@@ -19,5 +19,5 @@ type Organiser struct {
 	DPO        string // the data-protection officer's mailbox
 	Minority   Text   // how to reach the county in Finnish, Meänkieli or Sámi; zero where not told
 	OrgNumber  string // "202100-2478"
-	LegalBasis Text   // the ground for keeping the registrations, as the authority's lawyer put it
+	LegalBasis Text   // the ground for keeping the registrations, as the lawyer put it, without capital and full stop: "uppgift av allmänt intresse (…)"
 }
