@@ -125,3 +125,37 @@ type SeriesTown struct {
 	Town  string
 	Owner OrganiserCode
 }
+
+// ReadSeries cleans and checks the words of a series. Faults carry the fields of the words, as those of an
+// event: "title_sv", "kicker_sv", "lead_sv", "body_sv" and their English twins.
+func ReadSeries(s Series) (Series, error) {
+	r := &eventReader{v: &Invalid{}}
+	s.Title = r.text("title", s.Title, MaxEventTitle, false)
+	if s.Title.Sv == "" && !r.faulty("title_sv") {
+		r.v.Add("title_sv", "edit.title.missing", nil)
+	}
+	s.Kicker = r.text("kicker", s.Kicker, MaxEventLine, false)
+	s.Lead, s.Body = r.text("lead", s.Lead, MaxEventLead, true), r.text("body", s.Body, MaxEventBody, true)
+	if err := r.v.Err(); err != nil {
+		return Series{}, err
+	}
+	return s, nil
+}
+
+// SeriesMark tells whether the words of a series are those that an editor began with.
+func SeriesMark(s Series) string {
+	return EventEntry{Title: s.Title, Cost: s.Kicker, Lead: s.Lead, Body: s.Body}.Mark()
+}
+
+// ReadDocument cleans what is said of a document, and notes faults in "title_sv", "about_sv", their English
+// twins and "lang".
+func ReadDocument(v *Invalid, d Document) Document {
+	r := &eventReader{v: v}
+	d.Title = r.text("title", d.Title, MaxEventTitle, false)
+	if d.Title.Sv == "" && !r.faulty("title_sv") {
+		v.Add("title_sv", "edit.title.missing", nil)
+	}
+	d.About = r.text("about", d.About, MaxEventNote, true)
+	d.Lang = oneOf(r, "lang", string(d.Lang), Langs(), Swedish)
+	return d
+}

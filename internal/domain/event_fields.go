@@ -197,12 +197,19 @@ func joinShown(parts []string, between string) string {
 // Mark tells whether an entry is the one that an editor began with: two entries have the same mark
 // only where they are the same.
 func (in EventEntry) Mark() string {
+	sum := sha256.Sum256(in.packed())
+	return hex.EncodeToString(sum[:16])
+}
+
+// Size is how much an entry holds, in bytes.
+func (in EventEntry) Size() int { return len(in.packed()) }
+
+func (in EventEntry) packed() []byte {
 	data, err := json.Marshal(in)
 	if err != nil {
 		panic("domain: an entry is made of texts and numbers: " + err.Error())
 	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:16])
+	return data
 }
 
 // Changed names the fields in which two entries differ, in the order of the form.

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"slices"
 	"time"
 	"unicode/utf8"
 )
@@ -154,18 +155,15 @@ func (p Participant) Changed(to Participant) []string {
 	return fields
 }
 
+// sameAnswers compares what was answered, in whatever order the questions were asked.
 func sameAnswers(a, b []Answer) bool {
 	if len(a) != len(b) {
 		return false
 	}
-	for i := range a {
-		if a[i].QuestionID != b[i].QuestionID || len(a[i].Values) != len(b[i].Values) {
+	for _, x := range a {
+		i := slices.IndexFunc(b, func(y Answer) bool { return y.QuestionID == x.QuestionID })
+		if i < 0 || !slices.Equal(x.Values, b[i].Values) {
 			return false
-		}
-		for j := range a[i].Values {
-			if a[i].Values[j] != b[i].Values[j] {
-				return false
-			}
 		}
 	}
 	return true

@@ -51,7 +51,7 @@ func detailsOf(k domain.LetterKind) domain.Details {
 		}
 		d.Day = day(2016, time.November, 28)
 		if k.ToContact() {
-			d.Reserved, d.Day = 2, domain.Date{}
+			d.Reserved = 2
 		}
 	case domain.LetterEventCancelled, domain.LetterGroupEventCancelled:
 		d.Reason = "Föreläsaren är sjuk."

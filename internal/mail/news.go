@@ -68,7 +68,7 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 		NameBy: p.Date(e.Rules.NameBy), ByOther: f.Registration.Group != 0 && !f.Letter.Kind.ToContact(), By: plain(f.Group.Name), Approval: e.Rules.Approval,
 		Move: e.SeriesID != 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), AsksBy: p.Date(e.NeedsBy()),
 	}
-	if f.Letter.Kind.ToContact() { // the day as it was when the places were looked at
+	if f.Letter.Kind.ToContact() && !f.Letter.Kind.OfChange() { // the day as it was when the places were looked at
 		s.NameBy = cmp.Or(s.Day, s.NameBy)
 	}
 	if !d.Was.IsZero() {

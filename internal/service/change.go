@@ -65,7 +65,23 @@ func (s *Registrations) readChange(ctx context.Context, k store.Kept, in domain.
 		e.Rules.EmailDomains = nil
 	}
 	in.Needs, in.EmailOptional = domain.NeedsEntry{}, k.Email == ""
-	return e.ReadEntry(in)
+	to, err := e.ReadEntry(in)
+	if err == nil {
+		to.Answers = append(to.Answers, notAsked(k.Answers, e)...)
+	}
+	return to, err
+}
+
+// notAsked are the answers to questions that the event does not ask any more: nobody takes them back by
+// not seeing them.
+func notAsked(answers []domain.Answer, e domain.Event) []domain.Answer {
+	var out []domain.Answer
+	for _, a := range answers {
+		if !slices.ContainsFunc(e.Questions, func(q domain.Question) bool { return q.ID == a.QuestionID }) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // rewrite makes a registration tell what it is to tell. It answers the registration as it is then.

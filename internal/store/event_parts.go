@@ -142,7 +142,12 @@ LIMIT 500`, int64(id))
 	return out, nil
 }
 
+// questions are those that are asked.
 func (q Queries) questions(ctx context.Context, id domain.EventID) ([]domain.Question, error) {
+	return q.questionsWhere(ctx, `event_id = ? AND retired = FALSE`, int64(id))
+}
+
+func (q Queries) questionsWhere(ctx context.Context, where string, args ...any) ([]domain.Question, error) {
 	var rows []struct {
 		ID       int64  `db:"id"`
 		Position int    `db:"position"`
@@ -157,9 +162,9 @@ func (q Queries) questions(ctx context.Context, id domain.EventID) ([]domain.Que
 	err := q.list(ctx, &rows, `
 SELECT id, position, kind, label_sv, label_en, hint_sv, hint_en, required, choices
 FROM questions
-WHERE event_id = ?
+WHERE `+where+`
 ORDER BY position, id
-LIMIT 200`, int64(id))
+LIMIT 200`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("store: questions: %w", err)
 	}

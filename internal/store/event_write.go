@@ -111,31 +111,34 @@ func (tx *Tx) insertTexts(ctx context.Context, id domain.EventID, e domain.Event
 
 func (tx *Tx) insertProgramme(ctx context.Context, id domain.EventID, sessions []domain.Session) error {
 	for i, s := range sessions {
-		session, err := tx.insert(ctx, `
-INSERT INTO sessions (event_id, position, day, starts, ends, title_sv, title_en, abstract_sv, abstract_en, parallel, capacity)
-VALUES (`+marks(11)+`)
-RETURNING id`, int64(id), i, s.Day.String(), int(s.Starts), int(s.Ends), s.Title.Sv, s.Title.En, s.Abstract.Sv, s.Abstract.En,
-			s.Parallel, int(s.Capacity))
-		if err != nil {
+		if err := tx.insertSession(ctx, id, i, s); err != nil {
 			return err
-		}
-		for j, sp := range s.Speakers {
-			if err := tx.linkSpeaker(ctx, `INSERT INTO session_speakers (session_id, position, speaker_id) VALUES (?, ?, ?)`, session, j, sp); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
-// linkSpeaker finds or writes the speaker, and links.
+func (tx *Tx) insertSession(ctx context.Context, event domain.EventID, position int, s domain.Session) error {
+	id, err := tx.insert(ctx, `
+INSERT INTO sessions (event_id, position, day, starts, ends, title_sv, title_en, abstract_sv, abstract_en, parallel, capacity)
+VALUES (`+marks(11)+`)
+RETURNING id`, int64(event), position, s.Day.String(), int(s.Starts), int(s.Ends), s.Title.Sv, s.Title.En, s.Abstract.Sv,
+		s.Abstract.En, s.Parallel, int(s.Capacity))
+	if err != nil {
+		return err
+	}
+	return tx.linkSessionSpeakers(ctx, id, s.Speakers)
+}
+
+// linkSpeaker finds or writes the speaker, and links. One who is told of otherwise anywhere is another:
+// what is said of her at one event never changes what is said at the next.
 func (tx *Tx) linkSpeaker(ctx context.Context, link string, parent int64, position int, s domain.Speaker) error {
 	var ids []int64
 	err := tx.list(ctx, &ids, `
 SELECT id FROM speakers
-WHERE name = ? AND title_sv = ? AND organisation_sv = ?
+WHERE name = ? AND title_sv = ? AND title_en = ? AND organisation_sv = ? AND organisation_en = ?
 ORDER BY id
-LIMIT 1`, s.Name, s.Title.Sv, s.Organisation.Sv)
+LIMIT 1`, s.Name, s.Title.Sv, s.Title.En, s.Organisation.Sv, s.Organisation.En)
 	if err != nil {
 		return err
 	}
@@ -155,15 +158,20 @@ RETURNING id`, s.Name, s.Title.Sv, s.Title.En, s.Organisation.Sv, s.Organisation
 
 func (tx *Tx) insertQuestions(ctx context.Context, id domain.EventID, questions []domain.Question) error {
 	for i, q := range questions {
-		choices, err := pack(q.Choices)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.exec(ctx, `
-INSERT INTO questions (event_id, position, kind, label_sv, label_en, hint_sv, hint_en, required, choices)
-VALUES (`+marks(9)+`)`, int64(id), i, string(q.Kind), q.Label.Sv, q.Label.En, q.Hint.Sv, q.Hint.En, q.Required, choices); err != nil {
+		if err := tx.insertQuestion(ctx, int64(id), i, q); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (tx *Tx) insertQuestion(ctx context.Context, event int64, position int, q domain.Question) error {
+	choices, err := pack(q.Choices)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `
+INSERT INTO questions (event_id, position, kind, label_sv, label_en, hint_sv, hint_en, required, choices)
+VALUES (`+marks(9)+`)`, event, position, string(q.Kind), q.Label.Sv, q.Label.En, q.Hint.Sv, q.Hint.En, q.Required, choices)
+	return err
 }

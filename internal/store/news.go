@@ -123,18 +123,20 @@ type documentRow struct {
 	Slug     string `db:"slug"`
 	TitleSv  string `db:"title_sv"`
 	TitleEn  string `db:"title_en"`
+	AboutSv  string `db:"about_sv"`
+	AboutEn  string `db:"about_en"`
 	Filename string `db:"filename"`
 	MIME     string `db:"mime"`
 	Size     int64  `db:"size"`
 	Lang     string `db:"lang"`
 }
 
-const documentColumns = `d.id, d.slug, d.title_sv, d.title_en, d.filename, d.mime, d.size, d.lang`
+const documentColumns = `d.id, d.slug, d.title_sv, d.title_en, d.about_sv, d.about_en, d.filename, d.mime, d.size, d.lang`
 
 func (r documentRow) document() domain.Document {
 	return domain.Document{
 		ID: r.ID, Slug: r.Slug, Title: domain.Text{Sv: r.TitleSv, En: r.TitleEn},
-		Filename: r.Filename, MIME: r.MIME, Size: r.Size, Lang: domain.Lang(r.Lang),
+		About: domain.Text{Sv: r.AboutSv, En: r.AboutEn}, Filename: r.Filename, MIME: r.MIME, Size: r.Size, Lang: domain.Lang(r.Lang),
 	}
 }
 
@@ -183,10 +185,10 @@ type DocumentOwner struct {
 func (tx *Tx) InsertDocument(ctx context.Context, owner DocumentOwner, position int, d domain.Document, content []byte) error {
 	tx.changes.programme = true
 	id, err := tx.insert(ctx, `
-INSERT INTO documents (slug, event_id, news_id, position, title_sv, title_en, filename, mime, size, lang)
-VALUES (`+marks(10)+`)
-RETURNING id`, d.Slug, orNull(int64(owner.Event)), orNull(owner.News), position, d.Title.Sv, d.Title.En, d.Filename, d.MIME,
-		int64(len(content)), string(d.Lang))
+INSERT INTO documents (slug, event_id, news_id, position, title_sv, title_en, about_sv, about_en, filename, mime, size, lang)
+VALUES (`+marks(12)+`)
+RETURNING id`, d.Slug, orNull(int64(owner.Event)), orNull(owner.News), position, d.Title.Sv, d.Title.En, d.About.Sv, d.About.En,
+		d.Filename, d.MIME, int64(len(content)), string(d.Lang))
 	if err != nil {
 		return fmt.Errorf("store: document %s: %w", d.Slug, err)
 	}

@@ -87,3 +87,18 @@ RETURNING id`, s.Slug, s.Announced.String(), s.Title.Sv, s.Title.En, s.Kicker.Sv
 	}
 	return domain.SeriesID(id), nil
 }
+
+// ReplaceSeries writes the words of a series anew.
+func (tx *Tx) ReplaceSeries(ctx context.Context, s domain.Series) error {
+	tx.changes.programme = true
+	return tx.changeOne(ctx, "series", `
+UPDATE series
+SET title_sv = ?, title_en = ?, kicker_sv = ?, kicker_en = ?, lead_sv = ?, lead_en = ?, body_sv = ?, body_en = ?
+WHERE id = ?`, s.Title.Sv, s.Title.En, s.Kicker.Sv, s.Kicker.En, s.Lead.Sv, s.Lead.En, s.Body.Sv, s.Body.En, int64(s.ID))
+}
+
+// PutInSeries makes an event one of a series.
+func (tx *Tx) PutInSeries(ctx context.Context, event domain.EventID, series domain.SeriesID) error {
+	tx.changes.programme = true
+	return tx.changeOne(ctx, "series of an event", `UPDATE events SET series_id = ? WHERE id = ?`, orNull(int64(series)), int64(event))
+}

@@ -1,0 +1,136 @@
+package service
+
+import (
+	"bytes"
+	"context"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/store"
+)
+
+// MaxDocument is the most that a document may hold, in bytes.
+const MaxDocument = 15 << 20
+
+// NewDocument is a file that is to be offered for download beside an event.
+type NewDocument struct {
+	Title    domain.Text
+	About    domain.Text // what it holds, for those who cannot open it
+	Lang     domain.Lang
+	Filename string // its ending tells what it is, and the first bytes must agree
+	Content  []byte
+}
+
+// documentKinds are what may be offered, by the ending of the name: the type that is told, and how it begins.
+func documentKinds() map[string]struct{ mime, begins string } {
+	const zip, office = "PK\x03\x04", "application/vnd.openxmlformats-officedocument."
+	return map[string]struct{ mime, begins string }{
+		".pdf":  {"application/pdf", "%PDF-"},
+		".docx": {office + "wordprocessingml.document", zip},
+		".xlsx": {office + "spreadsheetml.sheet", zip},
+		".pptx": {office + "presentationml.presentation", zip},
+		".odt":  {"application/vnd.oasis.opendocument.text", zip},
+		".ods":  {"application/vnd.oasis.opendocument.spreadsheet", zip},
+		".odp":  {"application/vnd.oasis.opendocument.presentation", zip},
+		".txt":  {"text/plain; charset=utf-8", ""},
+	}
+}
+
+// AddDocument offers a file beside an event, last of its documents, and answers its slug. Faults, for the
+// fields "title_sv", "about_sv", "lang" and "file": what is said must be there and must fit, and the file be of a
+// kind that is offered ("edit.file.kind"), what it says it is ("edit.file.other"), not empty and not too
+// large. Pictures are none: they belong into the news, where they are made anew.
+func (s *Events) AddDocument(ctx context.Context, a domain.Actor, slug string, in NewDocument) (document string, err error) {
+	if _, err := s.reach(ctx, s.Store.Queries, a, domain.PermEditProgramme, slug); err != nil {
+		return "", err
+	}
+	d, err := readDocument(in)
+	if err != nil {
+		return "", err
+	}
+	err = s.write(ctx, a, func(tx *store.Tx) error {
+		e, err := s.reach(ctx, tx.Queries, a, domain.PermEditProgramme, slug)
+		if err != nil {
+			return err
+		}
+		d.Slug, err = freeSlug(domain.SlugOf(e.Slug+" "+d.Title.Sv, ""), func(slug string) (bool, error) { return tx.DocumentSlugTaken(ctx, slug) })
+		if err != nil {
+			return err
+		}
+		if err := tx.InsertDocument(ctx, store.DocumentOwner{Event: e.ID}, len(e.Documents), d, in.Content); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, e, domain.AuditDocumentAdded, map[string]string{"document": d.Slug})
+	})
+	return d.Slug, err
+}
+
+func readDocument(in NewDocument) (domain.Document, error) {
+	v := &domain.Invalid{}
+	d := domain.ReadDocument(v, domain.Document{Title: in.Title, About: in.About, Lang: in.Lang})
+	name, ok := domain.CleanLine(path.Base(strings.ReplaceAll(in.Filename, `\`, "/")))
+	kind, known := documentKinds()[strings.ToLower(path.Ext(name))]
+	switch {
+	case !ok || !known || utf8.RuneCountInString(name) > domain.MaxEventLine:
+		v.Add("file", "edit.file.kind", nil)
+	case len(in.Content) == 0:
+		v.Add("file", "edit.file.missing", nil)
+	case len(in.Content) > MaxDocument:
+		v.Add("file", "edit.file.large", map[string]any{"max": MaxDocument >> 20})
+	case !bytes.HasPrefix(in.Content, []byte(kind.begins)), kind.begins == "" && !utf8.Valid(in.Content):
+		v.Add("file", "edit.file.other", nil)
+	}
+	d.Filename, d.MIME = name, kind.mime
+	return d, v.Err()
+}
+
+// DescribeDocument changes what is said of a document. Faults as for AddDocument.
+func (s *Events) DescribeDocument(ctx context.Context, a domain.Actor, slug, document string, title, about domain.Text, l domain.Lang) error {
+	return s.onDocument(ctx, a, slug, document, domain.AuditDocumentChanged, func(tx *store.Tx, _ domain.Event, d domain.Document) error {
+		v := &domain.Invalid{}
+		next := domain.ReadDocument(v, domain.Document{ID: d.ID, Title: title, About: about, Lang: l})
+		if err := v.Err(); err != nil {
+			return err
+		}
+		return tx.DescribeDocument(ctx, next)
+	})
+}
+
+// RemoveDocument takes a document away.
+func (s *Events) RemoveDocument(ctx context.Context, a domain.Actor, slug, document string) error {
+	return s.onDocument(ctx, a, slug, document, domain.AuditDocumentRemoved, func(tx *store.Tx, _ domain.Event, d domain.Document) error {
+		return tx.RemoveDocument(ctx, d.ID)
+	})
+}
+
+// MoveDocument moves a document up (-1) or down (1) among those of its event.
+func (s *Events) MoveDocument(ctx context.Context, a domain.Actor, slug, document string, by int) error {
+	return s.onDocument(ctx, a, slug, document, domain.AuditDocumentChanged, func(tx *store.Tx, e domain.Event, d domain.Document) error {
+		ids := make([]int64, len(e.Documents))
+		for i, o := range e.Documents {
+			ids[i] = o.ID
+		}
+		domain.Shift(ids, slices.Index(ids, d.ID), by)
+		return tx.PlaceDocuments(ctx, e.ID, ids)
+	})
+}
+
+func (s *Events) onDocument(ctx context.Context, a domain.Actor, slug, document string, action domain.AuditAction, fn func(tx *store.Tx, e domain.Event, d domain.Document) error) error {
+	return s.write(ctx, a, func(tx *store.Tx) error {
+		e, err := s.reach(ctx, tx.Queries, a, domain.PermEditProgramme, slug)
+		if err != nil {
+			return err
+		}
+		d, err := tx.DocumentFacts(ctx, e.ID, document)
+		if err != nil {
+			return err
+		}
+		if err := fn(tx, e, d); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, e, action, map[string]string{"document": document})
+	})
+}
