@@ -43,15 +43,17 @@ type world struct {
 }
 
 // setting changes what the server is made of.
-type setting func(*service.Accounts, *server.Options)
+type setting func(*server.Options)
 
 func newWorld(t testing.TB, settings ...setting) *world {
 	t.Helper()
 	w := &world{t: t, Kit: testkit.Open(t)}
 	hasher, err := auth.NewQuickHasher()
 	must(t, err)
+	passkeys, err := auth.NewPasskeys(base, "Temadag")
+	must(t, err)
 	w.accounts = &service.Accounts{
-		Store: w.Store, Keys: w.Keys, Hasher: hasher, Now: w.Clock.Now, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Store: w.Store, Keys: w.Keys, Hasher: hasher, Passkeys: passkeys, Now: w.Clock.Now, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		SignInURL: func(_ domain.Lang, token string) string { return token },
 		ResetURL:  func(_ domain.Lang, token string) string { return token },
 	}
@@ -78,9 +80,6 @@ func newWorld(t testing.TB, settings ...setting) *world {
 	})
 	must(t, err)
 	so := server.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now}
-	for _, set := range settings {
-		set(w.accounts, &so)
-	}
 	w.office, err = office.New(office.Options{
 		Accounts: w.accounts, Desk: w.desk, People: w.people, Registrations: w.Registrations, Programme: w.Programme, Forms: pages,
 		Tokens: w.Keys, View: renderer, Catalogue: catalogue, Paths: paths, BaseURL: base, Now: w.Clock.Now,
@@ -88,8 +87,9 @@ func newWorld(t testing.TB, settings ...setting) *world {
 	must(t, err)
 	so.Routes = append(append(so.Routes, pages.Routes()...), w.office.Routes()...)
 	so.Fail = w.office.FailOr(pages.Fail)
-	if so.Staff == nil {
-		so.Staff = w.office.Staff()
+	so.Staff = w.office.Staff()
+	for _, set := range settings {
+		set(&so)
 	}
 	w.handler, err = server.New(so)
 	must(t, err)
@@ -290,4 +290,19 @@ func (w *world) register(e domain.Event, n int) domain.Receipt {
 	r, err := w.Registrations.Register(context.Background(), domain.Visitor(), testkit.Input(e, testkit.Person(n)))
 	must(w.t, err)
 	return r
+}
+
+// personOf is a made-up participant with a name of her own, who needs something.
+func personOf(given, family string) domain.Entry {
+	p := testkit.Person(900)
+	p.GivenName, p.FamilyName, p.Email = given, family, strings.ToLower(given)+"@example.se"
+	p.Organisation, p.Needs.DietText = given+"holmen", "Bara frön"
+	return p
+}
+
+// enter registers someone on the web.
+func (w *world) enter(e domain.Event, p domain.Entry) {
+	w.t.Helper()
+	_, err := w.Registrations.Register(context.Background(), domain.Visitor(), testkit.Input(e, p))
+	must(w.t, err)
 }
