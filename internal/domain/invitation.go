@@ -87,7 +87,7 @@ type InvitedOccasion struct {
 
 // Invitation is what was read from the text of an invitation: proposals for a person to approve,
 // none of them kept by itself. Every word of the text is in the source of a guess, in Lead or Body,
-// or in Unread.
+// or in Unread, save labels ("Plats:") and the small words between what was understood.
 type Invitation struct {
 	Language    Guess[Lang]
 	Kind        Guess[EventKind]
