@@ -116,7 +116,7 @@ func (w testWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// client is someone with a browser: it keeps the one cookie.
+// client is someone with a browser: it keeps the cookie of a sign-in.
 type client struct {
 	w      *world
 	cookie string
@@ -173,7 +173,9 @@ func (c *client) do(method, path, body string, header ...string) *response {
 	c.w.handler.ServeHTTP(rec, r)
 	resp := &response{Response: rec.Result(), body: rec.Body.String()}
 	for _, k := range resp.Cookies() {
-		c.cookie = k.Value
+		if k.Name == "__Host-temadag" {
+			c.cookie = k.Value
+		}
 	}
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 		page, err := html.Parse(strings.NewReader(resp.body))

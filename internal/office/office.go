@@ -40,6 +40,7 @@ type Options struct {
 type Office struct {
 	Options
 	cookie server.Cookie
+	way    server.Cookie // through the authority's own sign-in service
 }
 
 // New is the pages. Its Routes, Fail and Staff belong in server.Options.
@@ -48,7 +49,7 @@ func New(o Options) (*Office, error) {
 		o.Forms == nil || o.Tokens == nil || o.View == nil || o.Catalogue == nil || o.Now == nil {
 		return nil, errors.New("office: everything in Options is needed")
 	}
-	return &Office{Options: o, cookie: server.NewCookie(o.BaseURL)}, nil
+	return &Office{Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL)}, nil
 }
 
 // Staff is how the server finds out who asks.

@@ -51,6 +51,9 @@ func (o *Office) showSignIn(c *gin.Context, refusal error, email, to string) err
 		Links:   []view.Crumb{{URL: o.path(c, "office_forgot"), Label: p.T("office.sign_in.forgot")}},
 	}
 	body.Passkey = o.passkeySignIn(c, p, "", to)
+	if o.Accounts.Provider != nil {
+		body.Links = append([]view.Crumb{{URL: o.path(c, "office_provider"), Label: p.T("office.provider")}}, body.Links...)
+	}
 	if c.Query(fieldDone) != "" {
 		body.Notice = done(p, c)
 	}
@@ -110,6 +113,37 @@ func codeField(p *i18n.Printer, label, hint string) view.Field {
 	return view.Field{
 		Name: "code", Label: p.T(label), Hint: p.T(hint), Autocomplete: "one-time-code", NoSpelling: true, Width: "medium",
 	}
+}
+
+// providerShow sends the browser to the authority's own sign-in service. It is a link and no form: the
+// page's policy lets forms lead nowhere else, and all it leaves behind is a ticket that runs out.
+func (o *Office) providerShow(c *gin.Context) error {
+	address, ticket, err := o.Accounts.BeginProvider(c.Request.Context())
+	if err != nil {
+		return o.orSignIn(c, err)
+	}
+	o.way.Give(c, ticket)
+	return o.lead(c, address)
+}
+
+// providerBack is where the service sends people back to.
+func (o *Office) providerBack(c *gin.Context) error {
+	ticket := o.way.Token(c)
+	o.way.Take(c)
+	result, err := o.Accounts.SignInProvider(c.Request.Context(), ticket, c.Query("state"), c.Query("code"), callerOf(c))
+	if err != nil {
+		return o.orSignIn(c, err)
+	}
+	o.cookie.Give(c, result.Token)
+	return o.lead(c, o.Paths.For(result.Lang, "office_today"))
+}
+
+// orSignIn is the sign-in page with what was refused, unless there is no such way in.
+func (o *Office) orSignIn(c *gin.Context, refusal error) error {
+	if domain.CodeOf(refusal) == domain.CodeNotFound {
+		return refusal
+	}
+	return o.showSignIn(c, refusal, "", "")
 }
 
 // linkShow asks for a button before a one-time link is used up: programs that read mail open links too.

@@ -57,6 +57,11 @@ func (o *Office) Routes() []server.Route {
 		entry("office_factor", "/logga-in/kod", "/sign-in/code", o.factorShow, o.factorDo),
 		entry("office_passkey", "/logga-in/nyckel", "/sign-in/passkey", o.passkeyShow, o.passkeyDo),
 		post("office_passkey_options", "/logga-in/nyckel/val", "/sign-in/passkey/options", domain.PermSignIn, server.ClassEntry, o.passkeyOptions),
+		{row(http.MethodGet, "office_provider", "/logga-in/tjanst", "/sign-in/service", domain.PermSignIn, server.ClassEntry, o.providerShow)},
+		{{
+			Name: "office_provider_back", Method: http.MethodGet, Permission: domain.PermSignIn, Class: server.ClassEntry, Handler: o.providerBack,
+			Paths: map[domain.Lang]string{domain.Swedish: "/logga-in/tjanst"}, // as the service knows it
+		}},
 		entry("office_link", "/lank/:token", "/link/:token", o.linkShow, o.linkDo),
 		entry("office_forgot", "/glomt-losenord", "/forgotten-password", o.forgotShow, o.forgotDo),
 		entry("office_reset", "/nytt-losenord/:token", "/new-password/:token", o.resetShow, o.resetDo),

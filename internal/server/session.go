@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -25,10 +26,11 @@ type Staff struct {
 	Enrol func(l domain.Lang) string
 }
 
-// Cookie is the one cookie there is: it holds the token of a sign-in. No public page reads it.
+// Cookie holds a token: of a sign-in, or of the way to one through another service. No public page reads it.
 type Cookie struct {
 	name   string
 	secure bool
+	age    int // in seconds; 0 until the browser is closed
 }
 
 // NewCookie is the cookie of a site. Over https its name begins with __Host-, so that no other host and
@@ -41,8 +43,17 @@ func NewCookie(baseURL string) Cookie {
 	return Cookie{name: "temadag"}
 }
 
+// NewWayCookie is the cookie of someone who is on her way through the authority's own sign-in service, and
+// must come back in the browser where she began.
+func NewWayCookie(baseURL string) Cookie {
+	k := NewCookie(baseURL)
+	k.name += "-way"
+	k.age = int((10 * time.Minute).Seconds())
+	return k
+}
+
 // Give sets it.
-func (k Cookie) Give(c *gin.Context, token string) { k.set(c, token, 0) }
+func (k Cookie) Give(c *gin.Context, token string) { k.set(c, token, k.age) }
 
 // Take removes it from the browser.
 func (k Cookie) Take(c *gin.Context) { k.set(c, "", -1) }
