@@ -154,6 +154,40 @@ func TestAudit_cannotBeForgedWithoutTheSecret(t *testing.T) {
 	}
 }
 
+// A line with a good hash, from another history of the same database: a copy that went on by itself.
+func TestAudit_lineOfACopy(t *testing.T) {
+	t.Parallel()
+	path, open := audited(t)
+	another, openAnother := audited(t) // the same lines under the same secret
+	for i, o := range []func() *store.Store{open, openAnother} {
+		s := o()
+		for n := range 3 {
+			err := s.Write(t.Context(), func(tx *store.Tx) error {
+				return tx.Audit(t.Context(), domain.AuditEntry{At: time.Unix(int64(n), 0), Actor: fmt.Sprint("history ", i), Action: "x"})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if found := findings(t, s); len(found) != 0 {
+			t.Fatal(found)
+		}
+	}
+	raw, err := sql.Open("sqlite3", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw.SetMaxOpenConns(1)
+	_, err = raw.ExecContext(t.Context(), noTriggers+`ATTACH '`+another+`' AS other; DELETE FROM audit WHERE id = 8;
+INSERT INTO audit SELECT * FROM other.audit WHERE id = 8`)
+	if err := errors.Join(err, raw.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if found := findings(t, open()); len(found) != 2 {
+		t.Errorf("found %v, want that 8 does not follow 7, and 9 not 8", found)
+	}
+}
+
 func TestAudit_goesWithItsChange(t *testing.T) {
 	t.Parallel()
 	_, open := audited(t)
