@@ -16,37 +16,42 @@ type Change struct {
 	Seen  int          // domain.Registration.Revision as it was when the form was shown
 }
 
+// Changed is what came of a change.
+type Changed struct {
+	Anything bool
+	Address  bool // the link that was used is dead, and a new one is on its way
+}
+
 // Change writes what a participant now tells in place of what she told, which is kept as a version
-// and tells her by letter. A new address gets a new link, which is answered, and the earlier
-// one dies; the earlier address is told without any link. Where nothing differs nothing happens.
+// and tells her by letter. A new address gets a new link, and the earlier one dies;
+// the earlier address is told without any link. Whoever types an address has not shown that it is
+// hers, and a page tells of everything else that is registered with it: so the new link goes there by
+// letter alone, and is answered to nobody. Where nothing differs nothing happens.
 //
 // Refusals: *domain.Invalid for what was typed, for the field "email" also "change.another_person" and
 // "change.address_taken"; of class CodeClosed "change.too_late"; of class CodeConflict
 // "change.meanwhile" where the registration is no longer as the form showed it.
-func (s *Registrations) Change(ctx context.Context, a domain.Actor, token string, in Change) (newToken string, err error) {
+func (s *Registrations) Change(ctx context.Context, a domain.Actor, token string, in Change) (out Changed, err error) {
 	if err := a.Require(domain.PermChangeOwn); err != nil {
-		return "", err
+		return Changed{}, err
 	}
 	k, err := s.byLink(ctx, s.Store.Queries, token)
 	if err != nil {
-		return "", err
+		return Changed{}, err
 	}
 	to, err := s.readChange(ctx, k, in.Entry)
 	if err != nil {
-		return "", err
+		return Changed{}, err
 	}
-	newToken = token
 	err = s.change(ctx, a, token, func(st step, k store.Kept, e domain.Event) error {
-		next, err := st.rewrite(ctx, k, e, to, in.Seen)
-		if err == nil && next.LinkVersion != k.LinkVersion {
-			newToken = s.Keys.Link(next.UID, next.LinkVersion)
-		}
+		next, changed, err := st.rewrite(ctx, k, e, to, in.Seen)
+		out = Changed{Anything: changed, Address: next.LinkVersion != k.LinkVersion}
 		return err
 	})
 	if err != nil {
-		return "", err
+		return Changed{}, err
 	}
-	return newToken, nil
+	return out, nil
 }
 
 // readChange reads a changed entry. Who was let in once is not asked for the code again, nor for an
@@ -85,38 +90,38 @@ func notAsked(answers []domain.Answer, e domain.Event) []domain.Answer {
 }
 
 // rewrite makes a registration tell what it is to tell. It answers the registration as it is then.
-func (st step) rewrite(ctx context.Context, k store.Kept, e domain.Event, to domain.Application, seen int) (store.Kept, error) {
+func (st step) rewrite(ctx context.Context, k store.Kept, e domain.Event, to domain.Application, seen int) (next store.Kept, changed bool, err error) {
 	fields := k.Changed(to.Participant)
 	chosen, err := st.tx.Choices(ctx, k.ID)
 	if err != nil {
-		return k, err
+		return k, false, err
 	}
 	otherSessions := !sameSessions(chosen, to.Sessions)
 	switch {
 	case len(fields) == 0 && !otherSessions:
-		return k, nil
+		return k, false, nil
 	case seen != k.Revision:
-		return k, &domain.Error{Code: domain.CodeConflict, Key: "change.meanwhile"}
+		return k, false, &domain.Error{Code: domain.CodeConflict, Key: "change.meanwhile"}
 	}
 	if err := e.MayChange(k.Registration, to.Participant, st.now); err != nil {
-		return k, err
+		return k, false, err
 	}
-	next := k
+	next = k
 	if len(fields) > 0 {
 		if next, err = st.replace(ctx, k, to.Participant); err != nil {
-			return k, err
+			return k, false, err
 		}
 	}
 	var titles []string
 	if otherSessions {
 		if _, err := st.chooseSessions(ctx, next, to.Sessions); err != nil {
-			return k, err
+			return k, false, err
 		}
 		if titles, err = st.titles(ctx, to.Sessions, next.Lang); err != nil {
-			return k, err
+			return k, false, err
 		}
 	}
-	return next, st.tellChange(ctx, k, next, fields, otherSessions, titles)
+	return next, true, st.tellChange(ctx, k, next, fields, otherSessions, titles)
 }
 
 func sameSessions(chosen []store.Choice, ids []domain.SessionID) bool {

@@ -19,7 +19,13 @@ func amend(t *testing.T, k *testkit.Kit, token string, n int, change func(in *do
 	if change != nil {
 		change(&in)
 	}
-	return k.Registrations.Change(t.Context(), domain.Visitor(), token, service.Change{Entry: in, Seen: own(t, k, token).Registration.Revision})
+	id := own(t, k, token).Registration.ID
+	out, err := k.Registrations.Change(t.Context(), domain.Visitor(), token, service.Change{Entry: in, Seen: own(t, k, token).Registration.Revision})
+	if err != nil || !out.Address {
+		return token, err
+	}
+	kept, err := k.Store.RegistrationByID(t.Context(), id) // the letter to the new address has the link
+	return k.Keys.Link(kept.UID, kept.LinkVersion), err
 }
 
 func TestChange_keepsWhatWasTold(t *testing.T) {

@@ -105,7 +105,8 @@ func (s *Registrations) groupByLink(ctx context.Context, q store.Queries, token 
 // whose address is registered again, and the place goes back; to the contact person the two look the
 // same. Named so already is nil.
 //
-// Errors: *domain.Invalid for what was typed; of class CodeClosed "group.name_closed" and
+// Errors: *domain.Invalid for what was typed, for the field "email" also "group.same_address" where
+// someone else of the group has it; of class CodeClosed "group.name_closed" and
 // "group.place_gone"; of class CodeConflict "group.named_already"; domain.ErrNotFound for a place that
 // is not of this group.
 func (s *Registrations) NamePlace(ctx context.Context, a domain.Actor, token string, id domain.RegistrationID, in domain.Entry) error {
@@ -176,6 +177,13 @@ func (st step) namePlace(ctx context.Context, g store.KeptGroup, id domain.Regis
 		return &domain.Error{Code: domain.CodeClosed, Key: "group.place_gone"}
 	case e.State != domain.EventPublished || !e.MayName(st.now):
 		return &domain.Error{Code: domain.CodeClosed, Key: "group.name_closed"}
+	}
+	if there, err := st.tx.LiveRegistration(ctx, g.EventID, app.EmailKey()); err == nil && there.Group == g.ID {
+		v := &domain.Invalid{} // she wrote that address herself, and may be told
+		v.Add("email", "group.same_address", nil)
+		return v
+	} else if err != nil && !errors.Is(err, domain.ErrNotFound) {
+		return err
 	}
 	place.Name, place.Status = app.Name(), domain.Confirmed
 	if err := st.tx.PutGroupPlaces(ctx, g.ID, g.Places); err != nil {

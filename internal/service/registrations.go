@@ -338,7 +338,7 @@ func (s *Registrations) Receipt(ctx context.Context, key string) (domain.Receipt
 			k.Ref = domain.ReferenceOf(uid)
 		}
 	} else if err == nil {
-		k.Status, err = statusAtArrival(ctx, s.Store.Queries, k)
+		k, err = s.atArrival(ctx, k)
 	}
 	if err != nil {
 		return domain.Receipt{}, err
@@ -348,6 +348,20 @@ func (s *Registrations) Receipt(ctx context.Context, key string) (domain.Receipt
 		return domain.Receipt{}, err
 	}
 	return receiptOf(e.Slug, k), nil
+}
+
+// atArrival is a registration as it was when it was sent: a receipt never tells what has been changed
+// since.
+func (s *Registrations) atArrival(ctx context.Context, k store.Kept) (store.Kept, error) {
+	versions, err := s.Store.Versions(ctx, k.ID)
+	if err != nil {
+		return k, err
+	}
+	if len(versions) > 0 {
+		k.Participant = versions[0].Participant
+	}
+	k.Status, err = statusAtArrival(ctx, s.Store.Queries, k)
+	return k, err
 }
 
 // statusAtArrival is what the history began with: a receipt tells what was decided then, the

@@ -12,6 +12,7 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/view"
 )
 
 // ownChangePage is what she told when she registered, to be changed.
@@ -40,8 +41,8 @@ func (s *Site) ownChangeShow(c *gin.Context) error {
 	return s.showChange(v, entryOf(v.OwnRegistration), again{})
 }
 
-// ownChangeDo keeps what was changed. Another address gets a link of its own, and the page shown
-// afterwards is the one behind that link.
+// ownChangeDo keeps what was changed. Another address gets a link of its own by letter, and the page
+// shown afterwards says that and nothing else: who typed the address need not be its owner.
 func (s *Site) ownChangeDo(c *gin.Context) error {
 	v, err := s.visit(c)
 	if err != nil {
@@ -55,14 +56,17 @@ func (s *Site) ownChangeDo(c *gin.Context) error {
 		return s.showChange(v, entry, again{status: http.StatusConflict})
 	}
 	entry.EmailOptional = v.Registration.Email == "" // registered on the phone, and still without one
-	token, err := s.registrations.Change(c.Request.Context(), server.ActorOf(c), v.token, service.Change{
+	done, err := s.registrations.Change(c.Request.Context(), server.ActorOf(c), v.token, service.Change{
 		Entry: entry, Seen: int(number(in.Get(fieldRevision))),
 	})
 	switch {
-	case err == nil && token != v.token:
-		return s.toOwn(v, token, doneAddress)
+	case err == nil && done.Address:
+		c.Redirect(http.StatusSeeOther, s.paths.For(v.lang(), "own_address"))
+		return nil
+	case err == nil && done.Anything:
+		return s.toOwn(v, v.token, doneChanged)
 	case err == nil:
-		return s.toOwn(v, token, doneChanged)
+		return s.toOwn(v, v.token, doneSame)
 	}
 	a, err := v.refusal(err)
 	if err != nil {
@@ -72,6 +76,20 @@ func (s *Site) ownChangeDo(c *gin.Context) error {
 		return err
 	}
 	return s.showChange(v, entry, a)
+}
+
+// ownAddressPage is what everyone sees who has changed her address. Nothing in it is about anyone.
+type ownAddressPage struct{ Calendar string }
+
+func (s *Site) ownAddressShow(c *gin.Context) error {
+	l := server.LangOf(c)
+	return s.write(c, http.StatusOK, page{
+		template: "public/own_address", route: "own_address",
+		Page: view.Page{
+			Title: s.printer(l).T("own.done.adress.title"), NoIndex: true, Nav: view.NavCalendar,
+			Body: ownAddressPage{Calendar: s.paths.For(l, "home")},
+		},
+	})
 }
 
 func (s *Site) ownChangeCrowded(c *gin.Context) error {

@@ -18,7 +18,7 @@ const (
 	doneHandedOver     = "overlaten"
 	doneMoved          = "bytt"
 	doneChanged        = "andrad"
-	doneAddress        = "adress"
+	doneSame           = "oforandrad"
 	doneNeeds          = "behov"
 	doneErased         = "raderade"
 	doneLeftOther      = "annan"
@@ -54,7 +54,7 @@ func shows(done string, own domain.OwnRegistration) bool {
 		return status == domain.Transferred
 	case doneMoved:
 		return status.Live() && (own.Registration.Follows != 0 || own.Keeps != nil)
-	case doneChanged, doneAddress, doneLeftOther:
+	case doneChanged, doneSame, doneLeftOther:
 		return status.Live()
 	case doneNeeds:
 		return !own.Needs.Empty()
