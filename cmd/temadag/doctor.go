@@ -75,7 +75,7 @@ func (d *doctor) database(ctx context.Context, p *program) {
 	} else if n := box.ByState[domain.LetterFailed]; n > 0 {
 		err = fmt.Errorf("%d letters were refused for good", n)
 	}
-	d.say("outbox", err, fmt.Sprintf("%d handed over, %d waiting, %d that are never sent", box.ByState[domain.LetterAccepted],
+	d.say("outbox", err, fmt.Sprintf("%d handed over, %d waiting, %d kept and never sent (to made-up people, or to nobody: registered without an address)", box.ByState[domain.LetterAccepted],
 		box.ByState[domain.LetterQueued]+box.ByState[domain.LetterSending], box.ByState[domain.LetterWithheld]))
 }
 

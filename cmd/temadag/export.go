@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/export"
 	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/web"
 )
 
@@ -23,17 +25,21 @@ type exportCommand struct {
 	County  string `xor:"scope" help:"All events of a county administration, by its letter: BD." placeholder:"CODE"`
 	Lang    string `default:"sv" enum:"sv,en" help:"Language of the workbook: sv or en." placeholder:"sv|en"`
 	Kitchen bool   `help:"Instead of the list, what kitchen and venue need to know of --event: numbers, and nothing of anyone."`
-	Output  string `short:"o" required:"" type:"path" help:"File to write; it is replaced only when the new one is whole." placeholder:"FILE.xlsx"`
+	Output  string `short:"o" type:"path" help:"File to write; it is replaced only when the new one is whole. Without it the file is named after the list and put where you stand." placeholder:"FILE.xlsx"`
 }
 
 // Run writes the workbook, with a progress bar on a terminal.
 func (x exportCommand) Run(ctx context.Context, c *Config) error {
+	x.County = strings.ToUpper(x.County)
 	scope := domain.ListScope{Event: x.Event, Series: x.Series, County: domain.OrganiserCode(x.County)}
 	if scope == (domain.ListScope{}) {
 		return errors.New("say which list: --event SLUG, --series SLUG or --county CODE")
 	}
 	if x.Kitchen && x.Event == "" {
 		return errors.New("say which event the kitchen cooks for: --kitchen --event SLUG")
+	}
+	if x.Output == "" {
+		x.Output = x.fileName()
 	}
 	if dir := filepath.Dir(x.Output); !isDirectory(dir) {
 		return fmt.Errorf("there is no directory %s", dir)
@@ -49,7 +55,7 @@ func (x exportCommand) Run(ctx context.Context, c *Config) error {
 		}
 		list, err := p.lists.Open(ctx, actor, scope)
 		if errors.Is(err, domain.ErrNotFound) {
-			return fmt.Errorf("there is no event in %s%s", x.scopeWords(), p.counties(ctx))
+			return fmt.Errorf("there is no event in %s%s", x.scopeWords(), x.others(ctx, p))
 		}
 		if err != nil {
 			return err
@@ -72,7 +78,7 @@ func (x exportCommand) Run(ctx context.Context, c *Config) error {
 func (x exportCommand) kitchen(ctx context.Context, p *program, a domain.Actor, words *i18n.Printer) error {
 	sheet, err := p.registrations.Kitchen(ctx, a, x.Event)
 	if errors.Is(err, domain.ErrNotFound) {
-		return fmt.Errorf("there is no event in %s", x.scopeWords())
+		return fmt.Errorf("there is no event in %s%s", x.scopeWords(), x.others(ctx, p))
 	}
 	if err != nil {
 		return err
@@ -91,6 +97,37 @@ func (x exportCommand) kitchen(ctx context.Context, p *program, a domain.Actor, 
 func isDirectory(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
+}
+
+// fileName is what the file is called where nobody has said.
+func (x exportCommand) fileName() string {
+	name := "lista-"
+	if x.Kitchen {
+		name = "kok-"
+	}
+	return name + strings.ToLower(x.Event+x.Series+x.County) + ".xlsx"
+}
+
+// others names what could have been asked for, for whoever guessed something else.
+func (x exportCommand) others(ctx context.Context, p *program) string {
+	if x.County != "" {
+		return p.counties(ctx)
+	}
+	events, err := p.store.Events(ctx, store.EventScope{Drafts: true})
+	if err != nil || len(events) == 0 {
+		return ""
+	}
+	var names []string
+	for _, e := range events {
+		name := e.Slug
+		if x.Series != "" {
+			name = e.SeriesSlug
+		}
+		if name != "" && !slices.Contains(names, name) && len(names) < 20 {
+			names = append(names, name)
+		}
+	}
+	return "; there are " + strings.Join(names, ", ")
 }
 
 // counties names the letters that --county takes, for whoever guessed another.
