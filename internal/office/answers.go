@@ -138,7 +138,8 @@ func (o *Office) answerFacts(p *i18n.Printer, d domain.AnswerDue) []fact {
 	r := d.Registration
 	out := []fact{{p.T("office.person.name"), whoIs(p, r)}, {p.T("office.person.reference"), r.Ref}}
 	for _, f := range []fact{
-		{p.T("office.person.organisation"), r.Organisation}, {p.T("office.person.title"), r.Title},
+		{p.T("office.person.organisation"), r.Organisation},
+		{p.T("office.person.title"), r.Title},
 		{p.T("office.answers.reason"), d.Reason},
 	} {
 		if f.Value != "" {

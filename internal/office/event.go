@@ -87,8 +87,10 @@ func factsOf(p *i18n.Printer, e domain.Event) []fact {
 		where = strings.Trim(e.Venue.Name+", "+e.Venue.Address, ", ")
 	}
 	out := []fact{
-		{p.T("office.fact.when"), p.When(e)}, {p.T("office.fact.where"), where},
-		{p.T("office.fact.register_until"), day(e.RegisterUntil)}, {p.T("office.fact.cancel_until"), day(e.CancelUntil)},
+		{p.T("office.fact.when"), p.When(e)},
+		{p.T("office.fact.where"), where},
+		{p.T("office.fact.register_until"), day(e.RegisterUntil)},
+		{p.T("office.fact.cancel_until"), day(e.CancelUntil)},
 		{p.T("office.fact.owner"), e.Owner.Name},
 	}
 	if e.CaseNumber != "" {

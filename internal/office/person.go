@@ -150,9 +150,8 @@ type act struct {
 }
 
 type actInput struct {
-	reason  string
-	day     domain.Date
-	channel domain.Channel
+	reason string
+	day    domain.Date
 }
 
 func acts() []act {
