@@ -68,7 +68,7 @@ func (s *Events) weigh(ctx context.Context, q store.Queries, a domain.Actor, in 
 	}
 	now := domain.EntryOf(was)
 	if in.Seen != now.Mark() {
-		if err := s.meets(ctx, q, was.ID, now, in); err != nil {
+		if err := s.meets(ctx, q, was, in); err != nil {
 			return edited{}, err
 		}
 	}
@@ -95,13 +95,17 @@ func (s *Events) weigh(ctx context.Context, q store.Queries, a domain.Actor, in 
 }
 
 // meets is the clash with what others have saved since an editor began, nil where there is none.
-func (s *Events) meets(ctx context.Context, q store.Queries, id domain.EventID, now domain.EventEntry, in EditInput) error {
+func (s *Events) meets(ctx context.Context, q store.Queries, was domain.Event, in EditInput) error {
+	id, mine := was.ID, in.Entry
+	if next, err := was.ReadEvent(mine, domain.DateIn(s.Now())); err == nil {
+		mine = domain.EntryOf(next) // "9.00" is not another hour than "09:00"
+	}
 	began, err := q.LastEdition(ctx, id, in.Seen)
 	if err != nil && !errors.Is(err, domain.ErrNotFound) {
 		return err
 	}
 	known := err == nil
-	clash := domain.CompareEdits(began.Entry, known, now, in.Entry)
+	clash := domain.CompareEdits(began.Entry, known, domain.EntryOf(was), mine)
 	if clash == nil {
 		return nil
 	}
@@ -126,9 +130,14 @@ func (s *Events) meets(ctx context.Context, q store.Queries, id domain.EventID, 
 	return clash
 }
 
-// stillReady refuses to take from a published event what it had to have.
+// stillReady refuses to take from a published event what it had to have. One that lacked something all the
+// same (its duties have grown since) can be edited without mending that first.
 func (s *Events) stillReady(was, next domain.Event) error {
-	return s.blocked(next, was.Checklist(s.Now()))
+	before := was.Checklist(s.Now())
+	if domain.Publishable(before) || domain.Announceable(before) {
+		before = nil
+	}
+	return s.blocked(next, before)
 }
 
 // blocked is a fault for each duty that is missing in an event, but for those that were missing before.
