@@ -15,6 +15,9 @@ import (
 func TestChange_anAddressThatIsTypedProvesNothing(t *testing.T) {
 	t.Parallel()
 	k := testkit.Open(t)
+	if err := k.Editing.PutOrganisers(t.Context(), domain.Operator(), []domain.Organiser{testkit.Norrbotten()}); err != nil {
+		t.Fatal(err)
+	}
 	if err := k.Editing.AddSeries(t.Context(), domain.Operator(), domain.Series{
 		Slug: "tema", Title: domain.Text{Sv: "Tema", En: "Theme"},
 		Events: []domain.Event{testkit.Event("lulea", 5), testkit.Event("umea", 5)},
