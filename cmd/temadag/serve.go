@@ -181,7 +181,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	s, err := site.New(site.Options{
 		Programme: p.programme, Registrations: p.registrations, Tokens: p.keys, View: renderer, Catalogue: c,
 		Static: static, BaseURL: p.baseURL, Now: p.now, Guard: p.rateLimit, Healthy: p.healthy, Mailbox: m, Dev: dev,
-		Demo: made != "",
+		Demo: made != "", MailFrom: p.mailFrom,
 	})
 	if err != nil {
 		return nil, err

@@ -49,11 +49,25 @@ func Invitation(f domain.LetterFacts, o InvitationOptions) ([]byte, error) {
 	return nil, nil
 }
 
+// OwnFile is the entry of a confirmed registration as a file to put into a calendar once, from the
+// personal page: the one that the letters carry, with its identity and the sequence that the latest
+// of them has, so that the two never stand side by side and a later letter replaces it. It is
+// published (RFC 5546 section 3.2.1), and so names no attendee. It is nil, without an error, where
+// there is no place to enter: the registration is not confirmed, or the event has no day or is
+// cancelled.
+func OwnFile(f domain.LetterFacts, o InvitationOptions) ([]byte, error) {
+	if f.Event.Day.IsZero() || f.Registration.Status != domain.Confirmed || f.Event.State == domain.EventCancelled {
+		return nil, nil
+	}
+	f.Letter.Details.Sequence = f.Registration.Revision
+	return personal(f, o, ics.MethodPublish, ics.ObjectStatusConfirmed)
+}
+
 // personal is the calendar entry of one registration. A cancellation is the same entry with another
 // method and status and a higher sequence.
 func personal(f domain.LetterFacts, o InvitationOptions, m ics.Method, s ics.ObjectStatus) ([]byte, error) {
 	e, r := f.Event, f.Registration
-	if r.Reference() == "" || f.Letter.To == "" || o.From == "" || o.Domain == "" {
+	if r.Reference() == "" || f.Letter.To == "" && m != ics.MethodPublish || o.From == "" || o.Domain == "" {
 		return nil, errors.New("export: invitation: a reference, an address or a domain is missing")
 	}
 	p := o.Catalogue.For(f.Letter.Lang)
@@ -73,9 +87,11 @@ func personal(f domain.LetterFacts, o InvitationOptions, m ics.Method, s ics.Obj
 		entry.SetURL(plainURL(f.EventLink))
 	}
 	setOrganiser(entry, e.Owner.Short, o.From)
-	entry.Properties = append(entry.Properties, person("ATTENDEE", f.Letter.To,
-		"CN="+quoted(cmp.Or(r.Name(), f.Letter.To)), "CUTYPE=INDIVIDUAL", "ROLE=REQ-PARTICIPANT",
-		"PARTSTAT=ACCEPTED", "RSVP=FALSE"))
+	if m != ics.MethodPublish {
+		entry.Properties = append(entry.Properties, person("ATTENDEE", f.Letter.To,
+			"CN="+quoted(cmp.Or(r.Name(), f.Letter.To)), "CUTYPE=INDIVIDUAL", "ROLE=REQ-PARTICIPANT",
+			"PARTSTAT=ACCEPTED", "RSVP=FALSE"))
+	}
 	entry.SetClass(ics.ClassificationPrivate)
 	entry.SetStatus(s)
 	entry.SetTimeTransparency(transparency(s))
@@ -101,7 +117,10 @@ func invitationUID(r domain.Registration, host string) string {
 func privateDescription(p *i18n.Printer, f domain.LetterFacts, gone bool) string {
 	e := f.Event
 	key := "calendar.registered"
-	if gone {
+	switch {
+	case f.Letter.Kind == domain.LetterAddressOld:
+		key = "calendar.address_old"
+	case gone:
 		key = "calendar.given_back"
 	}
 	lines := []string{p.T(key, "reference", f.Registration.Reference())}

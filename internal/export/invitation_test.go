@@ -1,10 +1,12 @@
 package export_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/export"
 	"github.com/temadag/temadag/internal/testkit/check"
 )
 
@@ -166,5 +168,58 @@ func TestInvitation_leavesTheCalendarAlone(t *testing.T) {
 	off.Day = domain.Date{}
 	if told(t, person(1, 1), off, domain.LetterCancelled, domain.Cancelled, 1) != nil {
 		t.Error("an entry without a day is cancelled")
+	}
+}
+
+// TestOwnFile: the file of the personal page is the entry that the latest letter made, so that the
+// two are one in the calendar; and it is nobody's invitation.
+func TestOwnFile(t *testing.T) {
+	r, e := person(1, 2), lulea()
+	r.Status, r.Revision = domain.Confirmed, 3
+	f := letter(r, e)
+	o := export.InvitationOptions{Catalogue: catalogue(t), Domain: "example.se", From: "temadag@example.se"}
+	f.Letter.Kind, f.Letter.Status, f.Letter.Details.Sequence = domain.LetterChanged, domain.Confirmed, 3
+	request, err := export.Invitation(f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Letter.To, f.Letter.Details.Sequence = "", 0 // a page is no letter
+	file, err := export.OwnFile(f, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, theirs := parsed(t, file).Events()[0], parsed(t, request).Events()[0]
+	for _, same := range []string{"UID", "SEQUENCE", "SUMMARY", "CLASS", "DTSTART", "DTEND", "ORGANIZER"} {
+		if a, b := value(t, mine, same), value(t, theirs, same); a != b || a == "" {
+			t.Errorf("%s is %q in the file and %q in the letter", same, a, b)
+		}
+	}
+	for _, want := range []string{"METHOD:PUBLISH\r\n", "CLASS:PRIVATE\r\n"} {
+		if !strings.Contains(string(file), want) {
+			t.Errorf("the file lacks %q", want)
+		}
+	}
+	if strings.Contains(string(file), "ATTENDEE") {
+		t.Error("a published entry has an attendee")
+	}
+	if public := strings.Contains(string(request), "METHOD:PUBLISH"); public {
+		t.Error("the search above finds its words in the letter, too")
+	}
+	for _, gone := range []domain.RegistrationStatus{domain.Waitlisted, domain.Cancelled, domain.Offered} {
+		f.Registration.Status = gone
+		if file, err := export.OwnFile(f, o); file != nil || err != nil {
+			t.Errorf("someone %s has a file: %q, %v", gone, file, err)
+		}
+	}
+}
+
+// TestInvitation_oldAddress: who still has the place is not told that it is gone.
+func TestInvitation_oldAddress(t *testing.T) {
+	part := unfold(told(t, person(1, 1), lulea(), domain.LetterAddressOld, domain.Confirmed, 1))
+	if !strings.Contains(part, "en annan adress") || strings.Contains(part, "inte längre din") {
+		t.Errorf("the entry at the old address says:\n%s", part)
+	}
+	if gone := unfold(told(t, person(1, 1), lulea(), domain.LetterCancelled, domain.Cancelled, 1)); !strings.Contains(gone, "inte längre din") {
+		t.Errorf("the entry of a place given back says:\n%s", gone)
 	}
 }

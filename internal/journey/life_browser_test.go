@@ -96,7 +96,7 @@ func (j *lifeInBrowser) wait(t *testing.T) {
 	j.look(t, "review", "Så fungerar kön", secondNeed, "uppsökande arbete på nätet")
 	j.enter(t, "Skicka anmälan till kön", http.StatusOK)
 	j.look(t, "receipt", "Du står i kö")
-	j.own(t, domain.LetterWaitlisted, "Du har plats 1 i kön.", "Ingen plats har blivit ledig än.")
+	j.own(t, domain.LetterWaitlisted, "Du är nummer 1 i kön.", "Ingen plats har blivit ledig än.")
 }
 
 // focusOnFaults is the summary of faults, which has the focus also without scripts: by autofocus,

@@ -82,11 +82,11 @@ func (s *story) queue() {
 	s.bo.open("Fullt. Du står först i kön.")
 
 	s.asa = s.arrive("temadag-umea", s.inGroup(asa()), domain.LetterWaitlisted)
-	s.asa.open("Du står i kö", "Du har plats 1 i kön.", "Ingen står före dig.", "Ingen plats har blivit ledig än.",
+	s.asa.open("Du står i kö", "Du är nummer 1 i kön.", "Ingen står före dig.", "Ingen plats har blivit ledig än.",
 		"Du får besked när du har en plats på tillfället")
 	s.asa.past("Du anmälde dig och fick en plats i kön.")
 	s.cilla = s.arrive("temadag-umea", who("Cilla", "Cederlöv"), domain.LetterWaitlisted)
-	s.cilla.open("Du har plats 2 i kön.", "1 person står före dig.")
+	s.cilla.open("Du är nummer 2 i kön.", "1 person står före dig.")
 	s.v.lacks("Överlåt platsen till en kollega")
 }
 
@@ -208,7 +208,7 @@ func (s *story) colleague() {
 	dag := who("Dag", "Dahl")
 	s.finish(url.Values{"given_name": dag["given_name"], "family_name": dag["family_name"], "email": dag["email"]})
 	s.dag = s.guest(domain.LetterWaitlisted, address("Dag"))
-	s.dag.open("Du har plats 2 i kön.", asa().Get("organisation"))
+	s.dag.open("Du är nummer 2 i kön.", asa().Get("organisation"))
 }
 
 // handOver: a colleague has the place at once, and nothing of the first person's.

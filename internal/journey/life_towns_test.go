@@ -59,7 +59,7 @@ func (s *story) keepAndQueue() {
 	s.v.follow("Ställ dig i kö till Östersund")
 	s.v.expect(http.StatusOK, "Det är fullt i Östersund.", "Till dess behåller du platsen i Luleå.")
 	s.v.twice("Ställ mig i kö i Östersund – jag behåller platsen i Luleå tills jag får en", s.v.complete(nil),
-		"Du står i kö till Östersund", "Du har kvar din plats i Luleå", "Du har plats 1 i kön.")
+		"Du står i kö till Östersund", "Du har kvar din plats i Luleå", "Du är nummer 1 i kön.")
 	s.evaOstersund = s.guest(domain.LetterMoveWaiting, s.eva.email)
 	s.evaOstersund.past("Du ställde dig i kö och behöll platsen i Luleå.")
 	s.evaOstersund.letter(domain.LetterMoveWaiting, domain.CalendarNone, "Du behåller din plats i Luleå")

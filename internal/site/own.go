@@ -100,7 +100,7 @@ func (s *Site) ownBody(v ownVisit) (ownPage, error) {
 		Keeps: s.ownLink(v, v.OwnRegistration.Keeps), MovedTo: s.ownLink(v, v.OwnRegistration.MovedTo), Ways: s.ways(v),
 		Live: r.Status.Live(), Seat: r.Status == domain.Confirmed, Sessions: chosenLines(p, v.OwnRegistration.Sessions),
 		Rows: reviewRows(p, e, r.Participant), Lines: historyLines(p, v.History), Rules: ownRules(v),
-		NewTerms: v.Terms.ID != e.Terms.ID, Kept: keptLine(p, e), Feed: s.paths.For(l, "eventics", e.Slug),
+		NewTerms: v.Terms.ID != e.Terms.ID, Kept: keptLine(p, e), Feed: s.ownFeed(v),
 		Page: s.paths.For(l, "event", e.Slug), Print: s.paths.For(l, "own_print", v.token),
 	}
 	if !body.Live {
@@ -108,6 +108,14 @@ func (s *Site) ownBody(v ownVisit) (ownPage, error) {
 	}
 	s.fillNeeds(v, &body)
 	return body, nil
+}
+
+// ownFeed is her own calendar entry; "" for who has no place, or no day to put it on.
+func (s *Site) ownFeed(v ownVisit) string {
+	if v.status() != domain.Confirmed || v.Event.Day.IsZero() || v.Event.State == domain.EventCancelled {
+		return ""
+	}
+	return s.paths.For(v.lang(), "own_calendar", v.token)
 }
 
 // fillNeeds shows what she has told of food and access, until when it is kept, and whether it came

@@ -160,13 +160,32 @@ func TestOwn_print(t *testing.T) {
 	own, waiting := w.take("lulea", 1), w.take("lulea", 2)
 	page := w.get(own+"/utskrift").want(t, http.StatusOK, "Bekräftelse på anmälan", "Du är anmäld", "Ánne-Sárá Oŋŋá", "person1@example.se",
 		"torsdag 1 december 2016 kl. 09.00–16.00", "Clarion Sense", "Referensnummer", "Anmälan är bindande.", "Sista dag att avboka",
-		base+own, base+"/tillfalle/lulea", "Eva Exempel", "dataskydd@example.se", "23 februari 2017")
+		base+"/tillfalle/lulea", "Eva Exempel", "dataskydd@example.se", "23 februari 2017")
 	for _, n := range page.find("a") {
 		if strings.Contains(attr(n, "href"), base) {
 			t.Errorf("the paper links to %s", attr(n, "href"))
 		}
 	}
-	w.get(waiting+"/utskrift").want(t, http.StatusOK, "Du står i kö", "Du har plats 1 i kön.")
+	if strings.Contains(page.words(), base+own) {
+		t.Error("the paper holds the link that came by e-mail")
+	}
+	queue := w.get(waiting+"/utskrift").want(t, http.StatusOK, "Bevis på köplats", "Du står i kö", "Du är nummer 1 i kön.")
+	if strings.Contains(queue.body, "Bekräftelse på anmälan") {
+		t.Error("a place in the queue is confirmed as a place")
+	}
+	must(t, w.Registrations.Cancel(quiet(), domain.Visitor(), tokenOf(waiting), ""))
+	if w.get(waiting).want(t, http.StatusOK).has(waiting + "/utskrift") {
+		t.Error("there is nothing left to print, and it is offered")
+	}
+	ended := w.get(waiting+"/utskrift").want(t, http.StatusOK, "Så står det till med din anmälan").body
+	for _, gone := range []string{"Clarion Sense", "Anmälan är bindande.", "Bekräftelse", "Bevis"} {
+		if strings.Contains(ended, gone) {
+			t.Errorf("the paper of an ended registration holds %q", gone)
+		}
+		if !strings.Contains(page.body+queue.body, gone) {
+			t.Errorf("no paper holds %q: the search above finds nothing", gone)
+		}
+	}
 	w.get(inEnglish(own+"/utskrift")).want(t, http.StatusOK, "Confirmation of registration", "You are registered")
 }
 

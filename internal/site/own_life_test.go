@@ -130,14 +130,14 @@ func TestOwn_queue(t *testing.T) {
 	w.AddEvent(t, testkit.Event("lulea", 1))
 	w.take("lulea", 1)
 	second, third := w.take("lulea", 2), w.take("lulea", 3)
-	w.get(second).want(t, http.StatusOK, "Du har plats 1 i kön.", "Ingen står före dig.", "Ingen plats har blivit ledig än", "minst 24 timmar")
-	w.get(third).want(t, http.StatusOK, "Du har plats 2 i kön.", "1 person står före dig.")
+	w.get(second).want(t, http.StatusOK, "Du är nummer 1 i kön.", "Ingen står före dig.", "Ingen plats har blivit ledig än", "minst 24 timmar")
+	w.get(third).want(t, http.StatusOK, "Du är nummer 2 i kön.", "1 person står före dig.")
 	w.get(inEnglish(third)).want(t, http.StatusOK, "1 person is ahead of you.")
 	form := w.get(second+"/avboka").want(t, http.StatusOK, "Lämna kön", "Du förlorar din plats i kön").filled("step", "cancel")
 	for range 2 {
 		w.done(w.post(second+"/avboka", form), "lamnat").want(t, http.StatusOK, "Du har lämnat kön")
 	}
-	w.get(third).want(t, http.StatusOK, "Du har plats 1 i kön.")
+	w.get(third).want(t, http.StatusOK, "Du är nummer 1 i kön.")
 }
 
 func TestOwn_offer(t *testing.T) {

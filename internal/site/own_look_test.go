@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/site"
 	"github.com/temadag/temadag/internal/testkit"
 	"github.com/temadag/temadag/internal/testkit/browser"
 	"github.com/temadag/temadag/internal/testkit/check"
@@ -150,4 +152,31 @@ func serve(t *testing.T, pages map[string][]byte) string {
 	}))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// TestOwn_onPaper: the confirmation begins on the first page, and is no longer than two.
+func TestOwn_onPaper(t *testing.T) {
+	path := browser.Find()
+	if path == "" || testing.Short() {
+		check.LeaveOut(t, "the confirmation on paper")
+		return
+	}
+	w := newWorld(t, func(o *site.Options, _ *server.Options) { o.Demo = true })
+	rich(w)
+	entry := testkit.Person(1)
+	entry.Invoice.Reference = "ZZ 1234"
+	_, own := w.enter("lulea", entry)
+	b, err := browser.Open(path)
+	must(t, err)
+	t.Cleanup(b.Close)
+	address := serve(t, map[string][]byte{"/paper": []byte(w.get(own+"/utskrift").want(t, http.StatusOK, "Demonstration").body)})
+	tab := b.Tab(t, browser.Desktop())
+	tab.Go(address + "/paper")
+	pages := strings.Split(strings.TrimSuffix(check.PDFText(t, tab.PDF()), "\f"), "\f")
+	if len(pages) > 2 || !strings.Contains(pages[0], "Bekräftelse på anmälan") || !strings.Contains(pages[0], "Referensnummer") {
+		t.Errorf("%d pages, the first of which is:\n%s", len(pages), pages[0])
+	}
+	if strings.Contains(strings.Join(pages, ""), "Demonstration") {
+		t.Error("the banner of the site is on the paper")
+	}
 }

@@ -119,7 +119,7 @@ func TestOwn_moveToAQueue(t *testing.T) {
 	there, own := w.take("umea", 1), w.take("lulea", 2)
 	page := w.get(own+"/byt-ort/umea").want(t, http.StatusOK, "Ställ mig i kö i Umeå – jag behåller platsen i Luleå tills jag får en")
 	first := w.post(own+"/byt-ort/umea", page.fields())
-	w.done(first, "bytt").want(t, http.StatusOK, "Du står i kö till Umeå", "Du har kvar din plats i Luleå", "Du har plats 1 i kön.")
+	w.done(first, "bytt").want(t, http.StatusOK, "Du står i kö till Umeå", "Du har kvar din plats i Luleå", "Du är nummer 1 i kön.")
 	again := w.post(own+"/byt-ort/umea", page.fields())
 	if again.Header.Get("Location") != first.Header.Get("Location") {
 		t.Errorf("the second click leads to %s", again.Header.Get("Location"))

@@ -25,9 +25,28 @@ type ownPrintPage struct {
 	Terms        domain.Terms
 	Cancel       string
 	Privacy      []string
-	Link         string // the personal page, to be typed
+	Link         string // the personal page, to be typed; "" for who has had it by e-mail
+	Ended        bool   // there is nothing left to confirm
 	Page         string // the event's
 	At           string
+}
+
+// printEnded reports whether the registration, or the event, holds no longer.
+func printEnded(v ownVisit) bool {
+	return !v.status().Live() || v.Event.State == domain.EventCancelled
+}
+
+// printHeading never promises more than the registration gives: a place in the queue is no place.
+func printHeading(v ownVisit) string {
+	switch {
+	case printEnded(v):
+		return v.p.T("own.print.heading.ended")
+	case v.status() == domain.Pending:
+		return v.p.T("own.print.heading.application")
+	case v.status() == domain.Waitlisted, v.status() == domain.Offered:
+		return v.p.T("own.print.heading.queue")
+	}
+	return v.p.T("own.print.heading")
 }
 
 func (s *Site) ownPrint(c *gin.Context) error {
@@ -37,13 +56,16 @@ func (s *Site) ownPrint(c *gin.Context) error {
 	}
 	p, l, r := v.p, v.lang(), v.Registration
 	body := ownPrintPage{
-		ownFrame: s.ownFrame(v, "own_print", v.p.T("own.print.heading")), Registration: r, Person: r.Name(),
+		ownFrame: s.ownFrame(v, "own_print", printHeading(v)), Registration: r, Person: r.Name(),
 		Status: ownHeading(v, s.now()), Now: s.ownNow(v), Queue: newQueuePlace(v, s.now()), Where: placeAndTown(p, v.Event),
 		Arrival: p.Hours(v.Event.Arrival, v.Event.Arrival), Sessions: chosenLines(p, v.OwnRegistration.Sessions),
 		Rules: ownRules(v), Terms: v.Terms, Cancel: cancelLine(p, v.Event, r.Status),
 		Privacy: []string{p.T("privacy.controller", "authority", v.Event.Owner.Name), keptLine(p, v.Event)},
-		Link:    s.base + s.paths.For(l, "own", v.token), Page: s.base + s.paths.For(l, "event", v.Event.Slug),
-		At: p.Instant(s.now()),
+		Page:    s.base + s.paths.For(l, "event", v.Event.Slug),
+		At:      p.Instant(s.now()), Ended: printEnded(v),
+	}
+	if r.Channel != domain.ChannelWeb || r.Email == "" {
+		body.Link = s.base + s.paths.For(l, "own", v.token)
 	}
 	for _, f := range []fact{
 		{p.T("own.print.name"), body.Person},

@@ -120,7 +120,7 @@ func endReason(history []domain.HistoryEntry, status domain.RegistrationStatus) 
 
 // queuePlace is where she stands in the queue, and why no offer has come.
 type queuePlace struct {
-	Place string // "Du har plats 4 i kön."
+	Place string // "Du är nummer 4 i kön."
 	Ahead string // "3 personer står före dig."
 	Pair  string // two wait for two places; "" for one alone
 	Why   string

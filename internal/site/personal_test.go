@@ -61,7 +61,7 @@ func TestReceipt(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	receipt.want(t, http.StatusOK, "Referensnummer", "23 februari 2017", "Lägg in i din kalender")
+	receipt.want(t, http.StatusOK, "Referensnummer", "23 februari 2017", "en fil till din kalender")
 	if strings.Contains(receipt.body, "/min-anmalan/") {
 		t.Error("the receipt holds the personal link, which only the mailbox may have")
 	}
@@ -81,7 +81,7 @@ func TestOwn(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	w.get(second).want(t, http.StatusOK, "Du står i kö", "Du har plats 1 i kön")
+	w.get(second).want(t, http.StatusOK, "Du står i kö", "Du är nummer 1 i kön")
 	w.get(strings.Replace(first, "/min-anmalan/", "/en/my-registration/", 1)).want(t, http.StatusOK, "You are registered")
 }
 

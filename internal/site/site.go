@@ -35,6 +35,7 @@ type Options struct {
 	Catalogue     *i18n.Catalogue
 	Static        *view.Static
 	BaseURL       string // without a slash at the end
+	MailFrom      string // the address that letters come from, as the composer has it
 	Now           func() time.Time
 	// Guard turns on the check that a form was not filled in by a robot. Load tests turn it off
 	// together with the rate limit.
@@ -58,6 +59,7 @@ type Site struct {
 	catalogue     *i18n.Catalogue
 	static        *view.Static
 	base          string
+	from          string
 	now           func() time.Time
 	guard         bool
 	demo          bool
@@ -88,7 +90,7 @@ func New(o Options) (*Site, error) {
 	}
 	s := &Site{
 		programme: o.Programme, registrations: o.Registrations, tokens: o.Tokens, view: o.View,
-		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), now: o.Now,
+		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), from: o.MailFrom, now: o.Now,
 		guard: o.Guard, demo: o.Demo, healthy: o.Healthy, mailbox: o.Mailbox, paths: Paths(),
 		packer:  newPacker(),
 		answers: newMemory[*answer](o.Programme, o.Now, keptAnswers),

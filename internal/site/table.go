@@ -103,6 +103,11 @@ func (s *Site) public() []server.Route {
 			Name: "own", Method: http.MethodGet, Paths: both("/min-anmalan/:token", "/en/my-registration/:token"),
 			Handler: s.ownShow, Permission: domain.PermReadOwn, Class: server.ClassPersonal,
 		},
+		{
+			Name: "own_address", Method: http.MethodGet, Paths: both("/adress-bytt", "/en/address-changed"),
+			Handler: s.ownAddressShow, Permission: domain.PermReadOwn, Class: server.ClassPersonal,
+		},
+		personal("own_calendar", "kalender.ics", "calendar.ics", s.ownCalendar),
 		personal("own_print", "utskrift", "print", s.ownPrint),
 		personal("own_offer", "erbjudande", "offer", s.ownOfferShow),
 		changes("own_offer", "erbjudande", "offer", s.ownOfferDo, s.ownOfferCrowded),

@@ -52,7 +52,7 @@ func TestFooterIsOfTheEvent(t *testing.T) {
 func TestReceiptSaysHowToCancel(t *testing.T) {
 	w := newWorld(t)
 	w.AddEvent(t, testkit.Event("lulea", 1))
-	const cancel, leave, calendar = "Får du förhinder: avboka på Min anmälan eller ring", "Vill du lämna kön: gör det på Min anmälan eller ring", "Lägg in i din kalender"
+	const cancel, leave, calendar = "Får du förhinder: avboka på Min anmälan eller ring", "Vill du lämna kön: gör det på Min anmälan eller ring", "fil till din kalender"
 	w.register("lulea", 1).want(t, http.StatusOK, cancel, "senast torsdag 17", calendar, "Har du redan anmält dig gäller den första anmälan")
 	queued := w.take("lulea", 2)
 	if body := w.get(queued).want(t, http.StatusOK, "En ledig plats erbjuds den som står först i kön.").body; strings.Contains(body, calendar) {
