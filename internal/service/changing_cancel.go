@@ -101,12 +101,13 @@ func (s *Events) Reach(ctx context.Context, a domain.Actor, slug string, reveal 
 	if err != nil {
 		return domain.Reach{}, err
 	}
-	told, err := s.Store.ToldLast(ctx, e.ID)
+	cancelled := e.State == domain.EventCancelled
+	told, err := s.Store.ToldLast(ctx, e.ID, cancelled)
 	if err != nil {
 		return domain.Reach{}, err
 	}
 	reveal = reveal && a.MayAt(domain.PermProtect, e)
-	out, hidden := reachOfTold(told, reveal)
+	out, hidden := reachOfTold(told, cancelled, reveal)
 	if hidden == 0 || !reveal {
 		return out, nil
 	}
@@ -116,11 +117,10 @@ func (s *Events) Reach(ctx context.Context, a domain.Actor, slug string, reveal 
 }
 
 // reachOfTold counts, and answers how many protected people are among those not reached.
-func reachOfTold(told []store.ToldOfChange, reveal bool) (domain.Reach, int) {
+func reachOfTold(told []store.ToldOfChange, cancelled, reveal bool) (domain.Reach, int) {
 	var out domain.Reach
 	hidden := 0
 	for _, t := range told {
-		cancelled := t.Kind == domain.LetterEventCancelled || t.Kind == domain.LetterGroupEventCancelled
 		if out.Kind = domain.LetterEventChanged; cancelled {
 			out.Kind = domain.LetterEventCancelled
 		}

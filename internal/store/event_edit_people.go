@@ -60,11 +60,13 @@ type ToldOfChange struct {
 	Group KeptGroup // of a place without a name
 }
 
-// ToldLast are those who were owed a letter when an event was last changed or cancelled, in Swedish order
+// ToldLast are those who were owed a letter when an event was cancelled, or last changed, in Swedish order
 // of their names, at most 10,000.
-func (q Queries) ToldLast(ctx context.Context, event domain.EventID) ([]ToldOfChange, error) {
-	kinds := quotedLetters(domain.LetterEventChanged, domain.LetterEventCancelled, domain.LetterGroupEventChanged,
-		domain.LetterGroupEventCancelled)
+func (q Queries) ToldLast(ctx context.Context, event domain.EventID, cancelled bool) ([]ToldOfChange, error) {
+	kinds := quotedLetters(domain.LetterEventChanged, domain.LetterGroupEventChanged)
+	if cancelled {
+		kinds = quotedLetters(domain.LetterEventCancelled, domain.LetterGroupEventCancelled)
+	}
 	var rows []struct {
 		registrationRow
 		Kind      string `db:"kind"`
