@@ -144,13 +144,18 @@ func elsewhere(p *i18n.Printer, here domain.Event, all []occasion) string {
 	if len(places) == 0 {
 		return ""
 	}
-	list := places[0]
-	for i, place := range places[1:] {
-		if i == len(places)-2 {
-			list += " " + p.T("frame.and") + " " + place
+	return p.T("occasion.elsewhere", "list", listed(p, places))
+}
+
+// listed is "Luleå", "Luleå och Umeå" or "Luleå, Umeå och Falun"; words has at least one.
+func listed(p *i18n.Printer, words []string) string {
+	list := words[0]
+	for i, word := range words[1:] {
+		if i == len(words)-2 {
+			list += " " + p.T("frame.and") + " " + word
 		} else {
-			list += ", " + place
+			list += ", " + word
 		}
 	}
-	return p.T("occasion.elsewhere", "list", list)
+	return list
 }

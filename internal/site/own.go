@@ -25,6 +25,7 @@ type ownPage struct {
 	Offer    *offer
 	Position *queuePlace
 	Others   []ownOther
+	Open     *openTowns // for who waits; nil where there is nowhere else to go
 	Keeps    *ownLink
 	MovedTo  *ownLink
 	Ways     []way // what she can do
@@ -44,6 +45,12 @@ type ownPage struct {
 	Feed     string
 	Page     string
 	Print    string
+}
+
+// openTowns are where the series has places while she waits here.
+type openTowns struct {
+	Title string
+	Ways  []ownLink
 }
 
 // ownLink is the way to another page about her.
@@ -103,11 +110,38 @@ func (s *Site) ownBody(v ownVisit) (ownPage, error) {
 		NewTerms: v.Terms.ID != e.Terms.ID, Kept: keptLine(p, e), Feed: s.ownFeed(v),
 		Page: s.paths.For(l, "event", e.Slug), Print: s.paths.For(l, "own_print", v.token),
 	}
+	if body.Open, err = s.openTowns(v); err != nil {
+		return ownPage{}, err
+	}
 	if !body.Live {
 		body.Register = s.registerAgain(v)
 	}
 	s.fillNeeds(v, &body)
 	return body, nil
+}
+
+// openTowns finds the towns of the series with places left, for someone who waits here, has no place
+// that she keeps meanwhile, and is not registered there already.
+func (s *Site) openTowns(v ownVisit) (*openTowns, error) {
+	if v.status() != domain.Waitlisted || !v.Options.Leave || v.OwnRegistration.Keeps != nil {
+		return nil, nil
+	}
+	_, all, err := s.siblings(v.c.Request.Context(), v.p, v.Event)
+	if err != nil {
+		return nil, err
+	}
+	var towns []string
+	var ways []ownLink
+	for _, o := range all {
+		if o.Status == domain.AvailableOpen && o.Action != "" && otherIn(v.OwnRegistration, o.Slug) == nil {
+			towns = append(towns, townOrTitle(v.lang(), o.Event))
+			ways = append(ways, ownLink{URL: s.paths.For(v.lang(), "event", o.Slug), Label: o.Action})
+		}
+	}
+	if len(ways) == 0 {
+		return nil, nil
+	}
+	return &openTowns{Title: v.p.T("own.elsewhere.title", "towns", listed(v.p, towns)), Ways: ways}, nil
 }
 
 // ownFeed is her own calendar entry; "" for who has no place, or no day to put it on.

@@ -212,3 +212,24 @@ func TestOwn_twoTownsTooLateToLeave(t *testing.T) {
 	}
 	w.post(here+"/lamna/umea", form).want(t, http.StatusConflict, "Ingenting är ändrat")
 }
+
+// TestOwn_elsewhere: who waits is told where the theme has places, and nobody else is; nor of a town
+// in which she is registered already.
+func TestOwn_elsewhere(t *testing.T) {
+	w := newWorld(t)
+	w.series(1, 5, nil)
+	const told = "Det finns platser kvar i Umeå"
+	seated, waiting := w.take("lulea", 1), w.take("lulea", 2)
+	page := w.get(waiting).want(t, http.StatusOK, told, "ändå stå kvar i kön här", "Anmäl dig till Umeå")
+	if !page.has("/tillfalle/umea") {
+		t.Error("the town is no link")
+	}
+	w.get(inEnglish(waiting)).want(t, http.StatusOK, "There are places left in Umeå")
+	if strings.Contains(w.get(seated).body, told) {
+		t.Error("who has a place is sent elsewhere")
+	}
+	w.take("umea", 2)
+	if strings.Contains(w.get(waiting).body, told) {
+		t.Error("who is registered there is told to register there")
+	}
+}
