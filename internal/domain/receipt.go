@@ -47,13 +47,14 @@ type OtherPlace struct {
 type LetterFacts struct {
 	Letter       Letter
 	Registration Registration
-	Event        Event   // with owner, venue and programme as they are when the letter is composed
-	Terms        Terms   // the wording the participant accepted
-	Link         string  // absolute address of the personal page; "" for letters without one
-	EventLink    string  // absolute address of the event's page
-	Other        Event   // the other event of a move; zero for none
-	Others       []Event // other towns of the series where she has a live registration, told in a first letter
-	Group        Group   // with its places, for letters to a contact person
+	Event        Event                // with owner, venue and programme as they are when the letter is composed
+	Terms        Terms                // the wording the participant accepted
+	Link         string               // absolute address of the personal page; "" for letters without one
+	EventLink    string               // absolute address of the event's page
+	Other        Event                // the other event of a move; zero for none
+	Others       []Event              // other towns of the series where she has a live registration, told in a first letter
+	OtherStatus  []RegistrationStatus // where she stands in each of Others
+	Group        Group                // with its places, for letters to a contact person
 	Sessions     []ChosenSession
 }
 

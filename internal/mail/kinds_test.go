@@ -1,6 +1,8 @@
 package mail_test
 
 import (
+	"strings"
+	"testing"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -88,6 +90,16 @@ func group() domain.Group {
 	}
 }
 
+// theProgramme is two sessions to choose between.
+func theProgramme() []domain.Session {
+	var out []domain.Session
+	for _, c := range sessions() {
+		c.Session.Parallel = "em"
+		out = append(out, c.Session)
+	}
+	return out
+}
+
 func sessions() []domain.ChosenSession {
 	return []domain.ChosenSession{
 		{Session: domain.Session{
@@ -115,6 +127,16 @@ func particular(l domain.Lang, out map[string]domain.LetterFacts) {
 		f.Event.SeriesID, f.Registration.Group = 1, 3
 		f.Others, f.Sessions = []domain.Event{umea()}, sessions()
 	})
+	for _, k := range []domain.LetterKind{domain.LetterConfirmed, domain.LetterWaitlisted, domain.LetterApplied} {
+		add("by_other", k, func(f *domain.LetterFacts) {
+			f.Registration.Group, f.Group = 3, domain.Group{ID: 3, Name: "Bïengke Åhrén", Email: "biengke@example.se"}
+			f.Event.Rules.Food, f.Event.Programme, f.Event.SeriesID = true, theProgramme(), 1
+			f.Others, f.OtherStatus = []domain.Event{umea()}, []domain.RegistrationStatus{domain.Waitlisted}
+		})
+	}
+	add("asks", domain.LetterConfirmed, func(f *domain.LetterFacts) {
+		f.Event.Rules.Food, f.Event.Rules.ChangeUntil = true, day(2016, time.September, 1)
+	})
 	add("rules", domain.LetterWaitlisted, func(f *domain.LetterFacts) {
 		f.Event.Rules.Offers = domain.OfferRules{ShortDays: 7, ShortHours: 4, RaceDays: 1}
 	})
@@ -139,4 +161,32 @@ func particular(l domain.Lang, out map[string]domain.LetterFacts) {
 		f.Letter.Status, f.Registration.Status = domain.Pending, domain.Pending
 	})
 	add("bare", domain.LetterMoved, func(f *domain.LetterFacts) { f.Other, f.Letter.Details.Town, f.Event.Town = domain.Event{}, "", "" })
+}
+
+// TestCompose_byOther: someone registered by another is told who did it and what she has to do; the
+// contact person herself, and who registered alone, is not.
+func TestCompose_byOther(t *testing.T) {
+	c, all := composer(t), cases(t)
+	for name, words := range map[string][]string{
+		"sv_registration_confirmed_by_other":  {"Bïengke Åhrén har anmält dig", "Det här behöver du göra", "Svara på frågorna om tillfället", "Välj pass"},
+		"sv_registration_waitlisted_by_other": {"Bïengke Åhrén har anmält dig", "Det här behöver du göra", "Du står också i kö i Umeå"},
+		"sv_application_received_by_other":    {"Bïengke Åhrén har skickat en ansökan för dig", "Det här behöver du göra"},
+		"en_registration_confirmed_by_other":  {"Bïengke Åhrén has registered you", "What you need to do", "You are also in the queue in Umeå"},
+	} {
+		f := all[name]
+		text := strings.Join(strings.Fields(parse(t, compose(t, c, f)).text), " ")
+		for _, want := range words {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s lacks %q:\n%s", name, want, text)
+			}
+		}
+		f.Group.Email = f.Registration.Email
+		if own := parse(t, compose(t, c, f)).text; strings.Contains(own, words[0]) || strings.Contains(own, words[1]) {
+			t.Errorf("%s tells the contact person what she did herself", name)
+		}
+		f.Group = domain.Group{ID: 3, Name: "www.evil.example"}
+		if strings.Contains(parse(t, compose(t, c, f)).text, "evil") {
+			t.Errorf("%s repeats a name that could be a link", name)
+		}
+	}
 }

@@ -32,7 +32,12 @@ type news struct {
 	Move     bool         // the event has sisters in other towns
 	Offers   domain.OfferRules
 	Asks     bool   // the event asks about food or access
-	AsksBy   string // when it wants to know
+	AsksBy   string // when it wants to know; "" when that is past
+	Picks    bool   // the event has sessions to choose among
+	Answers  bool   // the event has questions of its own
+	Change   bool   // what was told can still be changed
+	ShortAt  string // from when an offer holds shorter; "" where the event has no day
+	RaceAt   string // from when a free place goes to who answers first; "" as above, and where that has no days
 }
 
 // place is another event of the series.
@@ -42,6 +47,7 @@ type place struct {
 	When  string
 	Days  string
 	Where string
+	Waits bool // she waits there for a place
 }
 
 // choice is a session that was chosen, and where it stands.
@@ -65,8 +71,15 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 	s := news{
 		Until: p.Instant(d.Until), Day: p.Date(d.Day), Reason: plain(d.Reason), Fields: fieldWords(d.Fields, p),
 		Together: d.Together, Alone: d.Alone, Keeps: f.Registration.Keeps != 0, Town: e.Town, Other: placeOf(f.Other, p),
-		NameBy: p.Date(e.Rules.NameBy), ByOther: f.Registration.Group != 0 && !f.Letter.Kind.ToContact(), By: plain(f.Group.Name), Approval: e.Rules.Approval,
-		Move: e.SeriesID != 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), AsksBy: p.Date(e.NeedsBy()),
+		NameBy: p.Date(e.Rules.NameBy), ByOther: byOther(f), By: greetable(f.Group.Name, 2*maxGreeting), Approval: e.Rules.Approval,
+		Move: e.SeriesID != 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), Picks: len(e.ChosenSessions()) > 0,
+		Answers: len(e.Questions) > 0, Change: until(f, e.Rules.ChangeUntil),
+	}
+	if until(f, e.NeedsBy()) {
+		s.AsksBy = p.Date(e.NeedsBy())
+	}
+	if o := s.Offers; !e.Day.IsZero() {
+		s.ShortAt, s.RaceAt = p.Date(e.Day.AddDays(-o.ShortDays)), p.Date(e.Day.AddDays(-o.RaceDays))
 	}
 	if f.Letter.Kind.ToContact() && !f.Letter.Kind.OfChange() { // the day as it was when the places were looked at
 		s.NameBy = cmp.Or(s.Day, s.NameBy)
@@ -76,8 +89,10 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 		s.Was = &place{When: p.When(was), Where: plain(where(was, p))}
 	}
 	s.Other.Town = cmp.Or(s.Other.Town, plain(d.Town))
-	for _, o := range f.Others {
-		s.Others = append(s.Others, placeOf(o, p))
+	for i, o := range f.Others {
+		there := placeOf(o, p)
+		there.Waits = i < len(f.OtherStatus) && f.OtherStatus[i] == domain.Waitlisted
+		s.Others = append(s.Others, there)
 	}
 	for _, c := range f.Sessions {
 		s.Chosen = append(s.Chosen, choiceOf(c, e, p))
@@ -88,6 +103,17 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 	s.Places, s.Unnamed = groupPlaces(f.Group.Places, p)
 	s.Unnamed = cmp.Or(d.Reserved, s.Unnamed)
 	return s
+}
+
+// byOther reports whether a contact person told us who she is, and is not herself the one written to.
+func byOther(f domain.LetterFacts) bool {
+	return f.Registration.Group != 0 && !f.Letter.Kind.ToContact() && domain.EmailKey(f.Group.Email) != f.Registration.EmailKey()
+}
+
+// until reports whether the day is still to come or has not passed when the letter is written; no day
+// never passes.
+func until(f domain.LetterFacts, day domain.Date) bool {
+	return day.IsZero() || f.Letter.Date.Before(day.End())
 }
 
 func placeOf(e domain.Event, p *i18n.Printer) place {

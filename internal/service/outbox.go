@@ -301,7 +301,7 @@ func (o *Outbox) others(ctx context.Context, k store.Kept, f *domain.LetterFacts
 		if err != nil {
 			return err
 		}
-		f.Others = append(f.Others, e)
+		f.Others, f.OtherStatus = append(f.Others, e), append(f.OtherStatus, other.Status)
 	}
 	return nil
 }
