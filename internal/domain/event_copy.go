@@ -40,11 +40,22 @@ func (e Event) CopyFor(town string) Event {
 func (e Event) TextsWithDays() []string {
 	var fields []string
 	for _, f := range []struct{ name, text string }{
-		{"title_sv", e.Title.Sv}, {"title_en", e.Title.En}, {"lead_sv", e.Lead.Sv}, {"lead_en", e.Lead.En},
-		{"body_sv", e.Body.Sv}, {"body_en", e.Body.En}, {"cost_sv", e.Cost.Sv}, {"cost_en", e.Cost.En},
-		{"photo_note_sv", e.PhotoNote.Sv}, {"photo_note_en", e.PhotoNote.En}, {"calendar_sv", e.Calendar.Sv},
-		{"calendar_en", e.Calendar.En}, {"terms_sv", e.Terms.Text.Sv}, {"terms_en", e.Terms.Text.En},
-		{"travel_sv", e.Venue.Travel.Sv}, {"travel_en", e.Venue.Travel.En},
+		{"title_sv", e.Title.Sv},
+		{"title_en", e.Title.En},
+		{"lead_sv", e.Lead.Sv},
+		{"lead_en", e.Lead.En},
+		{"body_sv", e.Body.Sv},
+		{"body_en", e.Body.En},
+		{"cost_sv", e.Cost.Sv},
+		{"cost_en", e.Cost.En},
+		{"photo_note_sv", e.PhotoNote.Sv},
+		{"photo_note_en", e.PhotoNote.En},
+		{"calendar_sv", e.Calendar.Sv},
+		{"calendar_en", e.Calendar.En},
+		{"terms_sv", e.Terms.Text.Sv},
+		{"terms_en", e.Terms.Text.En},
+		{"travel_sv", e.Venue.Travel.Sv},
+		{"travel_en", e.Venue.Travel.En},
 	} {
 		if len(scanDates(f.text)) > 0 {
 			fields = append(fields, f.name)

@@ -102,15 +102,19 @@ func TestReadEvent_faults(t *testing.T) {
 		"a kind of its own":    {func(in *domain.EventEntry) { in.Kind = "party" }, "kind edit.choice.wrong"},
 		"a hasty postcode":     {func(in *domain.EventEntry) { in.Venue.PostalCode = "9723" }, "postal_code edit.postal_code.wrong"},
 		"a house without name": {func(in *domain.EventEntry) { in.Venue.Name = "" }, "venue edit.venue.missing"},
-		"a domain that is none": {func(in *domain.EventEntry) { in.Rules.EmailDomains = "pitea.se, <script>" },
-			"email_domains edit.email_domains.wrong"},
+		"a domain that is none": {
+			func(in *domain.EventEntry) { in.Rules.EmailDomains = "pitea.se, <script>" },
+			"email_domains edit.email_domains.wrong",
+		},
 		"places without choice": {func(in *domain.EventEntry) { in.Programme[0].Capacity = "5" }, "session_1_parallel edit.parallel.missing"},
 		"one answer":            {func(in *domain.EventEntry) { in.Questions[0].Choices = in.Questions[0].Choices[:1] }, "question_1_choices edit.choices.few"},
 		"a title of nobody":     {func(in *domain.EventEntry) { in.Speakers = []domain.SpeakerEntry{{Title: domain.Text{Sv: "Chef"}}} }, "speaker_1_name edit.name.missing"},
 		"not text":              {func(in *domain.EventEntry) { in.Body.Sv = "\xff" }, "body_sv field.encoding"},
 		"too long":              {func(in *domain.EventEntry) { in.Title.Sv = strings.Repeat("ö", domain.MaxEventTitle+1) }, "title_sv edit.too_long"},
-		"two at once": {func(in *domain.EventEntry) { in.Title, in.CancelUntil = domain.Text{Sv: " "}, "snart" },
-			"title_sv edit.title.missing, cancel_until field.date.wrong"},
+		"two at once": {
+			func(in *domain.EventEntry) { in.Title, in.CancelUntil = domain.Text{Sv: " "}, "snart" },
+			"title_sv edit.title.missing, cancel_until field.date.wrong",
+		},
 		"ways to write": {func(in *domain.EventEntry) {
 			in.Day, in.Starts, in.Venue.PostalCode, in.Capacity = "tors 1/12 2016", "kl 0900", "SE-972 31", "1 000"
 		}, "none"},

@@ -281,9 +281,14 @@ func TestDocuments(t *testing.T) {
 		})
 	}
 	for _, tt := range []struct{ name, content, want string }{
-		{"program.exe", "MZ", "file: edit.file.kind"}, {"program", "x", "file: edit.file.kind"}, {"bild.svg", "<svg>", "file: edit.file.kind"},
-		{"program.html", "<script>", "file: edit.file.kind"}, {"program.pdf", "", "file: edit.file.missing"}, {"program.pdf", "<html>", "file: edit.file.other"},
-		{"program.docx", "%PDF-", "file: edit.file.other"}, {"program.txt", "\xff\xfe", "file: edit.file.other"},
+		{"program.exe", "MZ", "file: edit.file.kind"},
+		{"program", "x", "file: edit.file.kind"},
+		{"bild.svg", "<svg>", "file: edit.file.kind"},
+		{"program.html", "<script>", "file: edit.file.kind"},
+		{"program.pdf", "", "file: edit.file.missing"},
+		{"program.pdf", "<html>", "file: edit.file.other"},
+		{"program.docx", "%PDF-", "file: edit.file.other"},
+		{"program.txt", "\xff\xfe", "file: edit.file.other"},
 		{"program.pdf", "%PDF-" + strings.Repeat("x", service.MaxDocument), "file: edit.file.large"},
 	} {
 		if _, err := add(tt.name, tt.content); faults(err) != tt.want {
