@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/temadag/temadag/internal/domain"
 )
@@ -64,11 +65,8 @@ func formulaSafe(s string) string {
 		return "'" + s
 	}
 	seen := strings.TrimLeft(s, " \u00a0\u200b\ufeff\u3000'\"")
-	for _, r := range seen {
-		if strings.ContainsRune("=+-@|＝＋－＠｜\t\r\n", r) {
-			return "'" + s
-		}
-		break
+	if first, size := utf8.DecodeRuneInString(seen); size > 0 && strings.ContainsRune("=+-@|＝＋－＠｜\t\r\n", first) {
+		return "'" + s
 	}
 	return s
 }

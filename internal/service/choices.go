@@ -130,12 +130,7 @@ func (st step) chooseSessions(ctx context.Context, k store.Kept, ids []domain.Se
 }
 
 // chosenSessions are the sessions that a registration has chosen, in the order of the programme, with
-// where it stands in each.
-func (s *Registrations) chosenSessions(ctx context.Context, id domain.RegistrationID, e domain.Event) ([]domain.ChosenSession, error) {
-	return chosenSessions(ctx, s.Store.Queries, id, e)
-}
-
-// chosenSessions reads the programme where e has none.
+// where it stands in each. It reads the programme where e has none.
 func chosenSessions(ctx context.Context, q store.Queries, id domain.RegistrationID, e domain.Event) ([]domain.ChosenSession, error) {
 	chosen, err := q.Choices(ctx, id)
 	if err != nil || len(chosen) == 0 {
