@@ -232,6 +232,6 @@ func (j *lifeInBrowser) several(t *testing.T) {
 	j.look(t, "group", "Sätt namn på platserna")
 	tabTo(t, j.tab, "place_2_given_name")
 	j.tab.Type(fmt.Sprintf("Kajsa\tKvist\tkajsa.%s@example.se", j.name))
-	j.enter(t, "Spara namnet på plats 2", http.StatusOK)
+	j.enter(t, "Ange vem som ska ha platsen (Plats 2)", http.StatusOK)
 	j.look(t, "group-named", "Platsen har fått ett namn", "Kajsa Kvist")
 }

@@ -38,9 +38,9 @@ func (s *story) several() {
 
 	s.v.open(s.group)
 	s.v.expect(http.StatusOK, "Plats 4, utan namn", "Du kan sätta namn till och med torsdag 17 november 2016.")
-	s.v.press("Spara namnet på plats 4", url.Values{"place_4_given_name": {"Kajsa"}})
+	s.v.press("Ange vem som ska ha platsen (Plats 4)", url.Values{"place_4_given_name": {"Kajsa"}})
 	s.v.expect(http.StatusUnprocessableEntity, "Rätta 1 fel")
-	s.v.press("Spara namnet på plats 4", url.Values{"place_4_family_name": {"Kvist"}, "place_4_email": {address("Kajsa")}})
+	s.v.press("Ange vem som ska ha platsen (Plats 4)", url.Values{"place_4_family_name": {"Kvist"}, "place_4_email": {address("Kajsa")}})
 	s.v.expect(http.StatusOK, "Platsen har fått ett namn", "Kajsa Kvist")
 	s.guest(domain.LetterConfirmed, address("Kajsa")).past("Platsen fick ett namn.")
 }
@@ -75,7 +75,7 @@ func (s *story) unnamed() {
 	}
 	s.v.open(s.group)
 	s.v.expect(http.StatusOK, "Kajsa Kvist")
-	s.v.lacks("Spara namnet på plats 5")
+	s.v.lacks("Ange vem som ska ha platsen (Plats 5)")
 }
 
 // code: an event for those who have been given a code, where staying away costs.

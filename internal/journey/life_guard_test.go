@@ -92,7 +92,7 @@ func TestLife_strangersForms(t *testing.T) {
 	l.v.step("review", l.v.complete(with(couple(), url.Values{"unnamed": {"1"}, "mode": {"all"}})))
 	l.onlyFromUs("Skicka bindande anmälan för 3 platser", nil)
 	l.v.open(l.p.letterOf(domain.LetterGroup, address("Greta")).link(t, "/grupp/"))
-	l.onlyFromUs("Spara namnet på plats 3", url.Values{
+	l.onlyFromUs("Ange vem som ska ha platsen (Plats 3)", url.Values{
 		"place_3_given_name": {"Kajsa"}, "place_3_family_name": {"Kvist"}, "place_3_email": {address("Kajsa")},
 	})
 	l.v.open(sara.link + "/behov")

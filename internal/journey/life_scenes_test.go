@@ -141,9 +141,9 @@ func (s *lifeStage) groups() {
 	s.v.open(s.group)
 	s.keep("group-own", http.StatusOK)
 	s.english("group-own")
-	s.v.press("Spara namnet på plats 4", url.Values{"place_4_email": {"fel"}})
+	s.v.press("Ange vem som ska ha platsen (Plats 4)", url.Values{"place_4_email": {"fel"}})
 	s.keep("group-own-wrong", http.StatusUnprocessableEntity)
-	s.v.press("Spara namnet på plats 4", url.Values{"place_4_given_name": {"Kajsa"}, "place_4_email": {address("Kajsa")}})
+	s.v.press("Ange vem som ska ha platsen (Plats 4)", url.Values{"place_4_given_name": {"Kajsa"}, "place_4_email": {address("Kajsa")}})
 	s.keep("group-own-named", http.StatusOK)
 }
 

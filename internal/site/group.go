@@ -168,8 +168,26 @@ func (s *Site) groupRefusedNow(c *gin.Context, e domain.Event, in postedGroup, r
 	if !takes(now, s.now()) {
 		return s.showClosed(c, now)
 	}
+	if errors.Is(refusal, &domain.Error{Code: domain.CodeFull, Key: "group.not_all"}) {
+		return s.showGroupForm(c, http.StatusUnprocessableEntity, now, in, s.tooFew(now, in), nil)
+	}
 	p := s.printer(server.LangOf(c))
 	n := s.again(c, "pause")
 	n.Text = refusalText(p, refusal, "group.changed")
 	return s.showGroupForm(c, http.StatusOK, now, in, nil, n)
+}
+
+// tooFew asks anew what to do where there are fewer places than people, at the field that says it.
+func (s *Site) tooFew(now domain.Event, in postedGroup) *domain.Invalid {
+	people := 0
+	if g, err := now.ReadGroup(in.Entry, s.now()); err == nil {
+		people = g.Places()
+	}
+	faults, left := &domain.Invalid{}, int(now.Left())
+	if left <= 0 {
+		faults.Add("mode", "group.too_few_none", map[string]any{"people": people})
+		return faults
+	}
+	faults.Add("mode", "group.too_few", map[string]any{"people": people, "count": left})
+	return faults
 }

@@ -71,6 +71,9 @@ func contactFields(p *i18n.Printer, in domain.GroupEntry) []view.Field {
 func groupWorkFields(p *i18n.Printer, in domain.Entry) []view.Field {
 	var fields []view.Field
 	for _, f := range workFields(p, in) {
+		if f.Name == "municipality" {
+			f.Label, f.Hint = p.T("group.municipality.label"), p.T("group.municipality.hint")
+		}
 		if f.Name != "title" {
 			fields = append(fields, f)
 		}
@@ -144,7 +147,7 @@ func (f groupForm) told(p *i18n.Printer, e domain.Event, faults *domain.Invalid)
 		parts = append(parts, formPart{Heading: row.Legend, Fields: row.Fields})
 	}
 	parts = append(parts, formPart{Fields: f.After})
-	out := told(p, e, parts, f.ofOthers(p, faults))
+	out := told(p, e, parts, f.ofOthers(p, e, faults))
 	for i, fault := range out {
 		if !ofAll(p, faults, fault) {
 			out[i].Text = f.named(fault)
@@ -155,7 +158,7 @@ func (f groupForm) told(p *i18n.Printer, e domain.Event, faults *domain.Invalid)
 
 // ofOthers is the faults told of someone else than the one who types, and those of the group as a
 // whole at its first row.
-func (f groupForm) ofOthers(p *i18n.Printer, faults *domain.Invalid) *domain.Invalid {
+func (f groupForm) ofOthers(p *i18n.Printer, e domain.Event, faults *domain.Invalid) *domain.Invalid {
 	if faults == nil {
 		return nil
 	}
@@ -165,12 +168,26 @@ func (f groupForm) ofOthers(p *i18n.Printer, faults *domain.Invalid) *domain.Inv
 		if strings.HasPrefix(field, peoplePrefix) {
 			key = ofAnother(p, key)
 		}
-		if field == "people" && len(f.People) > 0 {
+		switch {
+		case field == "people" && key == "group.too_many" && f.unnamed() >= e.Rules.GroupLimit:
+			field = "unnamed" // no row alone is at fault
+		case field == "people" && len(f.People) > 0:
 			field = f.People[0].ID
 		}
 		out.Add(field, key, fault.Args)
 	}
 	return out
+}
+
+// unnamed is the number that was typed of places without a name; 0 where it is none.
+func (f groupForm) unnamed() int {
+	for _, field := range f.After {
+		if field.Name == "unnamed" {
+			n, _ := strconv.Atoi(strings.TrimSpace(field.Value))
+			return n
+		}
+	}
+	return 0
 }
 
 // ofAll reports whether what is told is about the group as a whole.
@@ -216,6 +233,9 @@ func groupRows(p *i18n.Printer, e domain.Event, in postedGroup, g domain.GroupAp
 	for _, r := range reviewRows(p, domain.Event{NoShowFee: e.NoShowFee}, g.Work) {
 		switch r.Field {
 		case "given_name", "family_name", "email", "phone", "title":
+		case "municipality":
+			r.Label = p.T("group.municipality.label")
+			rows = append(rows, r)
 		default:
 			rows = append(rows, r)
 		}

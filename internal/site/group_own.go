@@ -1,6 +1,7 @@
 package site
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -104,9 +105,11 @@ func (s *Site) placeRefused(c *gin.Context, g domain.OwnGroup, n int, in domain.
 		if absent != nil {
 			return uniform(absent, "group.not_found")
 		}
-		return s.showGroup(c, http.StatusOK, now, n, in, nil, &view.Notice{
-			Kind: "warning", Title: p.T("group.own.not_named"), Text: refusalText(p, err, "group.own.changed"),
-		})
+		notice := &view.Notice{Kind: "warning", Title: p.T("group.own.not_named"), Text: refusalText(p, err, "group.own.changed")}
+		if errors.Is(err, &domain.Error{Code: domain.CodeConflict, Key: "group.named_already"}) {
+			notice.Title, notice.Text = p.T("group.named_already"), p.T("group.named_already_text")
+		}
+		return s.showGroup(c, http.StatusOK, now, n, in, nil, notice)
 	}
 	return err
 }
@@ -165,7 +168,7 @@ func (s *Site) showGroup(
 	described := page{
 		template: "public/group_own", route: "owngroup", args: []string{token},
 		Page: view.Page{
-			Title: p.T("group.own.title") + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: footerContact(e), Body: body,
+			Title: p.T("group.own.title") + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: footerContact(e), ProtectedTold: true, Body: body,
 		},
 	}
 	described.Errors = len(body.Faults)

@@ -40,7 +40,10 @@ type groupReviewPage struct {
 func (s *Site) groupFrame(l domain.Lang, e domain.Event, token string) registrationFrame {
 	f := s.registrationFrame(l, e, token)
 	f.Action = s.paths.For(l, "groupregister", e.Slug)
-	f.Heading = s.printer(l).T("group.heading", "town", townOrTitle(l, e))
+	p := s.printer(l)
+	f.Heading = p.T("group.heading", "town", townOrTitle(l, e))
+	f.Left = newOccasion(p, e, s.now()).Line
+	f.Queue = !f.Apply && e.Availability(s.now()) == domain.AvailableQueue
 	return f
 }
 
@@ -160,7 +163,7 @@ func (s *Site) groupReceiptShow(c *gin.Context) error {
 	return s.write(c, http.StatusOK, page{
 		template: "public/group_receipt", route: "groupreceipt", args: []string{c.Param("key")},
 		Page: view.Page{
-			Title: body.Heading + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: footerContact(e), Body: body,
+			Title: body.Heading + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: footerContact(e), ProtectedTold: true, Body: body,
 		},
 	})
 }
@@ -204,7 +207,10 @@ func groupLines(p *i18n.Printer, places []domain.GroupPlace) []groupLine {
 		if place.Name == "" {
 			lines[i].Label = p.T("group.place.unnamed", "number", strconv.Itoa(i+1))
 		}
-		if place.Status != "" {
+		switch {
+		case place.Name == "" && place.Status == domain.Confirmed:
+			lines[i].Status = p.T("group.place.waits")
+		case place.Status != "":
 			lines[i].Status = p.T("status." + string(place.Status))
 		}
 	}

@@ -36,18 +36,21 @@ func TestGroup_fewerPlacesThanPeople(t *testing.T) {
 	}{
 		"some, the rest queue": {"some", true, http.StatusSeeOther, []string{"Några av er fick plats", "Anmäld", "I kö"}, 3, 0},
 		"some, no queue":       {"some", false, http.StatusSeeOther, []string{"Några av er fick plats", "Fick inte plats"}, 2, 0},
-		"everyone or nobody":   {"all", true, http.StatusOK, []string{"Platserna räcker inte till alla: 2 är kvar", "Ingen är anmäld än"}, 0, 0},
+		"everyone or nobody":   {"all", true, http.StatusUnprocessableEntity, []string{"bara 2 platser är kvar", "Ingen är anmäld än", "Fel:"}, 0, 0},
 		"unnamed do not queue": {"some", true, http.StatusSeeOther, []string{"Några av er fick plats", "Fick inte plats"}, 3, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := groupWorld(t, 2, func(e *domain.Event) { e.WaitingList = c.queue })
-			page := w.sendGroup(c.mode, c.unnamed, 1, 2, 3).want(t, c.status)
+			page, status := w.sendGroup(c.mode, c.unnamed, 1, 2, 3).want(t, c.status), c.status
 			if c.status == http.StatusSeeOther {
-				page = w.get(page.Header.Get("Location"))
+				page, status = w.get(page.Header.Get("Location")), http.StatusOK
 			} else if got := page.fields().Get("people_3_email"); got != "person3@example.se" {
 				t.Errorf("what was typed is lost: %q", got)
 			}
-			page.want(t, http.StatusOK, c.words...)
+			page.want(t, status, c.words...)
+			if status != http.StatusOK && !page.has("#mode") {
+				t.Error("the summary does not lead to the choice")
+			}
 			if n := w.registrations("lulea"); n != c.now {
 				t.Errorf("%d registrations, want %d", n, c.now)
 			}
@@ -195,7 +198,7 @@ func (w *world) groupLink(unnamed string, people ...int) string {
 func TestOwnGroup_namesPlaces(t *testing.T) {
 	w := groupWorld(t, 10)
 	path := w.groupLink("2", 5)
-	page := w.get(path).want(t, http.StatusOK, "Gruppens platser", "Ánne-Sárá Oŋŋá", "Plats 2, utan namn", "Spara namnet på plats 2",
+	page := w.get(path).want(t, http.StatusOK, "Gruppens platser", "Ánne-Sárá Oŋŋá", "Plats 2, utan namn", "Ange vem som ska ha platsen (Plats 2)",
 		"Du kan sätta namn till och med måndag 21 november 2016", "du kan inte ändra namnet här")
 	if got := len(page.find("form")); got != 2 {
 		t.Fatalf("%d forms, want 2", got)
@@ -220,7 +223,7 @@ func TestOwnGroup_namesPlaces(t *testing.T) {
 	}
 	wrong.Set("place_2_given_name", "Britt")
 	wrong.Set("place_2_email", "britt@example.se")
-	w.post(path, wrong).want(t, http.StatusOK, "Platsen har inte fått något namn än", "redan fått ett namn")
+	w.post(path, wrong).want(t, http.StatusOK, "Platsen hade redan fått ett namn", "Det du skrev nu är inte sparat.")
 	for _, sent := range []url.Values{
 		{"place": {"9"}, "place_9_given_name": {"x"}}, {"place": {"3"}, "place_2_given_name": {"x"}}, {"place_2_given_name": {"x"}},
 		{"place": {"3"}, "place_3_status": {"x"}},
@@ -228,7 +231,7 @@ func TestOwnGroup_namesPlaces(t *testing.T) {
 		w.post(path, sent).want(t, http.StatusBadRequest)
 	}
 	e := w.english(path)
-	w.get(e).want(t, http.StatusOK, "The places of the group", "Save the name of place 3")
+	w.get(e).want(t, http.StatusOK, "The places of the group", "Say who is to have the place (Place 3)")
 }
 
 // english is the address of the same page in English.

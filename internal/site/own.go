@@ -15,36 +15,37 @@ import (
 // button of its own.
 type ownPage struct {
 	domain.OwnRegistration
-	Name     string
-	Where    string
-	Heading  string   // "Du är anmäld"
-	Now      []string // what holds, in sentences
-	Reason   string   // in the words of the organiser who ended it; "" for none
-	Done     *view.Notice
-	Again    *view.Notice // what was sent was not taken
-	Offer    *offer
-	Position *queuePlace
-	Others   []ownOther
-	Open     *openTowns // for who waits; nil where there is nowhere else to go
-	Keeps    *ownLink
-	MovedTo  *ownLink
-	Ways     []way // what she can do
-	Register *ownLink
-	Live     bool
-	Seat     bool
-	Sessions []chosenLine
-	Needs    []reviewRow // none where she told nothing
-	NeedsWay string      // where they can be changed; "" for nowhere
-	Late     string
-	Erased   string
-	Rows     []reviewRow
-	Lines    []historyLine
-	Rules    rules
-	NewTerms bool // the event's terms have changed since; these still hold
-	Kept     string
-	Feed     string
-	Page     string
-	Print    string
+	Name         string
+	Where        string
+	Heading      string   // "Du är anmäld"
+	Now          []string // what holds, in sentences
+	Reason       string   // in the words of the organiser who ended it; "" for none
+	Done         *view.Notice
+	Again        *view.Notice // what was sent was not taken
+	Offer        *offer
+	Position     *queuePlace
+	Others       []ownOther
+	Open         *openTowns // for who waits; nil where there is nowhere else to go
+	Keeps        *ownLink
+	MovedTo      *ownLink
+	Ways         []way // what she can do
+	Register     *ownLink
+	Live         bool
+	Seat         bool
+	Sessions     []chosenLine
+	Needs        []reviewRow // none where she told nothing
+	NeedsWay     string      // where they can be changed; "" for nowhere
+	Late         string
+	Erased       string
+	Rows         []reviewRow
+	Lines        []historyLine
+	Rules        rules
+	TermsHeading string
+	NewTerms     bool // the event's terms have changed since; these still hold
+	Kept         string
+	Feed         string
+	Page         string
+	Print        string
 }
 
 // openTowns are where the series has places while she waits here.
@@ -89,7 +90,7 @@ func (s *Site) showOwn(v ownVisit, a again) error {
 		template: "public/own", route: "own", args: []string{v.token},
 		Page: view.Page{
 			Title: v.p.T("own.title") + " – " + eventTitle(v.lang(), v.Event), NoIndex: true, Nav: view.NavCalendar,
-			Organiser: footerContact(v.Event), Body: body,
+			Organiser: footerContact(v.Event), ProtectedTold: true, Body: body,
 		},
 	})
 }
@@ -107,7 +108,7 @@ func (s *Site) ownBody(v ownVisit) (ownPage, error) {
 		Keeps: s.ownLink(v, v.OwnRegistration.Keeps), MovedTo: s.ownLink(v, v.OwnRegistration.MovedTo), Ways: s.ways(v),
 		Live: r.Status.Live(), Seat: r.Status == domain.Confirmed, Sessions: chosenLines(p, v.OwnRegistration.Sessions),
 		Rows: reviewRows(p, e, r.Participant), Lines: historyLines(p, v.History), Rules: ownRules(v),
-		NewTerms: v.Terms.ID != e.Terms.ID, Kept: keptLine(p, e), Feed: s.ownFeed(v),
+		TermsHeading: termsHeading(v), NewTerms: v.Terms.ID != e.Terms.ID, Kept: keptLine(p, e), Feed: s.ownFeed(v),
 		Page: s.paths.For(l, "event", e.Slug), Print: s.paths.For(l, "own_print", v.token),
 	}
 	if body.Open, err = s.openTowns(v); err != nil {

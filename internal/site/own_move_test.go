@@ -184,7 +184,7 @@ func TestOwn_twoTowns(t *testing.T) {
 	w := newWorld(t)
 	w.series(5, 5, nil)
 	here, there := w.take("lulea", 1), w.take("umea", 1)
-	page := w.get(here).want(t, http.StatusOK, "Du har också en anmälan till Umeå (Anmäld)", "Behåll båda, eller bara den här?", "Behåll bara den här: lämna Umeå")
+	page := w.get(here).want(t, http.StatusOK, "Du har också en anmälan till Umeå (Anmäld)", "Behåll båda, eller bara den här?", "Lämna Umeå")
 	if !page.has(here + "/lamna/umea") {
 		t.Fatal("no way to leave Umeå")
 	}
@@ -231,5 +231,41 @@ func TestOwn_elsewhere(t *testing.T) {
 	w.take("umea", 2)
 	if strings.Contains(w.get(waiting).body, told) {
 		t.Error("who is registered there is told to register there")
+	}
+}
+
+// TestOwn_twoTownsInTheQueue: who waits in the other town is told that, and leaves a queue there.
+func TestOwn_twoTownsInTheQueue(t *testing.T) {
+	w := newWorld(t)
+	w.series(5, 1, nil)
+	w.take("umea", 9)
+	here := w.take("lulea", 1)
+	w.take("umea", 1)
+	page := w.get(here).want(t, http.StatusOK, "Du står också i kö i Umeå", "Lämna Umeå")
+	if strings.Contains(page.body, "Du har också en anmälan") {
+		t.Error("a place in the queue is called a registration")
+	}
+	w.get(here+"/lamna/umea").want(t, http.StatusOK, "Du lämnar kön i Umeå och behåller anmälan till Luleå.")
+}
+
+// TestOwn_moveToAnotherCounty: who becomes responsible for her data is told where it changes, and
+// when her needs are erased there.
+func TestOwn_moveToAnotherCounty(t *testing.T) {
+	for _, county := range []domain.OrganiserCode{"BD", "Z"} {
+		w := newWorld(t)
+		must(t, w.Editing.PutOrganisers(quiet(), domain.Operator(), []domain.Organiser{testkit.Norrbotten(), testkit.Jamtland()}))
+		w.series(5, 5, func(lulea, umea *domain.Event) {
+			lulea.Rules.Food, umea.Rules.Food = true, true
+			if county == "Z" {
+				umea.Owner = testkit.Jamtland()
+			}
+		})
+		entry := testkit.Person(1)
+		entry.Needs.DietText = "ingen fisk"
+		_, own := w.enter("lulea", entry)
+		page := w.get(own+"/byt-ort/umea").want(t, http.StatusOK, "mat och tillgänglighet följer med. Det raderas")
+		if told := strings.Contains(page.body, "tar över ansvaret för dina personuppgifter"); told != (county == "Z") {
+			t.Errorf("a move to %s tells of another controller: %v", county, told)
+		}
 	}
 }

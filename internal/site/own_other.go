@@ -13,6 +13,7 @@ type ownOther struct {
 	Name   string
 	Status string // "Anmäld"
 	Page   string // her personal page there
+	Waits  bool   // she queues there
 	Moving bool   // she queues there to move from here
 	Leave  string // where the place there can be given back; "" where it cannot
 	Why    string // why it cannot
@@ -41,7 +42,7 @@ func (s *Site) ownOther(v ownVisit, o domain.OtherPlace) (ownOther, error) {
 	l := v.lang()
 	other := ownOther{
 		Town: townOrTitle(l, o.Event), Name: eventName(l, o.Event), Status: v.p.T("status." + string(o.Status)),
-		Page: s.paths.For(l, "own", o.Token), Event: o.Event,
+		Page: s.paths.For(l, "own", o.Token), Event: o.Event, Waits: o.Status == domain.Waitlisted,
 		Moving: there.Registration.Keeps == v.Registration.ID,
 	}
 	if refusal := there.Event.MayCancel(there.Registration, s.now()); refusal != nil {

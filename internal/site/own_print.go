@@ -23,6 +23,7 @@ type ownPrintPage struct {
 	Facts        []fact // of the person
 	Rules        rules
 	Terms        domain.Terms
+	TermsHeading string
 	Cancel       string
 	Privacy      []string
 	Link         string // the personal page, to be typed; "" for who has had it by e-mail
@@ -59,7 +60,7 @@ func (s *Site) ownPrint(c *gin.Context) error {
 		ownFrame: s.ownFrame(v, "own_print", printHeading(v)), Registration: r, Person: r.Name(),
 		Status: ownHeading(v, s.now()), Now: s.ownNow(v), Queue: newQueuePlace(v, s.now()), Where: placeAndTown(p, v.Event),
 		Arrival: p.Hours(v.Event.Arrival, v.Event.Arrival), Sessions: chosenLines(p, v.OwnRegistration.Sessions),
-		Rules: ownRules(v), Terms: v.Terms, Cancel: cancelLine(p, v.Event, r.Status),
+		Rules: ownRules(v), Terms: v.Terms, TermsHeading: termsHeading(v), Cancel: cancelLine(p, v.Event, r.Status),
 		Privacy: []string{p.T("privacy.controller", "authority", v.Event.Owner.Name), keptLine(p, v.Event)},
 		Page:    s.base + s.paths.For(l, "event", v.Event.Slug),
 		At:      p.Instant(s.now()), Ended: printEnded(v),

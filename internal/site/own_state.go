@@ -18,6 +18,11 @@ func ownHeading(v ownVisit, now time.Time) string {
 		return v.p.T("own.heading.event_held")
 	case v.OwnRegistration.MovedTo != nil:
 		return v.p.T("own.heading.moved", "town", townOrTitle(v.lang(), v.OwnRegistration.MovedTo.Event))
+	case status == domain.Cancelled && endedBy(v) == domain.HistoryLeft:
+		if tookBack(v.History) {
+			return v.p.T("own.heading.taken_back")
+		}
+		return v.p.T("own.heading.left")
 	case status == domain.Waitlisted && v.Options.Claim:
 		return v.p.T("own.heading.race")
 	}
@@ -85,7 +90,11 @@ func endedLines(v ownVisit) []string {
 		if h.Kind == domain.HistoryExpired && !h.Details.Until.IsZero() { // noticed a moment later
 			args["at"] = h.Details.Until
 		}
-		if k := "own.ended." + string(v.status()) + "." + string(h.Kind); v.p.Has(k) {
+		kind := string(h.Kind)
+		if h.Kind == domain.HistoryLeft && tookBack(v.History) {
+			kind = "taken_back"
+		}
+		if k := "own.ended." + string(v.status()) + "." + kind; v.p.Has(k) {
 			key = k
 		}
 	} else {
@@ -95,6 +104,28 @@ func endedLines(v ownVisit) []string {
 		key, args["to"] = "own.ended.moved", townOrTitle(v.lang(), v.OwnRegistration.MovedTo.Event)
 	}
 	return []string{v.p.T(key, args)}
+}
+
+// endedBy is the kind of the step that ended the registration, or "".
+func endedBy(v ownVisit) domain.HistoryKind {
+	if h := endOf(v.History); h != nil {
+		return h.Kind
+	}
+	return ""
+}
+
+// tookBack reports whether someone who left had an application that was still unanswered.
+func tookBack(history []domain.HistoryEntry) bool {
+	applied := false
+	for _, h := range history {
+		switch h.Kind {
+		case domain.HistoryApplied:
+			applied = true
+		case domain.HistoryApproved, domain.HistoryApprovedQueue:
+			applied = false
+		}
+	}
+	return applied
 }
 
 // endOf is the step that ended a registration, or nil.
@@ -116,6 +147,16 @@ func endReason(history []domain.HistoryEntry, status domain.RegistrationStatus) 
 		return h.Details.Reason
 	}
 	return ""
+}
+
+// termsHeading says whose terms they are: who took a place over was never asked to accept them.
+func termsHeading(v ownVisit) string {
+	for _, h := range v.History {
+		if h.Kind == domain.HistoryReceived {
+			return v.p.T("own.terms_received")
+		}
+	}
+	return v.p.T("own.terms")
 }
 
 // queuePlace is where she stands in the queue, and why no offer has come.
@@ -178,9 +219,17 @@ func (s *Site) ways(v ownVisit) []way {
 	add(o.HandOver, "own_hand_over", "hand_over", p.T("own.way.hand_over_hint"))
 	add(o.Move, "own_move", "move", until("until", o.CancelUntil))
 	add(o.Change, "own_change", "change", until("until", v.Event.Rules.ChangeUntil))
-	add(mayTellNeeds(v, s.now()), "own_needs", "needs_"+needsAsked(v.Event), until("needs_by", v.Event.NeedsBy()))
+	add(mayTellNeeds(v, s.now()), "own_needs", needsWay(v), until("needs_by", v.Event.NeedsBy()))
 	add(o.Ask && !v.Asked, "own_cancel", "ask", p.T("own.way.ask_hint"))
 	return ways
+}
+
+// needsWay is the name of the way to her needs: to tell them, or to change what she has told.
+func needsWay(v ownVisit) string {
+	if !v.OwnRegistration.Needs.Empty() {
+		return "needs_told"
+	}
+	return "needs_" + needsAsked(v.Event)
 }
 
 // mayTellNeeds reports whether needs can be told or changed now; they can be erased at any time.

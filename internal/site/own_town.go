@@ -16,20 +16,22 @@ import (
 // terms, and the button that binds.
 type ownTownPage struct {
 	ownFrame
-	To      occasion
-	ToName  string
-	ToTown  string
-	Place   place // what she is told she would get
-	Queue   bool
-	Apply   bool // the organiser there says yes or no
-	Needs   bool // what she has told of food and access does not come along
-	Asks    bool // the other town asks about it
-	Terms   int64
-	Rules   rules
-	Parts   []formPart
-	Button  string
-	Towns   string // back to the list
-	Privacy []string
+	To         occasion
+	ToName     string
+	ToTown     string
+	Place      place // what she is told she would get
+	Queue      bool
+	Apply      bool // the organiser there says yes or no
+	Needs      bool // what she has told of food and access does not come along
+	Asks       bool // the other town asks about it
+	Terms      int64
+	Rules      rules
+	Parts      []formPart
+	Button     string
+	Towns      string // back to the list
+	Privacy    []string
+	Controller string // who becomes responsible for her personal data; "" where nobody else does
+	Erased     string // when her needs are erased there
 }
 
 // ownTownShow is the page of one town. Where she cannot move there, it leads to the list, which says
@@ -155,6 +157,12 @@ func (s *Site) showTown(v ownVisit, to domain.Event, in posted, a again) error {
 		ownFrame: s.ownFrame(v, "own_town", v.p.T("own.move.heading"), to.Slug), To: newOccasion(p, to, s.now()), ToName: eventName(l, to),
 		ToTown: townOrTitle(l, to), Place: placeSeat, Apply: to.Rules.Approval, Needs: !v.Needs.Empty(), Asks: to.AsksNeeds(),
 		Terms: to.Terms.ID, Rules: newRules(p, to), Towns: s.paths.For(l, "own_move", v.token), Privacy: privacyLines(p, to),
+	}
+	if to.Owner.Code != v.Event.Owner.Code {
+		body.Controller = p.T("own.move.controller", "authority", to.Owner.Name)
+	}
+	if day := to.NeedsErasedOn(); !day.IsZero() {
+		body.Erased = p.T("own.move.needs_erased", "day", day)
 	}
 	if body.To.Queue {
 		body.Queue, body.Place = true, placeQueue

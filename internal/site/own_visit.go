@@ -81,7 +81,7 @@ func (s *Site) writeOwn(v ownVisit, a again, template, route string, f ownFrame,
 		template: "public/own_" + template, route: route, args: append([]string{v.token}, args...),
 		Page: view.Page{
 			Title: f.Heading + " – " + eventTitle(v.lang(), f.Event), NoIndex: true, Nav: view.NavCalendar,
-			Organiser: footerContact(v.Event), Errors: len(f.Faults), Body: body,
+			Organiser: footerContact(v.Event), ProtectedTold: true, Errors: len(f.Faults), Body: body,
 		},
 	})
 }

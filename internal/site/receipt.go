@@ -68,7 +68,7 @@ func (s *Site) receiptShow(c *gin.Context) error {
 	return s.write(c, http.StatusOK, page{
 		template: "public/receipt", route: "receipt", args: []string{c.Param("key")},
 		Page: view.Page{
-			Title: p.T(key) + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: footerContact(e), Body: body,
+			Title: p.T(key) + " – " + eventTitle(l, e), NoIndex: true, Nav: view.NavCalendar, Organiser: footerContact(e), ProtectedTold: true, Body: body,
 		},
 	})
 }

@@ -92,7 +92,7 @@ func TestForm_asksWhatTheEventAsks(t *testing.T) {
 		},
 		"/en/event/lulea/registration": {
 			"Access code", "20 of 20 places left", "None of them", "Invoice reference", "500 kronor if you stay away",
-			"Food and accessibility", "can read your answer", "erased on Thursday 8 December 2016", "Answer by Thursday 10 November 2016",
+			"Food and access needs", "can read your answer", "erased on Thursday 8 December 2016", "Answer by Thursday 10 November 2016",
 		},
 	} {
 		w := newWorld(t)
@@ -181,7 +181,7 @@ func TestRegistration_faultsInWhatOnlySomeAsk(t *testing.T) {
 		"long Peppol":      {map[string]string{"invoice_peppol": strings.Repeat("å", 121)}, "invoice_peppol", "högst 120 tecken", "at most 120"},
 		"no such diet":     {map[string]string{"diet": "blod"}, "diet", "Välj bland alternativen om mat", "alternatives about food"},
 		"long diet":        {map[string]string{"diet_text": strings.Repeat("å", 301)}, "diet_text", "högst 300 tecken", "at most 300"},
-		"number in a need": {map[string]string{"access_text": "811218-9876"}, "access_text", "Skriv inte personnummer", "personal identity number"},
+		"number in a need": {map[string]string{"access_text": "811218-9876"}, "access_text", "Annat om tillgänglighet: ta bort personnumret", "personal identity number"},
 		"no such need":     {map[string]string{"access": "blod"}, "access", "alternativen om tillgänglighet", "alternatives about accessibility"},
 	} {
 		t.Run(name, func(t *testing.T) {

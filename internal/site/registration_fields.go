@@ -24,7 +24,7 @@ func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Inva
 	if faults == nil {
 		return nil
 	}
-	first := make(map[string]string)
+	first, numbers := make(map[string]string), make(map[string]bool)
 	for _, fault := range faults.Faults {
 		field := fault.Field
 		if field == sessionsField {
@@ -32,12 +32,16 @@ func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Inva
 		}
 		if first[field] == "" {
 			first[field] = p.T(ofField(p, fault), fault.Args)
+			numbers[field] = fault.Key == "field.personal_number"
 		}
 	}
 	var out []view.Fault
 	for _, part := range parts {
 		for i, f := range part.Fields {
 			if text := first[f.Name]; text != "" {
+				if numbers[f.Name] { // in the summary it stands without its label
+					text = personalNumber(p, f.Label)
+				}
 				part.Fields[i].Error = text
 				out = append(out, view.Fault{Field: f.Name, Text: text})
 				delete(first, f.Name)
@@ -51,6 +55,14 @@ func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Inva
 		}
 	}
 	return out
+}
+
+// personalNumber names the field in which a personal number stands.
+func personalNumber(p *i18n.Printer, label string) string {
+	if strings.ContainsAny(label, "?.!") {
+		return p.T("field.personal_number_in_question", "label", label)
+	}
+	return p.T("field.personal_number_in", "label", label)
 }
 
 // ofField is the key of a fault that several fields share, in the words of this one where they have

@@ -22,6 +22,7 @@ type registrationFrame struct {
 	Name    string // of the event, with its town
 	Heading string // "Anmäl dig till Luleå"
 	Queue   bool   // a place in the queue is what can be had
+	Left    string // "32 av 80 platser kvar", of the form for several
 	Apply   bool   // the organiser says yes or no to what is sent
 	Place   place
 	Token   string

@@ -71,12 +71,12 @@ func TestPrivacyNotice(t *testing.T) {
 	wanted := map[domain.Lang][]string{
 		domain.Swedish: {
 			"skyddade personuppgifter", "personuppgiftsansvarig", "gemensamt ansvariga", "010-225 50 00", "mailto:dataskydd.norrbotten@example.se",
-			"Vad vi använder uppgifterna till", "6.1 e", "frivilliga", "personnummer", "bara veta hur många", "gallringsbeslut", "allmän handling",
+			"Vad vi använder uppgifterna till", "6.1 e", "frivilliga", "personnummer", "Mat och tillgänglighet", "9.2 g", "bara veta antal, aldrig namn", "gallringsbeslut", "allmän handling",
 			"kopia", "rättade", "begränsar", "invända", "raderas", "imy.se", "Inga automatiska beslut",
 		},
 		domain.English: {
 			"protected personal data", "is the controller", "joint controllers", "010-225 50 00", "mailto:dataskydd.norrbotten@example.se",
-			"What we use the data for", "6(1)(e)", "optional", "personal identity number", "only told how many", "decision on erasure", "public record",
+			"What we use the data for", "6(1)(e)", "optional", "personal identity number", "Food and access needs", "9(2)(g)", "told numbers, never names", "decision on erasure", "public record",
 			"copy", "corrected", "restrict", "object", "erased", "imy.se", "No automated decisions",
 		},
 	}
