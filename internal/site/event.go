@@ -66,7 +66,11 @@ func newRules(p *i18n.Printer, e domain.Event) rules {
 		r.Facts = append(r.Facts, fact{p.T("rules.cancel.label"), cancel})
 	}
 	if e.AfterCancel != "" {
-		r.After = p.T("rules.then." + string(e.AfterCancel))
+		after := "rules.then."
+		if e.CancelUntil.IsZero() { // there is no "after that"
+			after = "rules.instead."
+		}
+		r.After = p.T(after + string(e.AfterCancel))
 		r.Facts = append(r.Facts, fact{p.T(later), p.T("rules.after." + string(e.AfterCancel))})
 	}
 	fee := p.T("rules.no_show.free")

@@ -115,7 +115,8 @@ func TestOwn_needs(t *testing.T) {
 	form.Set("diet_text", "Inga kanarieärter")
 	for range 2 {
 		w.done(w.post(own+"/behov", form), "behov").want(t, http.StatusOK, "Det du berättade är sparat", "Vegansk mat", "Teleslinga",
-			"Inga kanarieärter", "Det raderas torsdag 8 december 2016.")
+			"Inga kanarieärter", "Det raderas torsdag 8 december 2016.",
+			"Ändra det du har berättat om mat och tillgänglighet", "Vi skickar det inte i något mejl.")
 	}
 	for _, other := range []string{"", "/utskrift", "/avboka", "/overlat", "/andra", "/byt-ort"} {
 		page := w.get(own+other).want(t, http.StatusOK)

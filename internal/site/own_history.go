@@ -26,6 +26,9 @@ func historyLines(p *i18n.Printer, entries []domain.HistoryEntry) []historyLine 
 				"fields": fieldWords(p, d.Fields), "actor": h.Actor,
 			}),
 		}
+		if h.Kind == domain.HistoryLeft && tookBack(entries[:i]) {
+			lines[i].Text = p.T("own.taken_back")
+		}
 	}
 	return lines
 }

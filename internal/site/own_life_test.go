@@ -137,6 +137,12 @@ func TestOwn_queue(t *testing.T) {
 	for range 2 {
 		w.done(w.post(second+"/avboka", form), "lamnat").want(t, http.StatusOK, "Du har lämnat kön")
 	}
+	left := w.get(second).want(t, http.StatusOK, "Du har lämnat kön", "Du lämnade kön.")
+	for _, other := range []string{"är avbokad", "tog tillbaka"} {
+		if strings.Contains(left.body, other) {
+			t.Errorf("who left the queue is told that it %s", other)
+		}
+	}
 	w.get(third).want(t, http.StatusOK, "Du är nummer 1 i kön.")
 }
 
@@ -228,7 +234,7 @@ func TestOwn_pending(t *testing.T) {
 	must(t, w.Registrations.Decide(quiet(), domain.Operator(), w.own(other).Registration.ID, false, "Dagen är för skolan."))
 	w.get(other).want(t, http.StatusOK, "Arrangören sa nej till din ansökan", "Arrangören skrev: Dagen är för skolan.")
 	form := w.get(own+"/avboka").want(t, http.StatusOK, "Ta tillbaka ansökan").filled("step", "cancel")
-	w.done(w.post(own+"/avboka", form), "atertagen").want(t, http.StatusOK, "Ansökan är tillbakatagen")
+	w.done(w.post(own+"/avboka", form), "atertagen").want(t, http.StatusOK, "Ansökan är tillbakatagen", "Du har tagit tillbaka ansökan", "Du tog tillbaka ansökan.")
 }
 
 func TestOwn_struck(t *testing.T) {

@@ -16,7 +16,7 @@ func TestOwn_handOver(t *testing.T) {
 	entry.Needs = domain.NeedsEntry{Diet: []string{string(domain.DietVegan)}, DietText: "Kanariefrön"}
 	_, own := w.enter("lulea", entry)
 	page := w.get(own+"/overlat").want(t, http.StatusOK, "Överlåt platsen till en kollega", "aldrig ledig för någon annan",
-		"Det du har berättat om mat och tillgänglighet raderas direkt", "bindande för kollegan")
+		"Det du har berättat om mat och tillgänglighet raderas direkt", "bindande för kollegan", "Din länk visar sedan att platsen är överlåten. Det går inte att ångra.")
 	w.get(inEnglish(own+"/overlat")).want(t, http.StatusOK, "Your colleague’s e-mail address")
 
 	form := page.fields()
@@ -50,7 +50,7 @@ func TestOwn_handOver(t *testing.T) {
 		}
 	}
 	next := w.linkOf("lulea", "kolibri@example.se")
-	theirs := w.get(next).want(t, http.StatusOK, "Kolibri", "Du tog över en kollegas plats.", "Piteå kommun", "Berätta om mat")
+	theirs := w.get(next).want(t, http.StatusOK, "Kolibri", "Du tog över en kollegas plats.", "Villkor som gäller för platsen", "Piteå kommun", "Berätta om mat")
 	for _, canary := range []string{"Ánne", "person1@", "070-174", "Socialsekreterare", "Kanariefrön", "Vegansk mat", tokenOf(own)} {
 		if strings.Contains(theirs.body, canary) {
 			t.Errorf("the colleague's page tells %q", canary)

@@ -42,6 +42,15 @@ func TestFooterIsOfTheEvent(t *testing.T) {
 			t.Errorf("the footer of %s repeats the advice of the page", path)
 		}
 	}
+	own := w.take("lulea", 1)
+	for _, path := range []string{own, own + "/avboka"} {
+		if strings.Contains(w.get(path).want(t, http.StatusOK).body, "skyddade personuppgifter") {
+			t.Errorf("%s advises someone who has registered what to do before she does", path)
+		}
+	}
+	if strings.Contains(w.register("lulea", 2).body, "skyddade personuppgifter") {
+		t.Error("the receipt gives advice about registering")
+	}
 	if _, footer, _ := strings.Cut(w.get("/").body, "<footer"); !strings.Contains(footer, "skyddade personuppgifter") {
 		t.Error("the first page lacks the advice")
 	}
@@ -54,6 +63,9 @@ func TestReceiptSaysHowToCancel(t *testing.T) {
 	w.AddEvent(t, testkit.Event("lulea", 1))
 	const cancel, leave, calendar = "Får du förhinder: avboka på Min anmälan eller ring", "Vill du lämna kön: gör det på Min anmälan eller ring", "fil till din kalender"
 	w.register("lulea", 1).want(t, http.StatusOK, cancel, "senast torsdag 17", calendar, "Var du redan anmäld? Då har vi inte ändrat något.")
+	if body := w.register("lulea", 4).body; strings.Index(body, "Var du redan anmäld?") > strings.Index(body, "Det här händer nu") {
+		t.Error("what holds for someone registered already does not stand by the number")
+	}
 	queued := w.take("lulea", 2)
 	if body := w.get(queued).want(t, http.StatusOK, "En ledig plats erbjuds den som står först i kön.").body; strings.Contains(body, calendar) {
 		t.Error("who waits is asked to put the day in the calendar")
