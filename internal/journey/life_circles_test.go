@@ -134,7 +134,7 @@ func (s *story) answered(at, reason string) {
 // paper: the confirmation that can be printed.
 func (s *story) paper() {
 	s.t.Helper()
-	s.asa.way("Skriv ut en bekräftelse", "Bekräftelse på anmälan", "Öhman-Ćurić", "onsdag 7 december 2016", "Folkets hus Umeå", s.asa.link)
+	s.asa.way("Skriv ut en bekräftelse", "Bekräftelse på anmälan", "Öhman-Ćurić", "onsdag 7 december 2016", "Folkets hus Umeå")
 }
 
 // afterwards: the days have been, and what was told of needs is gone.
