@@ -29,7 +29,6 @@ type receiptPage struct {
 	// Elsewhere is where the series has places, for the queue alone; "" for nowhere.
 	Elsewhere string
 	Kept      string // when it is erased
-	Feed      string // calendar file of the event
 	Page      string // the event
 	Another   string // the form, for a colleague
 }
@@ -49,7 +48,7 @@ func (s *Site) receiptShow(c *gin.Context) error {
 		Receipt: receipt, Event: e, Name: eventName(l, e), Where: placeAndTown(p, e),
 		Seat: receipt.Status == domain.Confirmed, Queue: receipt.Status == domain.Waitlisted, Pending: receipt.Status == domain.Pending,
 		Offers: offersLine(p, e), Cancel: cancelLine(p, e, receipt.Status), Kept: keptLine(p, e),
-		Feed: s.paths.For(l, "eventics", e.Slug), Page: s.paths.For(l, "event", e.Slug),
+		Page: s.paths.For(l, "event", e.Slug),
 		Another: s.colleaguePath(l, e.Slug, c.Param("key")),
 	}
 	key := "receipt.title"
