@@ -48,7 +48,7 @@ func (s *Site) receiptShow(c *gin.Context) error {
 		Receipt: receipt, Event: e, Name: eventName(l, e), Where: placeAndTown(p, e),
 		Seat: receipt.Status == domain.Confirmed, Queue: receipt.Status == domain.Waitlisted, Pending: receipt.Status == domain.Pending,
 		Offers: offersLine(p, e), Cancel: cancelLine(p, e, receipt.Status), Kept: keptLine(p, e),
-		Page: s.paths.For(l, "event", e.Slug),
+		Page:    s.paths.For(l, "event", e.Slug),
 		Another: s.colleaguePath(l, e.Slug, c.Param("key")),
 	}
 	key := "receipt.title"
