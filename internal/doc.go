@@ -11,7 +11,8 @@
 //	export    workbooks, iCalendar, Atom, schema.org
 //	view      page renderer: parsed per language, frame, helpers
 //	server    router, middleware, error to response
-//	site      HTML handlers
+//	site      the public pages' handlers
+//	office    the organisers' pages, behind a sign-in
 //	demo      the demonstration programme, loaded through service
 //	testkit   tests only: fresh databases, builders, a browser, checkers
 //	bench     the program behind make bench
@@ -21,7 +22,7 @@
 //
 // The layers, from below: domain, i18n, auth, worker, db, web know nobody else (i18n may speak of
 // domain); store, mail, export, view and server stand on them; service stands on store; site and
-// demo stand on service; cmd stands on all. No door leads upwards or sideways, save the ones the
+// demo stand on service; office stands on site, whose form it lends; cmd stands on all. No door leads upwards or sideways, save the ones the
 // table in imports_test.go names. There is no util, common or helpers: what has no room of its
 // own belongs to the room that needs it.
 package internal
