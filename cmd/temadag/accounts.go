@@ -116,8 +116,12 @@ func demoStaff() []service.NewUser {
 		name, local string
 		role        domain.Role
 	}{
-		{"Anna Exempel", "anna", domain.RoleOrganiser}, {"Bo Exempel", "bo", domain.RoleCaseWorker}, {"Cilla Exempel", "cilla", domain.RoleCheckIn},
-		{"David Exempel", "david", domain.RoleNeedsOfficer}, {"Elin Exempel", "elin", domain.RoleRegistrar}, {"Frans Exempel", "frans", domain.RoleReader},
+		{"Anna Exempel", "anna", domain.RoleOrganiser},
+		{"Bo Exempel", "bo", domain.RoleCaseWorker},
+		{"Cilla Exempel", "cilla", domain.RoleCheckIn},
+		{"David Exempel", "david", domain.RoleNeedsOfficer},
+		{"Elin Exempel", "elin", domain.RoleRegistrar},
+		{"Frans Exempel", "frans", domain.RoleReader},
 	} {
 		out = append(out, service.NewUser{
 			Email: u.local + ".exempel@temadag.example.se", Name: u.name, Lang: domain.Swedish, Silent: true,

@@ -73,8 +73,10 @@ func TestUser_wholeLife(t *testing.T) {
 		t.Error(err)
 	}
 	for _, wrong := range []userAddCommand{
-		{Email: "x", Name: "Eva", County: []string{"BD"}, Role: "reader"}, {Email: "eva@example.se", Name: "Eva", County: []string{"QQ"}, Role: "reader"},
-		{Email: "eva@example.se", Name: "Eva", County: []string{"BD"}, Role: "visitor"}, {Email: "eva@example.se", County: []string{"BD"}, Role: "reader"},
+		{Email: "x", Name: "Eva", County: []string{"BD"}, Role: "reader"},
+		{Email: "eva@example.se", Name: "Eva", County: []string{"QQ"}, Role: "reader"},
+		{Email: "eva@example.se", Name: "Eva", County: []string{"BD"}, Role: "visitor"},
+		{Email: "eva@example.se", County: []string{"BD"}, Role: "reader"},
 	} {
 		if err := wrong.Run(t.Context(), c); err == nil {
 			t.Errorf("%+v was taken", wrong)

@@ -15,15 +15,18 @@ func TestReportWrite(t *testing.T) {
 		want   string
 	}{
 		"a rate with a floor and an aim that is met": {
-			figure{Name: "a", Value: 150.04, Unit: "x/s", Floor: 200}, aim{AtLeast: 0.6},
+			figure{Name: "a", Value: 150.04, Unit: "x/s", Floor: 200},
+			aim{AtLeast: 0.6},
 			`{"name":"a","value":150,"unit":"x/s","floor":200,"ratio":0.7502,"aim":"ratio at least 0.6","met":true}`,
 		},
 		"seconds beside a floor that is much faster": {
-			figure{Name: "b", Value: 3, Unit: "s", Floor: 1}, aim{AtMost: 2},
+			figure{Name: "b", Value: 3, Unit: "s", Floor: 1},
+			aim{AtMost: 2},
 			`{"name":"b","value":3,"unit":"s","floor":1,"ratio":3,"aim":"ratio at most 2","met":false}`,
 		},
 		"a value without a floor": {
-			figure{Name: "c", Value: 20, Unit: "MB"}, aim{AtMost: 40, Plain: true},
+			figure{Name: "c", Value: 20, Unit: "MB"},
+			aim{AtMost: 40, Plain: true},
 			`{"name":"c","value":20,"unit":"MB","aim":"value at most 40","met":true}`,
 		},
 		"nothing asked": {figure{Name: "d", Value: 1, Unit: "s"}, aim{}, `{"name":"d","value":1,"unit":"s"}`},

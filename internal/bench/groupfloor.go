@@ -113,8 +113,14 @@ type preparation struct {
 
 func (l *bareLoop) statements() []preparation {
 	return []preparation{
-		{&l.begin, "BEGIN IMMEDIATE"}, {&l.commit, "COMMIT"}, {&l.savepoint, "SAVEPOINT one"}, {&l.release, "RELEASE one"},
-		{&l.seat, sqlSeat}, {&l.registration, sqlRegistration}, {&l.history, sqlHistory}, {&l.letter, sqlLetter},
+		{&l.begin, "BEGIN IMMEDIATE"},
+		{&l.commit, "COMMIT"},
+		{&l.savepoint, "SAVEPOINT one"},
+		{&l.release, "RELEASE one"},
+		{&l.seat, sqlSeat},
+		{&l.registration, sqlRegistration},
+		{&l.history, sqlHistory},
+		{&l.letter, sqlLetter},
 	}
 }
 

@@ -53,24 +53,36 @@ func TestEventReadGroup(t *testing.T) {
 		"a number below nothing":  {3, func(_ *domain.Event, in *domain.GroupEntry) { in.Unnamed = "-1" }, []string{"unnamed group.unnamed_wrong"}},
 		"names are due at once":   {3, func(e *domain.Event, in *domain.GroupEntry) { e.Rules.NameBy, in.Unnamed = domain.Date{}, "1" }, []string{"unnamed group.unnamed_closed"}},
 		"each is approved":        {3, func(e *domain.Event, in *domain.GroupEntry) { e.Rules.Approval, in.Unnamed = true, "1" }, []string{"unnamed group.unnamed_closed"}},
-		"an address twice": {3, func(_ *domain.Event, in *domain.GroupEntry) { in.People[2].Email = "ASAA@example.se" },
-			[]string{"people_3_email group.same_address"}},
+		"an address twice": {
+			3, func(_ *domain.Event, in *domain.GroupEntry) { in.People[2].Email = "ASAA@example.se" },
+			[]string{"people_3_email group.same_address"},
+		},
 		"faults in several rows and for all": {3, func(_ *domain.Event, in *domain.GroupEntry) {
 			in.People[0].GivenName, in.People[2].Email, in.Work.Organisation, in.ContactEmail = "", "x", "", ""
-		}, []string{"contact_email field.email.missing", "organisation field.organisation.missing",
-			"people_1_given_name field.given_name.missing", "people_3_email field.email.wrong"}},
+		}, []string{
+			"contact_email field.email.missing", "organisation field.organisation.missing",
+			"people_1_given_name field.given_name.missing", "people_3_email field.email.wrong",
+		}},
 		"rows keep the numbers that they have in the form": {2, func(_ *domain.Event, in *domain.GroupEntry) {
 			in.People = slices.Insert(in.People, 1, domain.Entry{})
 			in.People[2].GivenName = "1"
 		}, []string{"people_3_given_name field.given_name.wrong"}},
-		"a contact person without a name": {2, func(_ *domain.Event, in *domain.GroupEntry) { in.ContactName = "" },
-			[]string{"contact_name field.contact_name.missing"}},
-		"the code is asked once": {3, func(e *domain.Event, _ *domain.GroupEntry) { e.Rules.AccessCode = "X" },
-			[]string{"access_code field.access_code.missing"}},
-		"the invoice is asked once": {3, func(e *domain.Event, _ *domain.GroupEntry) { e.NoShowFee = 500 },
-			[]string{"invoice_reference field.invoice_reference.missing"}},
-		"addresses of another kind": {2, func(e *domain.Event, _ *domain.GroupEntry) { e.Rules.EmailDomains = []string{"polisen.se"} },
-			[]string{"people_1_email field.email.domain", "people_2_email field.email.domain"}},
+		"a contact person without a name": {
+			2, func(_ *domain.Event, in *domain.GroupEntry) { in.ContactName = "" },
+			[]string{"contact_name field.contact_name.missing"},
+		},
+		"the code is asked once": {
+			3, func(e *domain.Event, _ *domain.GroupEntry) { e.Rules.AccessCode = "X" },
+			[]string{"access_code field.access_code.missing"},
+		},
+		"the invoice is asked once": {
+			3, func(e *domain.Event, _ *domain.GroupEntry) { e.NoShowFee = 500 },
+			[]string{"invoice_reference field.invoice_reference.missing"},
+		},
+		"addresses of another kind": {
+			2, func(e *domain.Event, _ *domain.GroupEntry) { e.Rules.EmailDomains = []string{"polisen.se"} },
+			[]string{"people_1_email field.email.domain", "people_2_email field.email.domain"},
+		},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -75,8 +75,10 @@ func TestEventReadEntry_invoice(t *testing.T) {
 		"no fee, nothing is asked or kept": {domain.Event{}, domain.InvoiceEntry{OrgNumber: "x", Reference: "A12"}, domain.Invoice{}, nil},
 		"a reference is enough":            {fee, domain.InvoiceEntry{Reference: " A12 "}, domain.Invoice{Reference: "A12"}, nil},
 		"everything": {
-			fee, domain.InvoiceEntry{OrgNumber: "2021002478", Reference: "A12", PeppolID: "0007:2021002478", Address: "Box 1, 971 86 Luleå"},
-			domain.Invoice{OrgNumber: "202100-2478", Reference: "A12", PeppolID: "0007:2021002478", Address: "Box 1, 971 86 Luleå"}, nil,
+			fee,
+			domain.InvoiceEntry{OrgNumber: "2021002478", Reference: "A12", PeppolID: "0007:2021002478", Address: "Box 1, 971 86 Luleå"},
+			domain.Invoice{OrgNumber: "202100-2478", Reference: "A12", PeppolID: "0007:2021002478", Address: "Box 1, 971 86 Luleå"},
+			nil,
 		},
 		"no reference":       {fee, domain.InvoiceEntry{}, domain.Invoice{}, []string{"invoice_reference field.invoice_reference.missing"}},
 		"too long":           {fee, domain.InvoiceEntry{Reference: "A", Address: strings.Repeat("å", 121)}, domain.Invoice{}, []string{"invoice_address field.invoice_address.too_long"}},

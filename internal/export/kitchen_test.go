@@ -51,11 +51,19 @@ func TestKitchen(t *testing.T) {
 		t.Fatalf("sheets = %q", got)
 	}
 	wantRows(t, f, "Till köket", [][]string{
-		{"Mat", "Antal"}, {"Deltagare med plats", "74"}, {"Mat utan särskilda önskemål", "72"}, {"Deltagare med särskilda önskemål om mat", "2"},
-		{"Vegansk mat", "2"}, {"Mat utan nötter", "1"}, {"Har skrivit med egna ord", "1"},
+		{"Mat", "Antal"},
+		{"Deltagare med plats", "74"},
+		{"Mat utan särskilda önskemål", "72"},
+		{"Deltagare med särskilda önskemål om mat", "2"},
+		{"Vegansk mat", "2"},
+		{"Mat utan nötter", "1"},
+		{"Har skrivit med egna ord", "1"},
 	})
 	wantRows(t, f, "Till lokalen", [][]string{
-		{"Behov", "Antal"}, {"Deltagare med plats", "74"}, {"Deltagare som har berättat om behov", "2"}, {"Ett rum att vila i", "1"},
+		{"Behov", "Antal"},
+		{"Deltagare med plats", "74"},
+		{"Deltagare som har berättat om behov", "2"},
+		{"Ett rum att vila i", "1"},
 		{"Har skrivit med egna ord", "1"},
 	})
 	text := strings.Join(slices.Concat(rowsIn(t, f, "Till köket")...), "\n")

@@ -103,14 +103,18 @@ func TestCatalogue_hasEveryRefusalOfTheDomain(t *testing.T) {
 	faulty := []domain.Entry{
 		{},
 		{GivenName: "1", FamilyName: "2", Email: "x", Phone: "1", OrganisationType: "x", Answers: map[int64][]string{2: {"x"}}},
-		{GivenName: strings.Repeat("a", 400), FamilyName: strings.Repeat("a", 400), Organisation: strings.Repeat("a", 400),
-			Title: strings.Repeat("a", 400), Municipality: strings.Repeat("a", 400), Answers: map[int64][]string{1: {strings.Repeat("a", 4000)}}},
+		{
+			GivenName: strings.Repeat("a", 400), FamilyName: strings.Repeat("a", 400), Organisation: strings.Repeat("a", 400),
+			Title: strings.Repeat("a", 400), Municipality: strings.Repeat("a", 400), Answers: map[int64][]string{1: {strings.Repeat("a", 4000)}},
+		},
 		{Organisation: "811218-9876", Title: "https://example.se", GivenName: "\xff", Answers: map[int64][]string{2: {"a", "b"}}},
 	}
 	event := domain.Event{Questions: []domain.Question{
 		{ID: 1, Kind: domain.QuestionText, Required: true, Label: domain.Text{Sv: "Vad?"}},
-		{ID: 2, Kind: domain.QuestionChoice, Required: true, Label: domain.Text{Sv: "Vilken?"},
-			Choices: []domain.Choice{{Value: "a", Label: domain.Text{Sv: "A"}}, {Value: "b", Label: domain.Text{Sv: "B"}}}},
+		{
+			ID: 2, Kind: domain.QuestionChoice, Required: true, Label: domain.Text{Sv: "Vilken?"},
+			Choices: []domain.Choice{{Value: "a", Label: domain.Text{Sv: "A"}}, {Value: "b", Label: domain.Text{Sv: "B"}}},
+		},
 	}}
 	uttered := make(map[string]bool)
 	for _, in := range faulty {

@@ -82,7 +82,8 @@ func group() domain.Group {
 		Places: []domain.GroupPlace{
 			{ID: 1, Name: "Anna Andersson", Status: domain.Confirmed},
 			{ID: 2, Name: "D’Arcy Öberg", Status: domain.Waitlisted},
-			{ID: 3, Status: domain.Confirmed}, {ID: 4, Status: domain.Confirmed},
+			{ID: 3, Status: domain.Confirmed},
+			{ID: 4, Status: domain.Confirmed},
 			{ID: 5, Status: domain.Cancelled}, // gone back: not told
 			{ID: 6, Name: "www.evil.example", Status: domain.Confirmed},
 			{Name: "Eva Ek"}, // there was no place for her
@@ -106,8 +107,10 @@ func sessions() []domain.ChosenSession {
 			ID: 1, Day: day(2016, time.December, 1), Starts: 13 * 60, Ends: 14*60 + 30, Parallel: "A",
 			Title: domain.Text{Sv: "Samtalet om våld", En: "Talking about violence"},
 		}, Status: domain.ChoiceConfirmed},
-		{Session: domain.Session{ID: 2, Day: day(2016, time.December, 1), Starts: domain.NoClock, Ends: domain.NoClock, Parallel: "B", Title: domain.Text{Sv: "Nätet"}},
-			Status: domain.ChoiceWaitlisted, Ahead: 3},
+		{
+			Session: domain.Session{ID: 2, Day: day(2016, time.December, 1), Starts: domain.NoClock, Ends: domain.NoClock, Parallel: "B", Title: domain.Text{Sv: "Nätet"}},
+			Status:  domain.ChoiceWaitlisted, Ahead: 3,
+		},
 	}
 }
 

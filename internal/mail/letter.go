@@ -254,8 +254,12 @@ func accessSentences(a domain.Access, p *i18n.Printer) string {
 		key   string
 		known domain.Known
 	}{
-		{"step_free", a.StepFree}, {"lift", a.Lift}, {"hearing_loop", a.HearingLoop},
-		{"accessible_toilet", a.AccessibleToilet}, {"quiet_room", a.QuietRoom}, {"scent_free", a.ScentFree},
+		{"step_free", a.StepFree},
+		{"lift", a.Lift},
+		{"hearing_loop", a.HearingLoop},
+		{"accessible_toilet", a.AccessibleToilet},
+		{"quiet_room", a.QuietRoom},
+		{"scent_free", a.ScentFree},
 	}
 	var out []string
 	for _, f := range facts {

@@ -87,8 +87,10 @@ func forbidden() []string {
 // of why she cannot come is not.
 func TestCompose_keepsReasonsApart(t *testing.T) {
 	c := composer(t)
-	told := []domain.LetterKind{domain.LetterDeclined, domain.LetterWithdrawn, domain.LetterAskRefused, domain.LetterPassedOver,
-		domain.LetterEventChanged, domain.LetterEventCancelled, domain.LetterGroupEventChanged, domain.LetterGroupEventCancelled}
+	told := []domain.LetterKind{
+		domain.LetterDeclined, domain.LetterWithdrawn, domain.LetterAskRefused, domain.LetterPassedOver,
+		domain.LetterEventChanged, domain.LetterEventCancelled, domain.LetterGroupEventChanged, domain.LetterGroupEventCancelled,
+	}
 	for _, l := range domain.Langs() {
 		for _, k := range domain.LetterKinds() {
 			f := facts(k, l, theEvent())

@@ -75,34 +75,62 @@ func TestRegisterGroup(t *testing.T) {
 		want     string // what came of each row
 		refused  string
 	}{
-		"all, and there is room": {3, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 0, 1, 2, 3) },
-			"confirmed, confirmed, confirmed", ""},
-		"all, with some to be named": {3, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 2, 1) },
-			"confirmed, unnamed confirmed, unnamed confirmed", ""},
-		"all, and one place too few": {2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 0, 1, 2, 3) },
-			"", "full: group.not_all"},
-		"all, one too few for the unnamed": {2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 2, 1) },
-			"", "full: group.not_all"},
-		"some: the rest queue in order": {2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 0, 1, 2, 3, 4) },
-			"confirmed, confirmed, waitlisted, waitlisted", ""},
-		"some, without a queue: the rest is told": {2, func(e *domain.Event) { e.WaitingList = false },
-			func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 0, 1, 2, 3) }, "confirmed, confirmed, nothing", ""},
-		"some: what is unnamed does not queue": {2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 2, 1) },
-			"confirmed, unnamed confirmed, unnamed nothing", ""},
-		"two together, and there is room": {2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupTogether, 0, 1, 2) },
-			"confirmed, confirmed", ""},
-		"two together, one place": {1, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupTogether, 0, 1, 2) },
-			"waitlisted, waitlisted", ""},
-		"two together, no queue": {1, func(e *domain.Event) { e.WaitingList = false },
-			func(e domain.Event) service.GroupInput { return several(e, domain.GroupTogether, 0, 1, 2) }, "", "full: registration.full"},
-		"each is approved": {1, func(e *domain.Event) { e.Rules.Approval = true },
-			func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 0, 1, 2) }, "pending, pending", ""},
-		"one at a time": {5, func(e *domain.Event) { e.Rules.GroupLimit = 0 },
-			func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 0, 1, 2) }, "", "not_found: event.not_found"},
-		"closed": {5, func(e *domain.Event) { e.RegisterUntil = domain.Date{Year: 2016, Month: 9, Day: 30} },
-			func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 0, 1, 2) }, "", "closed: registration.closed"},
-		"too many": {20, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 9, 1, 2) },
-			"", "invalid: group.too_many (people)"},
+		"all, and there is room": {
+			3, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 0, 1, 2, 3) },
+			"confirmed, confirmed, confirmed", "",
+		},
+		"all, with some to be named": {
+			3, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 2, 1) },
+			"confirmed, unnamed confirmed, unnamed confirmed", "",
+		},
+		"all, and one place too few": {
+			2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 0, 1, 2, 3) },
+			"", "full: group.not_all",
+		},
+		"all, one too few for the unnamed": {
+			2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 2, 1) },
+			"", "full: group.not_all",
+		},
+		"some: the rest queue in order": {
+			2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 0, 1, 2, 3, 4) },
+			"confirmed, confirmed, waitlisted, waitlisted", "",
+		},
+		"some, without a queue: the rest is told": {
+			2, func(e *domain.Event) { e.WaitingList = false },
+			func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 0, 1, 2, 3) }, "confirmed, confirmed, nothing", "",
+		},
+		"some: what is unnamed does not queue": {
+			2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 2, 1) },
+			"confirmed, unnamed confirmed, unnamed nothing", "",
+		},
+		"two together, and there is room": {
+			2, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupTogether, 0, 1, 2) },
+			"confirmed, confirmed", "",
+		},
+		"two together, one place": {
+			1, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupTogether, 0, 1, 2) },
+			"waitlisted, waitlisted", "",
+		},
+		"two together, no queue": {
+			1, func(e *domain.Event) { e.WaitingList = false },
+			func(e domain.Event) service.GroupInput { return several(e, domain.GroupTogether, 0, 1, 2) }, "", "full: registration.full",
+		},
+		"each is approved": {
+			1, func(e *domain.Event) { e.Rules.Approval = true },
+			func(e domain.Event) service.GroupInput { return several(e, domain.GroupAll, 0, 1, 2) }, "pending, pending", "",
+		},
+		"one at a time": {
+			5, func(e *domain.Event) { e.Rules.GroupLimit = 0 },
+			func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 0, 1, 2) }, "", "not_found: event.not_found",
+		},
+		"closed": {
+			5, func(e *domain.Event) { e.RegisterUntil = domain.Date{Year: 2016, Month: 9, Day: 30} },
+			func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 0, 1, 2) }, "", "closed: registration.closed",
+		},
+		"too many": {
+			20, nil, func(e domain.Event) service.GroupInput { return several(e, domain.GroupSome, 9, 1, 2) },
+			"", "invalid: group.too_many (people)",
+		},
 		"other terms": {5, nil, func(e domain.Event) service.GroupInput {
 			in := several(e, domain.GroupSome, 0, 1)
 			in.TermsID = 99

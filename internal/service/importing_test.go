@@ -158,7 +158,8 @@ func TestImporting_isAllOrNothing(t *testing.T) {
 		t.Errorf("the twin: %s, %v", outline(out), err)
 	}
 	if page := o.find(t, a, domain.PeopleQuery{Scope: domain.ListScope{Event: "lulea"}, Filter: domain.PeopleFilter{
-		Letters: domain.LetterWithheld, Channels: []domain.Channel{domain.ChannelPhone}}}); page.Total != 3 {
+		Letters: domain.LetterWithheld, Channels: []domain.Channel{domain.ChannelPhone},
+	}}); page.Total != 3 {
 		t.Errorf("%d letters are withheld, want 3", page.Total)
 	}
 	sound(t, o.Kit)
@@ -185,8 +186,10 @@ func TestImporting_isForThoseWhoMayRegisterOthers(t *testing.T) {
 
 func TestEvent_GuessMapping(t *testing.T) {
 	t.Parallel()
-	e := domain.Event{Questions: []domain.Question{{ID: 7, Kind: domain.QuestionChoice, Label: domain.Text{Sv: "Vill du äta?", En: "Lunch?"},
-		Choices: []domain.Choice{{Value: "y", Label: domain.Text{Sv: "Gärna", En: "Please"}}}}}}
+	e := domain.Event{Questions: []domain.Question{{
+		ID: 7, Kind: domain.QuestionChoice, Label: domain.Text{Sv: "Vill du äta?", En: "Lunch?"},
+		Choices: []domain.Choice{{Value: "y", Label: domain.Text{Sv: "Gärna", En: "Please"}}},
+	}}}
 	cases := map[string]struct {
 		table string
 		head  bool

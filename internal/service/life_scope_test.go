@@ -207,7 +207,10 @@ func TestLife_oneWaitsForOnePlace(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, d := range []deed{
-		{"", reg(0, 0), okPlace}, {"", reg(1, 1), okPlace}, {"", to("move", 1, 1, true), "ok"}, {"", with("change", 1, 2), "ok"},
+		{"", reg(0, 0), okPlace},
+		{"", reg(1, 1), okPlace},
+		{"", to("move", 1, 1, true), "ok"},
+		{"", with("change", 1, 2), "ok"},
 		{"", to("move", 1, 1, true), "conflict: move.registered"},
 	} {
 		if got := w.try(t.Context(), d.do, auth.NewKey()); got != d.told {

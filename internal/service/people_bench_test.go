@@ -26,8 +26,10 @@ func hundredThousand(b *testing.B, k *testkit.Kit, e domain.Event, n int) {
 		err := k.Store.Write(b.Context(), func(tx *store.Tx) error {
 			for i := from; i < min(n, from+5000); i++ {
 				h := sha256.Sum256(fmt.Append(nil, i))
-				r := domain.Registration{EventID: e.ID, Status: statuses[h[0]%5], Channel: domain.ChannelWeb, Lang: domain.Swedish, TermsID: e.Terms.ID,
-					LinkVersion: 1, ReceivedAt: k.Clock.Now().Add(time.Duration(i) * time.Second), Ref: domain.ReferenceOf(h[:])}
+				r := domain.Registration{
+					EventID: e.ID, Status: statuses[h[0]%5], Channel: domain.ChannelWeb, Lang: domain.Swedish, TermsID: e.Terms.ID,
+					LinkVersion: 1, ReceivedAt: k.Clock.Now().Add(time.Duration(i) * time.Second), Ref: domain.ReferenceOf(h[:]),
+				}
 				r.GivenName, r.FamilyName = given[int(h[1])%len(given)], fmt.Sprintf("%s-%s", family[int(h[2])%len(family)], family[int(h[3])%len(family)])
 				r.Organisation, r.OrganisationType, r.Municipality = work[int(h[4])%len(work)], types[int(h[5])%len(types)], "Piteå"
 				r.Email, r.Phone, r.Title = fmt.Sprintf("person.%x@exempelmyndighet.se", h[6:10]), "070-174 06 05", "Socialsekreterare"

@@ -145,9 +145,15 @@ func (p *postedGroup) person(rest string) *string {
 func (p postedGroup) hidden(e domain.Event) []hiddenField {
 	in := p.Entry
 	fields := []hiddenField{
-		{"contact_name", in.ContactName}, {"contact_email", in.ContactEmail}, {"contact_phone", in.ContactPhone},
-		{"organisation", in.Work.Organisation}, {"organisation_type", in.Work.OrganisationType}, {"municipality", in.Work.Municipality},
-		{"unnamed", in.Unnamed}, {"mode", in.Mode}, {"rows", strconv.Itoa(p.Rows)},
+		{"contact_name", in.ContactName},
+		{"contact_email", in.ContactEmail},
+		{"contact_phone", in.ContactPhone},
+		{"organisation", in.Work.Organisation},
+		{"organisation_type", in.Work.OrganisationType},
+		{"municipality", in.Work.Municipality},
+		{"unnamed", in.Unnamed},
+		{"mode", in.Mode},
+		{"rows", strconv.Itoa(p.Rows)},
 	}
 	fields = append(fields, askedOfWork(e, in.Work)...)
 	for i, person := range in.People {

@@ -225,7 +225,9 @@ func TestOwnGroup_namesPlaces(t *testing.T) {
 	wrong.Set("place_2_email", "britt@example.se")
 	w.post(path, wrong).want(t, http.StatusOK, "Platsen hade redan fått ett namn", "Det du skrev nu är inte sparat.")
 	for _, sent := range []url.Values{
-		{"place": {"9"}, "place_9_given_name": {"x"}}, {"place": {"3"}, "place_2_given_name": {"x"}}, {"place_2_given_name": {"x"}},
+		{"place": {"9"}, "place_9_given_name": {"x"}},
+		{"place": {"3"}, "place_2_given_name": {"x"}},
+		{"place_2_given_name": {"x"}},
 		{"place": {"3"}, "place_3_status": {"x"}},
 	} {
 		w.post(path, sent).want(t, http.StatusBadRequest)
