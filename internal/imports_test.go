@@ -37,7 +37,7 @@ func doors() map[string][]string {
 		"service": {"domain", "store", "auth"},
 		"demo":    {"domain", "service"},
 		"site":    {"domain", "service", "server", "view", "i18n", "export"},
-		"office":  {"domain", "service", "server", "site", "view", "i18n", "export"},
+		"office":  {"domain", "auth", "service", "server", "site", "view", "i18n", "export"},
 
 		"cmd/temadag": {
 			"db", "web", "domain", "auth", "worker", "i18n", "store", "mail", "export", "view",

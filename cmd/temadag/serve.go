@@ -116,11 +116,11 @@ func (p *program) wire(dev bool) (*website, error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, err := p.pages(files, catalogue, paths, mailbox, dev)
+	handler, closePages, err := p.pages(files, catalogue, paths, mailbox, dev)
 	if err != nil {
 		return nil, err
 	}
-	return &website{handler: handler, jobs: append(accounts, letters, clock), close: closeSender}, nil
+	return &website{handler: handler, jobs: append(accounts, letters, clock), close: func() { closePages(); closeSender() }}, nil
 }
 
 // sender is the mail server, or the folder of kept letters where there is none; the mailbox shows
@@ -159,24 +159,24 @@ func (p *program) outbox(c *mail.Composer, sender service.Sender, paths server.P
 	}
 }
 
-func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m site.Mailbox, dev bool) (http.Handler, error) {
+func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m site.Mailbox, dev bool) (http.Handler, func(), error) {
 	newStatic := view.NewStatic
 	if dev {
 		newStatic = view.NewStaticDev
 	}
 	static, err := newStatic(files.static)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	renderer, err := view.New(view.Options{
 		Templates: files.templates, Catalogue: c, StaticURL: static.URL, Paths: paths.For, BaseURL: p.baseURL, Dev: dev,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	made, err := p.store.Setting(context.Background(), demoSetting)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	s, err := site.New(site.Options{
 		Programme: p.programme, Registrations: p.registrations, Tokens: p.keys, View: renderer, Catalogue: c,
@@ -184,25 +184,29 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 		Demo: made != "", MailFrom: p.mailFrom,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	accounts, err := p.accounts()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	staff, err := office.New(office.Options{
 		Accounts: accounts, Desk: &service.Desk{Store: p.store, Now: p.now},
 		People:        &service.People{Store: p.store, Registrations: p.registrations, Now: p.now},
 		Registrations: p.registrations, Programme: p.programme, Forms: s, Tokens: p.keys, View: renderer, Catalogue: c, Paths: paths,
-		BaseURL: p.baseURL, Now: p.now, Demo: made != "",
+		Events:    &service.Events{Store: p.store, Registrations: p.registrations, Now: p.now},
+		Importing: &service.Importing{Store: p.store, Registrations: p.registrations, Now: p.now},
+		Exports:   &service.Exports{Store: p.store, Programme: p.programme, Now: p.now},
+		Audit:     p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "",
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return server.New(server.Options{
+	handler, err := server.New(server.Options{
 		Routes: append(s.Routes(), staff.Routes()...), Fail: staff.FailOr(s.Fail), Staff: staff.Staff(), BaseURL: p.baseURL,
 		TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
 	})
+	return handler, staff.Close, err
 }
 
 // healthy asks the database something.

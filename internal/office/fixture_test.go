@@ -82,9 +82,14 @@ func newWorld(t testing.TB, settings ...setting) *world {
 	so := server.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now}
 	w.office, err = office.New(office.Options{
 		Accounts: w.accounts, Desk: w.desk, People: w.people, Registrations: w.Registrations, Programme: w.Programme, Forms: pages,
-		Tokens: w.Keys, View: renderer, Catalogue: catalogue, Paths: paths, BaseURL: base, Now: w.Clock.Now,
+		Events:    &service.Events{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now},
+		Importing: &service.Importing{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now},
+		Exports:   &service.Exports{Store: w.Store, Programme: w.Programme, Now: w.Clock.Now},
+		Audit:     &service.Audit{Store: w.Store, Now: w.Clock.Now},
+		Tokens:    w.Keys, View: renderer, Catalogue: catalogue, Paths: paths, BaseURL: base, Now: w.Clock.Now,
 	})
 	must(t, err)
+	t.Cleanup(w.office.Close)
 	so.Routes = append(append(so.Routes, pages.Routes()...), w.office.Routes()...)
 	so.Fail = w.office.FailOr(pages.Fail)
 	so.Staff = w.office.Staff()

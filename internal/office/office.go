@@ -26,6 +26,10 @@ type Options struct {
 	People        *service.People
 	Registrations *service.Registrations
 	Programme     *service.Programme
+	Events        *service.Events
+	Importing     *service.Importing
+	Exports       *service.Exports
+	Audit         *service.Audit
 	Forms         *site.Site      // knows what an event asks
 	Tokens        site.FormTokens // make a repeat harmless
 	View          *view.Renderer
@@ -41,15 +45,17 @@ type Office struct {
 	Options
 	cookie server.Cookie
 	way    server.Cookie // through the authority's own sign-in service
+	works  *works
 }
 
-// New is the pages. Its Routes, Fail and Staff belong in server.Options.
+// New is the pages. Its Routes, Fail and Staff belong in server.Options; Close it when the server has ended.
 func New(o Options) (*Office, error) {
 	if o.Accounts == nil || o.Desk == nil || o.People == nil || o.Registrations == nil || o.Programme == nil ||
-		o.Forms == nil || o.Tokens == nil || o.View == nil || o.Catalogue == nil || o.Now == nil {
+		o.Forms == nil || o.Tokens == nil || o.View == nil || o.Catalogue == nil || o.Now == nil ||
+		o.Events == nil || o.Importing == nil || o.Exports == nil || o.Audit == nil {
 		return nil, errors.New("office: everything in Options is needed")
 	}
-	return &Office{Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL)}, nil
+	return &Office{Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL), works: newWorks(o.Now)}, nil
 }
 
 // Staff is how the server finds out who asks.

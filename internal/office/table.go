@@ -87,6 +87,9 @@ func (o *Office) Routes() []server.Route {
 		read("office_people", "/tillfalle/:slug/deltagare", "/event/:slug/people", domain.PermReadRegistrations, o.peopleShow),
 		read("office_person", "/tillfalle/:slug/deltagare/:ref", "/event/:slug/people/:ref", domain.PermReadRegistrations, o.personShow),
 		read("office_person_print", "/tillfalle/:slug/deltagare/:ref/utskrift", "/event/:slug/people/:ref/print", domain.PermReadRegistrations, o.personPrint),
+		o.workRoutes(),
+		o.eventsRoutes(), o.createRoutes(), o.editRoutes(), o.publishRoutes(), o.changeRoutes(),
+		o.manageRoutes(), o.importRoutes(), o.listRoutes(), o.userRoutes(), o.auditRoutes(), o.newsRoutes(), o.helpRoutes(),
 	} {
 		all = append(all, rows...)
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 )
 
-// MaxBody is the most that may be posted: a form and nothing else.
+// MaxBody is the most that may be posted where the route says nothing else: a form.
 const MaxBody = 64 << 10
 
 // PostsPerMinute is how many forms one network may send in a minute unless Options say otherwise.
@@ -45,6 +46,7 @@ type server struct {
 	cross   *http.CrossOriginProtection
 	limiter *httprate.RateLimiter // nil: no limit
 	names   map[string]string     // of routes, by the pattern of their path
+	bodies  map[string]int64      // the most that may be posted, by method and pattern, where it is not MaxBody
 	staff   *Staff
 	cookie  Cookie
 }
@@ -64,6 +66,7 @@ func New(o Options) (*gin.Engine, error) {
 		headers: securityHeaders(base.Scheme == "https"),
 		cross:   http.NewCrossOriginProtection(),
 		names:   make(map[string]string, 2*len(o.Routes)),
+		bodies:  make(map[string]int64),
 		staff:   o.Staff, cookie: NewCookie(o.BaseURL),
 	}
 	if err := s.cross.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
@@ -117,6 +120,9 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 		}
 		for _, path := range r.Paths {
 			s.names[path] = r.Name
+			if r.MaxBody > 0 {
+				s.bodies[r.Method+" "+path] = r.MaxBody
+			}
 			handle := s.adapt(r)
 			engine.Handle(r.Method, path, handle)
 			if r.Method == http.MethodGet {
@@ -156,10 +162,14 @@ func (s *server) adapt(r Route) gin.HandlerFunc {
 }
 
 // crowded counts what is posted and reports whether it was too much. People share addresses, and
-// an IPv6 network is counted as one.
+// an IPv6 network is counted as one. A whole authority may work from one address, so those who have signed
+// in are counted each for herself.
 func (s *server) crowded(c *gin.Context) bool {
 	if s.limiter == nil {
 		return false
+	}
+	if in, ok := SignInOf(c); ok {
+		return s.limiter.OnLimit(c.Writer, c.Request, "user "+strconv.FormatInt(int64(in.User.ID), 10))
 	}
 	return s.limiter.OnLimit(c.Writer, c.Request, httprate.CanonicalizeIP(c.ClientIP()))
 }

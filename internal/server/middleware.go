@@ -170,11 +170,15 @@ func (s *server) crossOrigin(c *gin.Context) {
 
 // body limits what is read, and refuses at once what is known to be too much.
 func (s *server) body(c *gin.Context) {
-	if c.Request.ContentLength > MaxBody {
+	most := int64(MaxBody)
+	if more, ok := s.bodies[c.Request.Method+" "+c.FullPath()]; ok {
+		most = more
+	}
+	if c.Request.ContentLength > most {
 		s.fail(c, &Refusal{Status: http.StatusRequestEntityTooLarge})
 		return
 	}
 	if c.Request.Body != nil && c.Request.Body != http.NoBody {
-		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, MaxBody)
+		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, most)
 	}
 }

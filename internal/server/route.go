@@ -36,6 +36,8 @@ type Route struct {
 	Permission domain.Permission
 	Class      Class
 	Handler    func(*gin.Context) error
+	// MaxBody is the most that may be posted, in bytes; 0 means MaxBody, which is enough for a form.
+	MaxBody int64
 	// Crowded answers in place of Handler when too much was posted from the visitor's network; nil
 	// means the page for 429. It lets a form keep what was typed.
 	Crowded func(*gin.Context) error

@@ -1,0 +1,5 @@
+package office
+
+import "github.com/temadag/temadag/internal/server"
+
+func (o *Office) editRoutes() []server.Route { return nil }
