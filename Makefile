@@ -47,7 +47,7 @@ demo: build ## Load the demo programme into the database
 test: ## Run every test, the browser's and the long ones too, and tell what was left out
 	@$(GO) test -json -count=1 -timeout=20m ./... | $(GO) run ./internal/testkit/summary
 
-check: ## The fast gate: format, vet, imports, unit tests with the race detector
+check: ## The fast gate: format, vet, imports, unit tests (raced where goroutines meet)
 	@unformatted=$$(gofmt -l $(SOURCES)); \
 		test -z "$$unformatted" || { echo "make fmt would change:"; echo "$$unformatted"; exit 1; }
 	@$(GO) vet ./...

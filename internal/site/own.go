@@ -45,7 +45,7 @@ type ownPage struct {
 	Kept         string
 	Feed         string
 	Page         string
-	Print        string
+	Print        view.Crumb
 }
 
 // openTowns are where the series has places while she waits here.
@@ -109,7 +109,7 @@ func (s *Site) ownBody(v ownVisit) (ownPage, error) {
 		Live: r.Status.Live(), Seat: r.Status == domain.Confirmed, Sessions: chosenLines(p, v.OwnRegistration.Sessions),
 		Rows: reviewRows(p, e, r.Participant), Lines: historyLines(p, v.History), Rules: ownRules(v),
 		TermsHeading: termsHeading(v), NewTerms: v.Terms.ID != e.Terms.ID, Kept: keptLine(p, e), Feed: s.ownFeed(v),
-		Page: s.paths.For(l, "event", e.Slug), Print: s.paths.For(l, "own_print", v.token),
+		Page: s.paths.For(l, "event", e.Slug), Print: view.Crumb{URL: s.paths.For(l, "own_print", v.token), Label: v.p.T("own.way.print" + printKind(v))},
 	}
 	if body.Open, err = s.openTowns(v); err != nil {
 		return ownPage{}, err

@@ -37,17 +37,18 @@ func printEnded(v ownVisit) bool {
 	return !v.status().Live() || v.Event.State == domain.EventCancelled
 }
 
-// printHeading never promises more than the registration gives: a place in the queue is no place.
-func printHeading(v ownVisit) string {
+// printKind is what the paper is, as its heading and the way to it are called after "own.print.heading"
+// and "own.way.print". It never promises more than the registration gives: a place in the queue is no place.
+func printKind(v ownVisit) string {
 	switch {
 	case printEnded(v):
-		return v.p.T("own.print.heading.ended")
+		return ".ended"
 	case v.status() == domain.Pending:
-		return v.p.T("own.print.heading.application")
+		return ".application"
 	case v.status() == domain.Waitlisted, v.status() == domain.Offered:
-		return v.p.T("own.print.heading.queue")
+		return ".queue"
 	}
-	return v.p.T("own.print.heading")
+	return ""
 }
 
 func (s *Site) ownPrint(c *gin.Context) error {
@@ -57,7 +58,7 @@ func (s *Site) ownPrint(c *gin.Context) error {
 	}
 	p, l, r := v.p, v.lang(), v.Registration
 	body := ownPrintPage{
-		ownFrame: s.ownFrame(v, "own_print", printHeading(v)), Registration: r, Person: r.Name(),
+		ownFrame: s.ownFrame(v, "own_print", v.p.T("own.print.heading"+printKind(v))), Registration: r, Person: r.Name(),
 		Status: ownHeading(v, s.now()), Now: s.ownNow(v), Queue: newQueuePlace(v, s.now()), Where: placeAndTown(p, v.Event),
 		Arrival: p.Hours(v.Event.Arrival, v.Event.Arrival), Sessions: chosenLines(p, v.OwnRegistration.Sessions),
 		Rules: ownRules(v), Terms: v.Terms, TermsHeading: termsHeading(v), Cancel: cancelLine(p, v.Event, r.Status),

@@ -1,7 +1,6 @@
 package site
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -241,35 +240,8 @@ func given(p *i18n.Printer, value string) []string {
 	return []string{value}
 }
 
-// nearDomain is the well-known mail domain that the address misses by one letter, or "". It is a
-// hint and stops nobody.
+// nearDomain is the well-known mail domain that was perhaps meant (domain.EmailSuggestion), or "".
 func nearDomain(email string) string {
-	_, host, _ := strings.Cut(email, "@")
-	known := []string{
-		"gmail.com", "hotmail.com", "hotmail.se", "outlook.com", "live.se", "telia.com", "icloud.com", "yahoo.se",
-	}
-	if slices.Contains(known, host) {
-		return ""
-	}
-	for _, k := range known {
-		if oneSlip(host, k) {
-			return k
-		}
-	}
-	return ""
-}
-
-// oneSlip reports whether a becomes b by one letter put in, left out, changed, or swapped with its
-// neighbour.
-func oneSlip(a, b string) bool {
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	ra, rb := a[i:], b[i:]
-	if ra == "" || rb == "" {
-		return len(ra)+len(rb) == 1
-	}
-	swapped := len(ra) > 1 && len(rb) > 1 && ra[0] == rb[1] && ra[1] == rb[0] && ra[2:] == rb[2:]
-	return ra[1:] == rb[1:] || ra[1:] == rb || ra == rb[1:] || swapped
+	_, host, _ := strings.Cut(domain.EmailSuggestion(email), "@")
+	return host
 }

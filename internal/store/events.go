@@ -208,6 +208,11 @@ type EventScope struct {
 // a day last; at most 1,000.
 func (q Queries) Events(ctx context.Context, s EventScope) ([]domain.Event, error) {
 	where, args := s.conditions()
+	return q.eventsWhere(ctx, where, args)
+}
+
+// eventsWhere reads the events for which a condition of ours holds.
+func (q Queries) eventsWhere(ctx context.Context, where string, args []any) ([]domain.Event, error) {
 	var rows []factRow
 	err := q.list(ctx, &rows, `
 SELECT `+factColumns+`

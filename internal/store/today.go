@@ -88,23 +88,7 @@ func (s DeskScope) condition() (string, []any) {
 // day last; at most 1,000.
 func (q Queries) DeskEvents(ctx context.Context, s DeskScope) ([]domain.Event, error) {
 	where, args := s.condition()
-	var rows []factRow
-	err := q.list(ctx, &rows, `
-SELECT `+factColumns+`
-FROM events
-WHERE `+where+`
-ORDER BY CASE WHEN day = '' THEN 1 ELSE 0 END, day, starts, town, id
-LIMIT 1000`, args...)
-	if err != nil {
-		return nil, fmt.Errorf("store: events of the desk: %w", err)
-	}
-	events := make([]domain.Event, len(rows))
-	for i, r := range rows {
-		if events[i], err = r.event(); err != nil {
-			return nil, err
-		}
-	}
-	return events, q.fillEvents(ctx, events)
+	return q.eventsWhere(ctx, where, args)
 }
 
 // DeskCounts counts the registrations of the events in scope, and what waits at them.
