@@ -184,19 +184,19 @@ func (c *checking) writtenDays(field, s string, l Lang) {
 		words := strings.Trim(s[w.from:w.to], " \u00a0")
 		args := map[string]any{"words": words, "lang": l}
 		key := ""
+		disagrees := func(on, w writtenDate) {
+			key = "text.weekday"
+			args["day"], args["wrote"] = on.date(), time.Weekday(w.weekday)
+		}
 		switch {
 		case !w.exists() || w.until != nil && !w.until.exists():
 			key = "text.no_such_day"
 		case !w.agrees():
-			key = "text.weekday"
-			args["day"], args["weekday"] = w.date(), w.date().Weekday()
+			disagrees(w, w)
 		case w.until != nil && !w.until.agrees():
-			key = "text.weekday"
-			args["day"], args["weekday"] = w.until.date(), w.until.date().Weekday()
+			disagrees(*w.until, *w.until)
 		case w.year == 0 && c.contradicts(w):
-			key = "text.weekday"
-			day := w.in(c.event.Day.Year).date()
-			args["day"], args["weekday"] = day, day.Weekday()
+			disagrees(w.in(c.event.Day.Year), w)
 		case w.year == 0:
 			key = "text.year_missing"
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/temadag/temadag/internal/domain"
 )
@@ -146,6 +147,19 @@ func TestEventChecklist(t *testing.T) {
 	}
 	for key := range uttered {
 		t.Errorf("%q is not in CheckKeys", key)
+	}
+}
+
+// Whoever wrote the wrong weekday is told which day it is, and which she wrote.
+func TestEventChecklist_weekday(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{"Vi ses torsdag 1 december 2027.", "Vi ses onsdag 1 december 2027 och torsdag 1 december 2027."} {
+		e := readyEvent()
+		e.Body.Sv = body
+		checks := e.Checklist(at(t, "2016-09-28 12:00:00"))
+		if len(checks) != 1 || checks[0].Args["day"] != date(t, "2027-12-01") || checks[0].Args["wrote"] != time.Thursday {
+			t.Errorf("%s: %+v", body, checks)
+		}
 	}
 }
 

@@ -191,6 +191,7 @@ type Reach struct {
 	Total     int
 	Accepted  int // taken by the recipient's mail server
 	OnTheWay  int
+	Waiting   []Unreached // those whose letter is on the way
 	Unreached []Unreached
 }
 
@@ -202,6 +203,7 @@ const (
 	UnreachedNoEmail  UnreachedWhy = "no_email"
 	UnreachedFailed   UnreachedWhy = "failed"
 	UnreachedWithheld UnreachedWhy = "withheld" // somebody decided that it was not to be sent
+	UnreachedYet      UnreachedWhy = "yet"      // the letter is on the way
 )
 
 // Unreached is someone who has not been reached by letter, with what is needed to call her.

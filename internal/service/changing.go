@@ -20,13 +20,14 @@ func (s *Events) PlanChange(ctx context.Context, a domain.Actor, in EditInput) (
 	if err != nil {
 		return domain.ChangePlan{}, s.keepingTyped(ctx, a, in, err)
 	}
-	if ed.was.State == domain.EventPublished && ed.holdings.Live() == 0 {
-		ed.parts = nil
-	}
+	return s.planOf(ed), nil
+}
+
+func (s *Events) planOf(ed edited) domain.ChangePlan {
 	return domain.ChangePlan{
 		Was: ed.was, Will: ed.next, Fields: ed.fields, Parts: ed.parts, Holdings: ed.holdings,
 		Until: ed.next.LaterCancelDay(domain.DateIn(s.Now())),
-	}, nil
+	}
 }
 
 // ChangeInput is an edit of an event that people are registered at, and what they are told.
@@ -68,6 +69,22 @@ func (s *Events) Change(ctx context.Context, a domain.Actor, in ChangeInput) (to
 		return err
 	})
 	return told, s.keepingTyped(ctx, a, in.EditInput, err)
+}
+
+// ReviewChange is PlanChange with what people are to be told: it refuses everything that Change refuses, does
+// nothing, and its Until is the day as it was read.
+func (s *Events) ReviewChange(ctx context.Context, a domain.Actor, in ChangeInput) (domain.ChangePlan, error) {
+	ed, err := s.weigh(ctx, s.Store.Queries, a, in.EditInput)
+	if err != nil {
+		return domain.ChangePlan{}, err
+	}
+	plan := s.planOf(ed)
+	if len(ed.parts) == 0 {
+		return plan, nil
+	}
+	c, err := s.readChange(ed, in)
+	plan.Until = c.until
+	return plan, err
 }
 
 // change is what people are told of a change.

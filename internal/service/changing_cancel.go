@@ -92,7 +92,8 @@ func (s *Events) cancel(ctx context.Context, st step, e domain.Event, reason dom
 }
 
 // Reach tells how far what was told of the last change or cancellation has come, and who has not been reached:
-// those without an address, those whose letter nobody took, those who were to be told in some other way. Who
+// those without an address, those whose letter nobody took, those who were to be told in some other way, and
+// apart from them those whose letter is on the way. Who
 // has left since of her own is not among them. People with protected identity are masked, unless reveal is
 // set and the actor may see them, which is in the audit log before she does. It is for whoever reads the
 // registrations of the event.
@@ -116,7 +117,7 @@ func (s *Events) Reach(ctx context.Context, a domain.Actor, slug string, reveal 
 	})
 }
 
-// reachOfTold counts, and answers how many protected people are among those not reached.
+// reachOfTold counts, and answers how many protected people are among those not reached yet.
 func reachOfTold(told []store.ToldOfChange, cancelled, reveal bool) (domain.Reach, int) {
 	var out domain.Reach
 	hidden := 0
@@ -136,6 +137,10 @@ func reachOfTold(told []store.ToldOfChange, cancelled, reveal bool) (domain.Reac
 			continue
 		case domain.LetterQueued, domain.LetterSending:
 			out.OnTheWay++
+			if t.Protected {
+				hidden++
+			}
+			out.Waiting = append(out.Waiting, unreached(t, reveal))
 			continue
 		case domain.LetterFailed, domain.LetterWithheld:
 		}
@@ -152,6 +157,8 @@ func unreached(t store.ToldOfChange, reveal bool) domain.Unreached {
 	switch {
 	case t.To == "":
 		u.Why = domain.UnreachedNoEmail
+	case t.State == domain.LetterQueued, t.State == domain.LetterSending:
+		u.Why = domain.UnreachedYet
 	case t.State == domain.LetterWithheld:
 		u.Why = domain.UnreachedWithheld
 	}

@@ -169,7 +169,8 @@ func TestChange_tellWhom(t *testing.T) {
 				t.Errorf("%s have it in their history", n)
 			}
 			r, err := c.events.Reach(t.Context(), c.eva, "lulea", false)
-			if err != nil || r.Kind != domain.LetterEventChanged || r.Total != 4 || r.OnTheWay != want.onTheWay || len(r.Unreached) != want.missing {
+			if err != nil || r.Kind != domain.LetterEventChanged || r.Total != 4 || r.OnTheWay != want.onTheWay || len(r.Unreached) != want.missing || len(r.Waiting) != r.OnTheWay ||
+				(len(r.Waiting) > 0 && r.Waiting[0].Why != domain.UnreachedYet) {
 				t.Errorf("reach %+v, %v", r, err)
 			}
 			sound(t, c.Kit)
@@ -194,6 +195,15 @@ func TestChange_faults(t *testing.T) {
 		if _, err := c.events.Change(t.Context(), c.eva, in); faults(err) != want {
 			t.Errorf("got %s, want %s", faults(err), want)
 		}
+		if _, err := c.events.ReviewChange(t.Context(), c.eva, in); faults(err) != want {
+			t.Errorf("reviewed: got %s, want %s", faults(err), want)
+		}
+	}
+	reviewed, err := c.events.ReviewChange(t.Context(), c.eva, service.ChangeInput{
+		EditInput: edit(c.open(t, c.eva, "lulea"), c.move), Tell: domain.TellAll, Until: "2016-11-30",
+	})
+	if err != nil || reviewed.Until.String() != "2016-11-30" || reviewed.Will.Day.String() != "2016-12-08" {
+		t.Errorf("reviewed %+v, %v", reviewed, err)
 	}
 	if after := c.rows(t, `SELECT count(*) || '' FROM letters UNION ALL SELECT count(*) || '' FROM history UNION ALL SELECT day FROM events`); after != before {
 		t.Errorf("a refusal has changed something: %s, was %s", after, before)

@@ -97,25 +97,6 @@ func (s *Editing) AddNews(ctx context.Context, a domain.Actor, n domain.News, fi
 	})
 }
 
-// CancelEvent marks an event as cancelled, with the reason its page tells. (Telling those who are
-// registered belongs to the organisers' pages.)
-func (s *Editing) CancelEvent(ctx context.Context, a domain.Actor, slug string, note domain.Text) error {
-	return s.write(ctx, a, func(tx *store.Tx) error {
-		id, err := tx.EventID(ctx, slug)
-		if err != nil {
-			return err
-		}
-		e, err := tx.EventFacts(ctx, id)
-		if err != nil {
-			return err
-		}
-		if !a.MayAt(domain.PermEditProgramme, e) {
-			return domain.NotFound("event.not_found")
-		}
-		return tx.CancelEvent(ctx, id, note, s.Now())
-	})
-}
-
 func (s *Editing) write(ctx context.Context, a domain.Actor, fn func(tx *store.Tx) error) error {
 	if err := a.Require(domain.PermEditProgramme); err != nil {
 		return err

@@ -300,6 +300,9 @@ func TestDocuments(t *testing.T) {
 	if err != nil || err2 != nil || one == two {
 		t.Fatal(one, two, err, err2)
 	}
+	if again, err := add("program.txt", "Tider"); err != nil || again != two {
+		t.Errorf("sent twice: %s, %v", again, err)
+	}
 	if err := b.events.MoveDocument(t.Context(), b.eva, "lulea", two, -1); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package service
 import (
 	"bytes"
 	"context"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -42,7 +43,8 @@ func documentKinds() map[string]struct{ mime, begins string } {
 // AddDocument offers a file beside an event, last of its documents, and answers its slug. Faults, for the
 // fields "title_sv", "about_sv", "lang" and "file": what is said must be there and must fit, and the file be of a
 // kind that is offered ("edit.file.kind"), what it says it is ("edit.file.other"), not empty and not too
-// large. Pictures are none: they belong into the news, where they are made anew.
+// large. Pictures are none: they belong into the news, where they are made anew. The same file under the same
+// title again is nil, and one document.
 func (s *Events) AddDocument(ctx context.Context, a domain.Actor, slug string, in NewDocument) (document string, err error) {
 	if _, err := s.reach(ctx, s.Store.Queries, a, domain.PermEditProgramme, slug); err != nil {
 		return "", err
@@ -54,6 +56,9 @@ func (s *Events) AddDocument(ctx context.Context, a domain.Actor, slug string, i
 	err = s.write(ctx, a, func(tx *store.Tx) error {
 		e, err := s.reach(ctx, tx.Queries, a, domain.PermEditProgramme, slug)
 		if err != nil {
+			return err
+		}
+		if d.Slug, err = tx.SameDocument(ctx, e.ID, d, in.Content); !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
 		d.Slug, err = freeSlug(domain.SlugOf(e.Slug+" "+d.Title.Sv, ""), func(slug string) (bool, error) { return tx.DocumentSlugTaken(ctx, slug) })

@@ -242,13 +242,14 @@ func TestLists_theWallBetweenCounties(t *testing.T) {
 	if err := k.Lists.Rows(t.Context(), jamtland, bd.ID, none); !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("Jämtland reads the rows of Norrbotten: %v", err)
 	}
-	if err := k.Editing.CancelEvent(t.Context(), jamtland, bd.Slug, domain.Text{Sv: "Nej"}); !errors.Is(err, domain.ErrNotFound) {
+	events := &service.Events{Store: k.Store, Registrations: k.Registrations, Now: k.Clock.Now}
+	if _, err := events.Cancel(t.Context(), jamtland, bd.Slug, domain.Text{Sv: "Nej"}); !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("Jämtland cancels an event of Norrbotten: %v", err)
 	}
 	if err := k.Editing.AddEvent(t.Context(), jamtland, testkit.Event("pitea", 5), nil); !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("Jämtland adds an event of Norrbotten: %v", err)
 	}
-	if err := k.Editing.CancelEvent(t.Context(), domain.Operator(), bd.Slug, domain.Text{Sv: "Ja"}); err != nil {
+	if _, err := events.Cancel(t.Context(), domain.Operator(), bd.Slug, domain.Text{Sv: "Ja"}); err != nil {
 		t.Errorf("the operator cancels: %v", err)
 	}
 	list, err := k.Lists.Open(t.Context(), jamtland, domain.ListScope{Event: z.Slug})

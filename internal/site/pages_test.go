@@ -280,7 +280,8 @@ func TestKeptPages_placesLagASecondAtMost(t *testing.T) {
 	w.Clock.Turn(time.Second)
 	w.get("/").want(t, http.StatusOK, "9 av 10 platser kvar")
 	w.get("/tillfalle/lulea").want(t, http.StatusOK, "9 av 10 platser kvar")
-	if err := w.Editing.CancelEvent(quiet(), domain.Operator(), "lulea", domain.Text{Sv: "Snöstorm."}); err != nil {
+	events := &service.Events{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now}
+	if _, err := events.Cancel(quiet(), domain.Operator(), "lulea", domain.Text{Sv: "Snöstorm."}); err != nil {
 		t.Fatal(err)
 	}
 	w.get("/tillfalle/lulea").want(t, http.StatusOK, "Snöstorm.")

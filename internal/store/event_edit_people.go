@@ -121,6 +121,21 @@ func (q Queries) DocumentSlugTaken(ctx context.Context, slug string) (bool, erro
 	return n > 0, wrap("slug of a document", err)
 }
 
+// SameDocument is the slug of a document of an event that has the same name, title and bytes;
+// domain.ErrNotFound for none.
+func (q Queries) SameDocument(ctx context.Context, event domain.EventID, d domain.Document, content []byte) (string, error) {
+	var r struct {
+		Slug string `db:"slug"`
+	}
+	err := q.one(ctx, &r, "document", `
+SELECT d.slug
+FROM documents d
+JOIN document_bodies b ON b.document_id = d.id
+WHERE d.event_id = ? AND d.filename = ? AND d.title_sv = ? AND d.lang = ? AND d.size = ? AND b.content = ?
+LIMIT 1`, int64(event), d.Filename, d.Title.Sv, string(d.Lang), len(content), content)
+	return r.Slug, err
+}
+
 // DescribeDocument changes what is said of a document.
 func (tx *Tx) DescribeDocument(ctx context.Context, d domain.Document) error {
 	tx.changes.programme = true
