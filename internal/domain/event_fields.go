@@ -15,6 +15,8 @@ type field struct {
 	name  string
 	shown func(in *EventEntry) string
 	take  func(to *EventEntry, from EventEntry)
+	one   func(in *EventEntry) *string // of one line, one text or one choice; else nil
+	yes   func(in *EventEntry) *bool   // of a tick; else nil
 }
 
 // eventFields lists every field of an entry in the order of its form. A list is one field: two editors
@@ -116,6 +118,7 @@ func factFields() []field {
 func line(name string, of func(in *EventEntry) *string) field {
 	return field{
 		name:  name,
+		one:   of,
 		shown: func(in *EventEntry) string { return strings.TrimSpace(*of(in)) },
 		take:  func(to *EventEntry, from EventEntry) { *of(to) = *of(&from) },
 	}
@@ -124,6 +127,7 @@ func line(name string, of func(in *EventEntry) *string) field {
 func tick(name string, of func(in *EventEntry) *bool) field {
 	return field{
 		name:  name,
+		yes:   of,
 		shown: func(in *EventEntry) string { return map[bool]string{true: "yes", false: "no"}[*of(in)] },
 		take:  func(to *EventEntry, from EventEntry) { *of(to) = *of(&from) },
 	}
