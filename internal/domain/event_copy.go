@@ -131,10 +131,23 @@ func NextSlug(slug string, n int) string {
 	return slug + "-" + strconv.Itoa(n)
 }
 
-// SeriesTown is one town of a new series.
+// SeriesTown is one town of a new series, and what is known of its occasion already, as it was typed.
 type SeriesTown struct {
-	Town  string
-	Owner OrganiserCode
+	Town     string
+	Owner    OrganiserCode
+	Day      string
+	Starts   string
+	Ends     string
+	Venue    string
+	Address  string
+	Capacity string
+}
+
+// Entry is a base with what is known of the town's occasion.
+func (t SeriesTown) Entry(base EventEntry) EventEntry {
+	base.Day, base.Starts, base.Ends, base.Capacity = t.Day, t.Starts, t.Ends, t.Capacity
+	base.Venue.Name, base.Venue.Address = t.Venue, t.Address
+	return base
 }
 
 // ReadSeries cleans and checks the words of a series. Faults carry the fields of the words, as those of an

@@ -136,14 +136,25 @@ func TestCreateSeries(t *testing.T) {
 		t.Errorf("made %+v", e)
 	}
 	for name, towns := range map[string][]domain.SeriesTown{
-		"owner: edit.owner.wrong":   {{Town: "Luleå", Owner: "BD"}, {Town: "Östersund", Owner: "Z"}},
-		"towns: edit.towns.missing": {{Owner: "BD"}},
-		"towns: edit.towns.twice":   {{Town: "Luleå", Owner: "BD"}, {Town: "Luleå", Owner: "BD"}},
+		"town_2_owner: edit.owner.wrong": {{Town: "Luleå", Owner: "BD"}, {Town: "Östersund", Owner: "Z"}},
+		"towns: edit.towns.missing":      {{Owner: "BD"}},
+		"towns: edit.towns.twice":        {{Town: "Luleå", Owner: "BD"}, {Town: "Luleå", Owner: "BD"}},
+		"town_2_day: field.date.weekday_disagrees": {
+			{Town: "Luleå", Owner: "BD", Day: "1 december 2016"}, {Town: "Piteå", Owner: "BD", Day: "fredag 1 december 2016"},
+		},
 	} {
 		in.Towns = towns
 		if _, _, err := b.events.CreateSeries(t.Context(), b.eva, in); faults(err) != name {
 			t.Errorf("got %s, want %s", faults(err), name)
 		}
+	}
+	in.Towns = []domain.SeriesTown{{Town: "Kalix", Owner: "BD", Day: "5/12 2016", Starts: "9", Ends: "16.00", Venue: "Folkets hus", Address: "Köpmannagatan 12", Capacity: "70"}}
+	_, told, err := b.events.CreateSeries(t.Context(), b.eva, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e := b.open(t, b.eva, told[0]).Event; e.Day.String() != "2016-12-05" || e.Starts.String() != "09:00" || e.Ends.String() != "16:00" || e.Venue.Name != "Folkets hus" || e.Venue.Address != "Köpmannagatan 12" || e.Capacity != 70 {
+		t.Errorf("what was told of the town is %+v", e)
 	}
 	series, mark, err := b.events.Series(t.Context(), b.eva, slug)
 	if err != nil || len(series.Events) != 1 {

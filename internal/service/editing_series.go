@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -19,23 +20,13 @@ type NewSeries struct {
 }
 
 // CreateSeries makes a series and a draft in each town with its words. It answers the slugs, those of the
-// events in the order of the towns. Faults: "title_sv", "towns" where none is named or one twice, and
-// "owner" for a county where the actor may make none.
+// events in the order of the towns. Faults: "title_sv" and those of the other words, "towns" where none is
+// named or one twice, "town_2_owner" for a county where the actor may make none, and "town_2_day" and so on
+// for what is told of the second town's occasion.
 func (s *Events) CreateSeries(ctx context.Context, a domain.Actor, in NewSeries) (slug string, events []string, err error) {
-	names := make([]string, 0, len(in.Towns))
-	for _, t := range in.Towns {
-		names = append(names, t.Town)
-	}
 	err = s.write(ctx, a, func(tx *store.Tx) error {
 		events = nil
-		towns, err := readTowns(names, "")
-		if err != nil {
-			return err
-		}
-		if len(towns) != len(in.Towns) || towns[0] == "" {
-			return oneFault("towns", "edit.towns.missing")
-		}
-		series, err := domain.ReadSeries(domain.Series{Title: in.Title, Kicker: in.Kicker, Lead: in.Lead, Body: in.Body})
+		series, drafts, err := s.readNewSeries(ctx, tx.Queries, a, in)
 		if err != nil {
 			return err
 		}
@@ -44,17 +35,7 @@ func (s *Events) CreateSeries(ctx context.Context, a domain.Actor, in NewSeries)
 			return err
 		}
 		slug = made.Slug
-		for i, t := range in.Towns {
-			o, err := s.ownerOf(ctx, tx.Queries, a, t.Owner)
-			if err != nil {
-				return err
-			}
-			entry := domain.EntryOf(domain.NewEvent(o, series.Title, towns[i]))
-			entry.Kind, entry.Lead, entry.Body = string(in.Kind), series.Lead, series.Body
-			e, err := s.begin(o, entry)
-			if err != nil {
-				return err
-			}
+		for _, e := range drafts {
 			e.SeriesID = made.ID
 			one, err := s.add(ctx, tx, a, e, domain.AuditEventCreated, map[string]string{"series": slug})
 			if err != nil {
@@ -65,6 +46,83 @@ func (s *Events) CreateSeries(ctx context.Context, a domain.Actor, in NewSeries)
 		return nil
 	})
 	return slug, events, err
+}
+
+// readNewSeries reads the words of a series and what is told of every town, and gathers every fault of all of
+// it. What is wrong with the words they share is told once, of the words.
+func (s *Events) readNewSeries(ctx context.Context, q store.Queries, a domain.Actor, in NewSeries) (domain.Series, []domain.Event, error) {
+	v := &domain.Invalid{}
+	series, err := domain.ReadSeries(domain.Series{Title: in.Title, Kicker: in.Kicker, Lead: in.Lead, Body: in.Body})
+	if err := gather(v, err); err != nil {
+		return series, nil, err
+	}
+	names := make([]string, 0, len(in.Towns))
+	for _, t := range in.Towns {
+		names = append(names, t.Town)
+	}
+	towns, err := readTowns(names, "")
+	if err == nil && (len(towns) != len(in.Towns) || towns[0] == "") {
+		err = oneFault("towns", "edit.towns.missing")
+	}
+	if err != nil {
+		if err := gather(v, err); err != nil {
+			return series, nil, err
+		}
+		return series, nil, v.Err()
+	}
+	drafts, err := s.townDrafts(ctx, q, a, in, towns, v)
+	if err != nil {
+		return series, nil, err
+	}
+	return series, drafts, v.Err()
+}
+
+// gather adds the faults of a refusal to v, and gives back every other error.
+func gather(v *domain.Invalid, err error) error {
+	var wrong *domain.Invalid
+	if !errors.As(err, &wrong) {
+		return err
+	}
+	v.Faults = append(v.Faults, wrong.Faults...)
+	return nil
+}
+
+// townDrafts is a draft for each town, and notes in v what is wrong with them.
+func (s *Events) townDrafts(ctx context.Context, q store.Queries, a domain.Actor, in NewSeries, towns []string, v *domain.Invalid) ([]domain.Event, error) {
+	var out []domain.Event
+	for i, t := range in.Towns {
+		o, err := s.ownerOf(ctx, q, a, t.Owner)
+		var wrong *domain.Invalid
+		switch {
+		case errors.As(err, &wrong):
+			v.Add(domain.RowField("town", i, "owner"), "edit.owner.wrong", nil)
+			continue
+		case err != nil:
+			return nil, err
+		}
+		entry := t.Entry(domain.EntryOf(domain.NewEvent(o, in.Title, towns[i])))
+		entry.Kind, entry.Lead, entry.Body = string(in.Kind), in.Lead, in.Body
+		e, err := s.begin(o, entry)
+		switch {
+		case errors.As(err, &wrong):
+			addTownFaults(v, i, wrong)
+		case err != nil:
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+func addTownFaults(v *domain.Invalid, town int, wrong *domain.Invalid) {
+	for _, f := range wrong.Faults {
+		switch f.Field {
+		case "day", "starts", "ends", "venue", "address", "capacity":
+			v.Add(domain.RowField("town", town, f.Field), f.Key, f.Args)
+		default:
+			addOnce(v, f.Field, f)
+		}
+	}
 }
 
 // addSeries writes a new series under a slug of its own.

@@ -58,6 +58,7 @@ type DeskScope struct {
 	Reach  Reach
 	Slug   string
 	Series domain.SeriesID
+	IDs    []domain.EventID
 	From   domain.Date // leaves out what was over before this day; undated events stay
 	Before domain.Date // leaves out what ends on this day or later, and undated events
 	Held   bool        // leaves out what was cancelled
@@ -72,6 +73,9 @@ func (s DeskScope) condition() (string, []any) {
 	if s.Series != 0 {
 		add(`events.series_id = ?`, int64(s.Series))
 	}
+	if len(s.IDs) > 0 {
+		add(`events.id IN (?`+strings.Repeat(`, ?`, len(s.IDs)-1)+`)`, ids(s.IDs)...)
+	}
 	if !s.From.IsZero() {
 		add(`(events.day = '' OR events.day >= ? OR events.last_day >= ?)`, s.From.String(), s.From.String())
 	}
@@ -82,6 +86,14 @@ func (s DeskScope) condition() (string, []any) {
 		add(`events.day <> '' AND events.day < ? AND events.last_day < ?`, s.Before.String(), s.Before.String())
 	}
 	return cond, args
+}
+
+func ids(of []domain.EventID) []any {
+	out := make([]any, len(of))
+	for i, id := range of {
+		out[i] = int64(id)
+	}
+	return out
 }
 
 // DeskEvents are the events in scope, drafts too, with owner, venue and words, by day, those without a
