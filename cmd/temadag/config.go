@@ -30,6 +30,7 @@ type Config struct {
 	MailFrom       string     `group:"Settings" env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
 	TrustedProxies string     `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
 	RateLimit      string     `group:"Settings" env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
+	TellAbove      int        `group:"Settings" env:"TEMADAG_TELL_ABOVE" default:"500" help:"Tell a county's data protection officer of every list with more people than this." placeholder:"ROWS"`
 	Secret         string     `group:"Settings" env:"TEMADAG_SECRET" help:"Secret that links and kept letters hang on, at least 32 characters; made and kept in the data directory when absent." placeholder:"TEXT"`
 	OIDC           oidcConfig `embed:"" prefix:"oidc-"`
 	Clock          string     `group:"Settings" env:"TEMADAG_CLOCK" help:"Start the clock at this time in Stockholm, for demonstrations on this machine: 2016-10-01 or 2016-10-01T09:00." placeholder:"TIME"`
@@ -47,6 +48,7 @@ type settings struct {
 	mailFrom  string
 	proxies   []string
 	rateLimit bool
+	tellAbove int // rows of a list
 	now       func() time.Time
 	real      bool // the clock is not turned
 	secret    secret
@@ -69,7 +71,7 @@ func (c *Config) settings() (settings, error) {
 	s := settings{dataDir: dir, now: time.Now, real: true}
 	faults := []error{
 		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s),
-		c.readProxies(&s), c.readRateLimit(&s), c.readClock(&s), c.OIDC.read(&s),
+		c.readProxies(&s), c.readRateLimit(&s), c.readTellAbove(&s), c.readClock(&s), c.OIDC.read(&s),
 	}
 	if c.Secret != "" && len(c.Secret) < auth.SecretSize {
 		faults = append(faults, fmt.Errorf("TEMADAG_SECRET has %d characters, at least %d are needed", len(c.Secret), auth.SecretSize))
@@ -176,6 +178,13 @@ func (c *Config) readRateLimit(s *settings) error {
 	s.rateLimit = c.RateLimit == "on"
 	if c.RateLimit != "on" && c.RateLimit != "off" {
 		return fmt.Errorf("TEMADAG_RATE_LIMIT is %q; write on or off", c.RateLimit)
+	}
+	return nil
+}
+
+func (c *Config) readTellAbove(s *settings) error {
+	if s.tellAbove = c.TellAbove; s.tellAbove < 0 {
+		return fmt.Errorf("TEMADAG_TELL_ABOVE is %d; write how many people a list may hold before anyone is told", c.TellAbove)
 	}
 	return nil
 }

@@ -196,8 +196,10 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 		Registrations: p.registrations, Programme: p.programme, Forms: s, Tokens: p.keys, View: renderer, Catalogue: c, Paths: paths,
 		Events:    &service.Events{Store: p.store, Registrations: p.registrations, Now: p.now},
 		Importing: &service.Importing{Store: p.store, Registrations: p.registrations, Now: p.now},
-		Exports:   &service.Exports{Store: p.store, Programme: p.programme, Now: p.now},
-		Audit:     p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "",
+		Exports: &service.Exports{
+			Store: p.store, Programme: p.programme, Keys: p.keys, Now: p.now, TellAbove: p.tellAbove, Wake: accounts.Wake,
+		},
+		Audit: p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "",
 	})
 	if err != nil {
 		return nil, nil, err

@@ -53,6 +53,15 @@ func ExportColumns(events []Event) []ExportColumn {
 	return out
 }
 
+// ExportColumns lists the columns that the actor may hand out of these events: all of them where she may
+// read the registrations, else what a paper at a door may show.
+func (a Actor) ExportColumns(events []Event) []ExportColumn {
+	if !slices.ContainsFunc(events, func(e Event) bool { return !a.MayAt(PermReadRegistrations, e) }) {
+		return ExportColumns(events)
+	}
+	return []ExportColumn{ColumnName, ColumnGivenName, ColumnFamilyName, ColumnOrganisation, ColumnStatus, ColumnDate, ColumnTown}
+}
+
 // Contact reports whether the column lets whoever gets the list reach people beside us: a page warns.
 func (c ExportColumn) Contact() bool { return c == ColumnEmail || c == ColumnPhone }
 
@@ -186,6 +195,16 @@ type Export struct {
 	Events []ExportEvent
 	MadeAt time.Time
 	MadeBy string
+	Rows   int // about how many there will be, for whoever waits
+}
+
+// Contact reports whether the list holds what people can be reached by.
+func (s ExportSpec) Contact() bool { return slices.ContainsFunc(s.Columns, ExportColumn.Contact) }
+
+// ExportNews is what has happened to a list since a user last took it.
+type ExportNews struct {
+	Taken   time.Time // zero for never
+	Changes map[ExportChange]int
 }
 
 // ExportTold is what a list that was handed out held.

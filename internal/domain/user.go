@@ -143,14 +143,16 @@ const (
 	NoticeFactors   NoticeKind = "account_factors"   // a second factor was added or removed
 	NoticeRecovered NoticeKind = "account_recovered" // a recovery code was used
 	NoticeNewPlace  NoticeKind = "account_new_place" // a sign-in from a network not seen before
+	// NoticeListTaken goes to a county's data protection officer: somebody has taken a list of many.
+	NoticeListTaken NoticeKind = "list_taken"
 )
 
 // NoticeKinds lists every kind.
 func NoticeKinds() []NoticeKind {
-	return []NoticeKind{NoticeInvited, NoticeReset, NoticePassword, NoticeFactors, NoticeRecovered, NoticeNewPlace}
+	return []NoticeKind{NoticeInvited, NoticeReset, NoticePassword, NoticeFactors, NoticeRecovered, NoticeNewPlace, NoticeListTaken}
 }
 
-// Notice is a letter to a user about her account.
+// Notice is a letter to a user about her account, or about what she has taken.
 type Notice struct {
 	ID        int64
 	Kind      NoticeKind
@@ -165,5 +167,15 @@ type Notice struct {
 	Network   string    // from where, for NoticeNewPlace
 	Agent     string    // with what; "" where that is not known
 	Left      int       // recovery codes, for NoticeRecovered
+	Taken     ListTaken // for NoticeListTaken
 	Attempts  int
+}
+
+// ListTaken is what a data protection officer is told of a list: who took it, and nobody who is on it.
+type ListTaken struct {
+	By      string `json:"by"`
+	List    Text   `json:"list"` // the event or the series
+	Purpose string `json:"purpose"`
+	Contact bool   `json:"contact,omitempty"` // it holds addresses or telephone numbers
+	Rows    int    `json:"rows"`
 }

@@ -20,6 +20,8 @@ type notice struct {
 	domain.Notice
 	Lang     domain.Lang
 	At, Ends string
+	List     string // that was taken
+	Rows     string
 	// What follows is made from the plain part.
 	Organiser, Subject string
 	Parts              []noticePart
@@ -36,6 +38,7 @@ func (c *Composer) CheckNotices() error {
 		for _, k := range domain.NoticeKinds() {
 			_, err := c.ComposeNotice(domain.Notice{
 				Kind: k, Lang: l, To: "eva@example.se", Name: "Eva", MessageID: "x", Link: "https://temadag.example.se/x", Network: "192.0.2.0/24",
+				Taken: domain.ListTaken{By: "Eva Exempel", List: domain.Text{Sv: "Temadag"}, Purpose: "Utskick", Rows: 501},
 			})
 			faults = append(faults, err)
 		}
@@ -47,7 +50,7 @@ func (c *Composer) CheckNotices() error {
 // same facts. Both parts are made from one text, so that they say the same: mail/sv/account.txt holds a
 // template for each kind, whose first line is the subject.
 func (c *Composer) ComposeNotice(n domain.Notice) ([]byte, error) {
-	if hasControl(n.Name) || hasControl(n.Link) || hasControl(n.Network) || hasControl(n.Agent) {
+	if hasControl(n.Taken.By+n.Taken.Purpose+n.Taken.List.Sv+n.Taken.List.En) || hasControl(n.Name) || hasControl(n.Link) || hasControl(n.Network) || hasControl(n.Agent) {
 		return nil, errors.New("mail: control character in a letter about an account")
 	}
 	if u, err := url.Parse(n.Link); n.Link != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
@@ -56,6 +59,7 @@ func (c *Composer) ComposeNotice(n domain.Notice) ([]byte, error) {
 	p := c.Catalogue.For(n.Lang)
 	l := notice{Notice: n, Lang: n.Lang, At: p.Instant(n.Date), Ends: p.Instant(n.Ends), Organiser: noticeFrom}
 	l.Name = greetable(n.Name, maxGreeting)
+	l.List, l.Rows = n.Taken.List.In(n.Lang), p.Number(n.Taken.Rows)
 	text, err := c.noticeText(&l)
 	if err != nil {
 		return nil, err

@@ -84,7 +84,7 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		Accounts: w.accounts, Desk: w.desk, People: w.people, Registrations: w.Registrations, Programme: w.Programme, Forms: pages,
 		Events:    &service.Events{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now},
 		Importing: &service.Importing{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now},
-		Exports:   &service.Exports{Store: w.Store, Programme: w.Programme, Now: w.Clock.Now},
+		Exports:   &service.Exports{Store: w.Store, Programme: w.Programme, Keys: w.Keys, Now: w.Clock.Now, TellAbove: 15},
 		Audit:     &service.Audit{Store: w.Store, Now: w.Clock.Now},
 		Tokens:    w.Keys, View: renderer, Catalogue: catalogue, Paths: paths, BaseURL: base, Now: w.Clock.Now,
 	})

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/store"
 )
@@ -16,10 +17,16 @@ import (
 // before the file leaves. People with protected identity are masked in every one, and needs are in
 // none. The files beside hold the county's templates (exports_templates.go) and what is made for the
 // day itself (exports_day.go).
+//
+// Who takes a list of more than TellAbove people is told of to the data protection officer of each county
+// concerned, in the same transaction as the line in the audit log (exports_officer.go).
 type Exports struct {
 	Store     *store.Store
 	Programme *Programme
+	Keys      *auth.Keys
 	Now       func() time.Time
+	TellAbove int    // rows; 0 for DefaultTellAbove
+	Wake      func() // called when a letter has been owed; nil for nobody
 }
 
 // ExportRows reads the rows of one event, page by page, in the order of the list.
@@ -64,47 +71,98 @@ type taking struct {
 // With Spec.Since the events carry what has happened since this user last took a list of them; the first
 // time nothing is new. Errors: those of Offer; *domain.Invalid, see domain.ExportSpec.Read.
 func (s *Exports) Take(ctx context.Context, a domain.Actor, scope domain.ListScope, spec domain.ExportSpec, write func(head domain.Export, rows ExportRows) error) (domain.ExportTold, error) {
-	events, err := s.Offer(ctx, a, scope)
+	t, err := s.begin(ctx, a, scope, spec)
 	if err != nil {
 		return domain.ExportTold{}, err
 	}
-	if spec, err = spec.Read(events); err != nil {
-		return domain.ExportTold{}, err
-	}
-	t := &taking{
-		actor: a, rows: make(map[domain.EventID]int), chosen: make(map[domain.EventID]map[domain.RegistrationID][]string),
-		were: make(map[domain.EventID]map[domain.RegistrationID]store.Mark), are: make(map[domain.EventID]map[domain.RegistrationID]store.Mark),
-		head: domain.Export{Scope: scope, Title: exportTitle(events, scope), Spec: spec, MadeAt: s.Now(), MadeBy: a.Name},
-	}
 	told := domain.ExportTold{Changes: make(map[domain.ExportChange]int)}
-	for _, e := range events {
-		out, err := s.event(ctx, t, e)
-		if err != nil {
-			return domain.ExportTold{}, err
-		}
-		t.head.Events = append(t.head.Events, out)
-		for _, r := range out.Changes {
+	for _, e := range t.head.Events {
+		for _, r := range e.Changes {
 			told.Changes[r.Change]++
 		}
 	}
 	if err := write(t.head, s.reader(t)); err != nil {
 		return domain.ExportTold{}, err
 	}
-	for _, n := range t.rows {
-		told.Rows += n
+	for _, e := range t.head.Events {
+		if _, read := t.rows[e.Event.ID]; !read {
+			t.rows[e.Event.ID] = len(e.Changes) // a list of these alone
+		}
+		told.Rows += t.rows[e.Event.ID]
 	}
 	return told, s.note(ctx, t)
 }
 
-func exportTitle(events []domain.Event, scope domain.ListScope) domain.Text {
-	if scope.County != "" {
-		for _, e := range events {
-			if e.Owner.Code == scope.County {
-				return domain.Text{Sv: e.Owner.Short, En: e.Owner.Short}
-			}
+// begin makes a list ready to be taken.
+func (s *Exports) begin(ctx context.Context, a domain.Actor, scope domain.ListScope, spec domain.ExportSpec) (*taking, error) {
+	events, err := s.Offer(ctx, a, scope)
+	if err != nil {
+		return nil, err
+	}
+	if spec, err = spec.Read(events); err != nil {
+		return nil, err
+	}
+	may := a.ExportColumns(events)
+	for _, c := range spec.Columns {
+		if !slices.Contains(may, c) {
+			v := &domain.Invalid{}
+			v.Add("columns", "export.column_wrong", map[string]any{"column": string(c)})
+			return nil, v
 		}
 	}
-	return events[0].Title
+	t := &taking{
+		actor: a, rows: make(map[domain.EventID]int), chosen: make(map[domain.EventID]map[domain.RegistrationID][]string),
+		were: make(map[domain.EventID]map[domain.RegistrationID]store.Mark), are: make(map[domain.EventID]map[domain.RegistrationID]store.Mark),
+		head: domain.Export{Scope: scope, Spec: spec, MadeAt: s.Now(), MadeBy: a.Name},
+	}
+	if t.head.Title, err = s.title(ctx, events, scope); err != nil {
+		return nil, err
+	}
+	for _, e := range events {
+		out, err := s.event(ctx, t, e)
+		if err != nil {
+			return nil, err
+		}
+		counts, err := s.Store.CountPeople(ctx, t.search(e.ID, spec.Filter))
+		if err != nil {
+			return nil, err
+		}
+		t.head.Rows += chosen(counts, spec.Filter)
+		t.head.Events = append(t.head.Events, out)
+	}
+	return t, nil
+}
+
+// News is what has happened to the list of those who are to come since this user last took it, for her to
+// see before she takes it. Nothing is taken by it. Errors: those of Offer.
+func (s *Exports) News(ctx context.Context, a domain.Actor, scope domain.ListScope) (domain.ExportNews, error) {
+	t, err := s.begin(ctx, a, scope, domain.ExportSpec{Purpose: "–", Format: domain.FormatWorkbook, Since: true})
+	if err != nil {
+		return domain.ExportNews{}, err
+	}
+	news := domain.ExportNews{Changes: make(map[domain.ExportChange]int)}
+	for _, e := range t.head.Events {
+		if e.Taken.After(news.Taken) {
+			news.Taken = e.Taken
+		}
+		for _, r := range e.Changes {
+			news.Changes[r.Change]++
+		}
+	}
+	return news, nil
+}
+
+func (s *Exports) title(ctx context.Context, events []domain.Event, scope domain.ListScope) (domain.Text, error) {
+	if scope.Series != "" {
+		series, err := s.Store.Series(ctx, scope.Series)
+		return series.Title, err
+	}
+	for _, e := range events {
+		if e.Owner.Code == scope.County {
+			return domain.Text{Sv: e.Owner.Short, En: e.Owner.Short}, nil
+		}
+	}
+	return events[0].Title, nil
 }
 
 // event makes one event ready: what is marked there now, and what this user has seen of it.
@@ -216,7 +274,11 @@ func (s *Exports) rowsOf(ctx context.Context, t *taking, event domain.EventID, i
 
 // note writes the audit log, and what this user has seen, in one transaction.
 func (s *Exports) note(ctx context.Context, t *taking) error {
-	return s.Store.Write(ctx, func(tx *store.Tx) error {
+	told := false
+	err := s.Store.Write(ctx, func(tx *store.Tx) (err error) {
+		if told, err = s.tellOfficers(ctx, tx, t); err != nil {
+			return err
+		}
 		for _, e := range t.head.Events {
 			if err := tx.Audit(ctx, s.line(t, e.Event)); err != nil {
 				return err
@@ -230,6 +292,10 @@ func (s *Exports) note(ctx context.Context, t *taking) error {
 		}
 		return nil
 	})
+	if err == nil && told && s.Wake != nil {
+		s.Wake()
+	}
+	return err
 }
 
 func (s *Exports) line(t *taking, e domain.Event) domain.AuditEntry {

@@ -18,6 +18,21 @@ func (s *Exports) Templates(ctx context.Context, a domain.Actor, c domain.Organi
 	return s.Store.ListTemplates(ctx, c)
 }
 
+// Template is one of them; domain.ErrNotFound where the actor hands out no lists in its county.
+func (s *Exports) Template(ctx context.Context, a domain.Actor, id int64) (domain.ListTemplate, error) {
+	if err := a.Require(domain.PermExport); err != nil {
+		return domain.ListTemplate{}, err
+	}
+	t, err := s.Store.ListTemplate(ctx, id)
+	if err == nil && !a.MayIn(domain.PermExport, t.County) {
+		err = domain.NotFound("template.not_found")
+	}
+	if err != nil {
+		return domain.ListTemplate{}, err
+	}
+	return t, nil
+}
+
 const maxTemplateName = 80
 
 // KeepTemplate keeps a spec under a name, in place of the county's earlier one of that name, and answers its

@@ -15,7 +15,7 @@ import (
 )
 
 func (o *office) exports() *service.Exports {
-	return &service.Exports{Store: o.Store, Programme: o.Programme, Now: o.Clock.Now}
+	return &service.Exports{Store: o.Store, Programme: o.Programme, Keys: o.Keys, Now: o.Clock.Now}
 }
 
 // taken is what a list held.

@@ -25,6 +25,8 @@ type letterParts struct {
 	Agent   string        `json:"agent,omitempty"`
 	Left    int           `json:"left,omitempty"` // recovery codes
 	Name    string        `json:"name"`
+	// Taken is for the letter about a list; nil in all others.
+	Taken *domain.ListTaken `json:"taken,omitempty"`
 }
 
 // notify owes a user a letter about her account. Wake the worker when the transaction is over.
@@ -130,6 +132,9 @@ func (o *Outbox) noticeBytes(ctx context.Context, n store.KeptNotice, c NoticeCo
 	}
 	facts := n.Notice
 	facts.Name, facts.Link, facts.Network, facts.Agent, facts.Left = p.Name, p.Link, p.Network, p.Agent, p.Left
+	if p.Taken != nil {
+		facts.Taken = *p.Taken
+	}
 	raw, err := c.ComposeNotice(facts)
 	if err != nil {
 		return nil, fmt.Errorf("service: compose notice %d: %w", n.ID, err)
