@@ -1,6 +1,7 @@
 package export
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -26,6 +27,19 @@ type ChoiceOptions struct {
 // for, and one about the list. The file is replaced as Workbook replaces its own.
 func Choice(ctx context.Context, path string, head domain.Export, rows ExportRows, o ChoiceOptions) error {
 	err := replaceFile(path, func(out io.Writer) error { return writeChoice(ctx, out, head, rows, o) })
+	if err != nil {
+		return fmt.Errorf("export: list: %w", err)
+	}
+	return nil
+}
+
+// WriteChoice is Choice to a writer that the caller throws away where anything fails.
+func WriteChoice(ctx context.Context, out io.Writer, head domain.Export, rows ExportRows, o ChoiceOptions) error {
+	b := bufio.NewWriterSize(out, 1<<18)
+	err := writeChoice(ctx, b, head, rows, o)
+	if err == nil {
+		err = b.Flush()
+	}
 	if err != nil {
 		return fmt.Errorf("export: list: %w", err)
 	}

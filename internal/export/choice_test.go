@@ -217,3 +217,66 @@ func TestBadges(t *testing.T) {
 		t.Errorf("badges %+v", all)
 	}
 }
+
+// What stands on a paper fits on it: long names take the room of more lines, and nobody is lost or told twice.
+func TestSignIn_leavesRoomForLongNames(t *testing.T) {
+	t.Parallel()
+	var rows []domain.ExportRow
+	for i := range 60 {
+		r := person(1, i)
+		r.GivenName, r.FamilyName, r.Organisation = "Eva", "Ek", "Piteå kommun"
+		if i < 12 {
+			r.Organisation = "Arjeplogs kommun, enheten för ensamkommande barn och unga, stödet till familjer"
+		}
+		rows = append(rows, domain.ExportRow{Registration: r, Nr: i + 1})
+	}
+	rows[20].FamilyName = strings.Repeat("Å", 100)
+	pages, nr := export.SignIn(rows, export.SignInLines, export.SignInBlank), 0
+	for _, p := range pages {
+		for _, r := range p.Rows {
+			if nr++; r.Nr != nr {
+				t.Fatalf("number %d stands where %d should", r.Nr, nr)
+			}
+		}
+	}
+	if nr != 70 || len(pages) != 4 || len(pages[0].Rows) != 11 || len(pages[2].Rows) != export.SignInLines {
+		t.Errorf("%d rows on %d papers, %d on the first", nr, len(pages), len(pages[0].Rows))
+	}
+	if one := export.SignIn(rows[:1], 1, 0); len(one) != 1 || len(one[0].Rows) != 1 {
+		t.Errorf("what is taller than a paper: %+v", one)
+	}
+}
+
+// A list that is streamed to a writer is the workbook that is written to a file, and a broken writer is told.
+func TestWriteChoice(t *testing.T) {
+	t.Parallel()
+	h, o := head(domain.DefaultColumns(), lulea()), export.ChoiceOptions{Printer: catalogue(t).For(domain.Swedish)}
+	people := make([]domain.ExportRow, 700)
+	for i := range people {
+		people[i] = domain.ExportRow{Registration: person(1, i), Nr: i + 1}
+	}
+	told := 0
+	o.Progress = func(done int) { told = done }
+	var out bytes.Buffer
+	if err := export.WriteChoice(t.Context(), &out, h, rowsFrom(map[domain.EventID][]domain.ExportRow{1: people}), o); err != nil {
+		t.Fatal(err)
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(out.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	if rows := rowsIn(t, f, f.GetSheetName(0)); len(rows) != 701 || told != 700 {
+		t.Errorf("%d rows, %d told of", len(rows), told)
+	}
+	if err := export.WriteChoice(t.Context(), full{}, h, rowsFrom(map[domain.EventID][]domain.ExportRow{1: people}), o); !errors.Is(err, errFull) {
+		t.Errorf("a full disk: %v", err)
+	}
+}
+
+var errFull = errors.New("the disk is full")
+
+// full is a disk with no room.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errFull }

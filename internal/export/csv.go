@@ -32,7 +32,7 @@ func CSV(ctx context.Context, out io.Writer, head domain.Export, rows ExportRows
 	if err := w.Write(escaped(t.Heads())); err != nil {
 		return fmt.Errorf("export: csv: %w", err)
 	}
-	err := t.each(ctx, rows, func(cells []string) error { return w.Write(escaped(cells)) })
+	err := t.Each(ctx, rows, func(cells []string) error { return w.Write(escaped(cells)) })
 	w.Flush()
 	if err == nil {
 		err = w.Error()
@@ -127,8 +127,8 @@ func spreadsheetTime(days float64) time.Time {
 	return time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).Add(time.Duration(math.Round(days*secondsADay)) * time.Second)
 }
 
-// each reads all rows of the list.
-func (t *Texts) each(ctx context.Context, rows ExportRows, yield func(cells []string) error) error {
+// Each reads all rows of the list as words, in its order.
+func (t *Texts) Each(ctx context.Context, rows ExportRows, yield func(cells []string) error) error {
 	for _, e := range t.head.Events {
 		page := func(page []domain.ExportRow) error {
 			for _, r := range page {
