@@ -94,9 +94,11 @@ func (c *checking) written() []writtenText {
 }
 
 // style advises on the words themselves, in both languages.
-func (c *checking) style() {
+func (c *checking) style() { c.words(c.written()) }
+
+func (c *checking) words(texts []writtenText) {
 	var untranslated []string
-	for _, w := range c.written() {
+	for _, w := range texts {
 		if w.needed && w.text.Sv != "" && w.text.En == "" && !slices.Contains(untranslated, w.field) {
 			untranslated = append(untranslated, w.field)
 		}

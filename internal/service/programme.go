@@ -203,7 +203,31 @@ func (p *Programme) News(ctx context.Context, limit int) ([]domain.News, error) 
 
 // NewsItem is a published item with its documents.
 func (p *Programme) NewsItem(ctx context.Context, slug string) (domain.News, error) {
-	return p.Store.NewsItem(ctx, slug, p.Now())
+	return p.Store.NewsItem(ctx, domain.NewsItem, slug, p.Now())
+}
+
+// Page is what the authorities have written and published at a page of a kind: in place of one that comes
+// with the program, for a county's contact, or as a page of its own; domain.ErrNotFound where there is none.
+func (p *Programme) Page(ctx context.Context, k domain.NewsKind, slug string) (domain.News, error) {
+	if k == domain.NewsItem {
+		return domain.News{}, domain.NotFound("page.not_found")
+	}
+	return p.Store.NewsItem(ctx, k, slug, p.Now())
+}
+
+// FooterPages are the pages that the footer of every page leads to.
+func (p *Programme) FooterPages(ctx context.Context) ([]domain.News, error) {
+	return p.Store.FooterPages(ctx, p.Now())
+}
+
+// OwnPages are the published pages that the authorities have added, without their documents.
+func (p *Programme) OwnPages(ctx context.Context) ([]domain.News, error) {
+	return p.Store.PublishedPages(ctx, domain.NewsPage, p.Now())
+}
+
+// Picture is an uploaded picture, by the name of one of its sizes, while what it belongs to is public.
+func (p *Programme) Picture(ctx context.Context, name string) ([]byte, error) {
+	return p.Store.Picture(ctx, name, p.Now())
 }
 
 // Document is a document and its bytes.

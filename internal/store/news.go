@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -11,6 +12,10 @@ import (
 
 type newsRow struct {
 	ID          int64  `db:"id"`
+	Kind        string `db:"kind"`
+	State       string `db:"state"`
+	County      string `db:"county"`
+	Footer      bool   `db:"footer"`
 	Slug        string `db:"slug"`
 	PublishedAt int64  `db:"published_at"`
 	UpdatedAt   int64  `db:"updated_at"`
@@ -25,12 +30,25 @@ type newsRow struct {
 	Organisers  string `db:"organisers"`
 }
 
-const newsColumns = `id, slug, published_at, updated_at, title_sv, title_en, lead_sv, lead_en, body_sv, body_en,
-  picture, links, organisers`
+const newsColumns = `id, kind, state, county, footer, slug, published_at, updated_at, title_sv, title_en, lead_sv, lead_en,
+  body_sv, body_en, picture, links, organisers`
+
+// newsLive is where everyone may see an item, for the instant that is its argument.
+const newsLive = `state = 'published' AND published_at <= ?`
+
+// keyOf is how a slug stands in the table, where it is the only one of its kind: a news item and a page
+// may have the same.
+func keyOf(k domain.NewsKind, slug string) string {
+	if k == domain.NewsItem {
+		return slug
+	}
+	return string(k) + "/" + slug
+}
 
 func (r newsRow) news() (domain.News, error) {
 	n := domain.News{
-		ID: r.ID, Slug: r.Slug, PublishedAt: instant(r.PublishedAt), UpdatedAt: instant(r.UpdatedAt),
+		ID: r.ID, Kind: domain.NewsKind(r.Kind), State: domain.NewsState(r.State), County: domain.OrganiserCode(r.County), Footer: r.Footer,
+		Slug: strings.TrimPrefix(r.Slug, r.Kind+"/"), PublishedAt: instant(r.PublishedAt), UpdatedAt: instant(r.UpdatedAt),
 		Title: domain.Text{Sv: r.TitleSv, En: r.TitleEn}, Lead: domain.Text{Sv: r.LeadSv, En: r.LeadEn},
 		Body: domain.Text{Sv: r.BodySv, En: r.BodyEn},
 	}
@@ -38,20 +56,14 @@ func (r newsRow) news() (domain.News, error) {
 	return n, err
 }
 
-// News are the items published at or before now, the newest first, without their documents.
-func (q Queries) News(ctx context.Context, now time.Time, limit int) ([]domain.News, error) {
+func (q Queries) newsWhere(ctx context.Context, where string, args ...any) ([]domain.News, error) {
 	var rows []newsRow
-	err := q.list(ctx, &rows, `
-SELECT `+newsColumns+`
-FROM news
-WHERE published_at <= ?
-ORDER BY published_at DESC, id DESC
-LIMIT ?`, stamp(now), limit)
-	if err != nil {
+	if err := q.list(ctx, &rows, `SELECT `+newsColumns+` FROM news WHERE `+where, args...); err != nil {
 		return nil, fmt.Errorf("store: news: %w", err)
 	}
 	out := make([]domain.News, len(rows))
 	for i, r := range rows {
+		var err error
 		if out[i], err = r.news(); err != nil {
 			return nil, err
 		}
@@ -59,14 +71,25 @@ LIMIT ?`, stamp(now), limit)
 	return out, nil
 }
 
-// NewsItem is the item with a slug and its documents, once it is published; domain.ErrNotFound
+// News are the items published at or before now, the newest first, without their documents.
+func (q Queries) News(ctx context.Context, now time.Time, limit int) ([]domain.News, error) {
+	return q.newsWhere(ctx, `kind = 'news' AND `+newsLive+`
+ORDER BY published_at DESC, id DESC
+LIMIT ?`, stamp(now), limit)
+}
+
+// NewsItem is the item of a kind with a slug and its documents, once it is published; domain.ErrNotFound
 // until then.
-func (q Queries) NewsItem(ctx context.Context, slug string, now time.Time) (domain.News, error) {
+func (q Queries) NewsItem(ctx context.Context, k domain.NewsKind, slug string, now time.Time) (domain.News, error) {
 	var r newsRow
-	err := q.one(ctx, &r, "news", `SELECT `+newsColumns+` FROM news WHERE slug = ? AND published_at <= ?`, slug, stamp(now))
+	err := q.one(ctx, &r, "news", `SELECT `+newsColumns+` FROM news WHERE slug = ? AND kind = ? AND `+newsLive, keyOf(k, slug), string(k), stamp(now))
 	if err != nil {
 		return domain.News{}, err
 	}
+	return q.withDocuments(ctx, r)
+}
+
+func (q Queries) withDocuments(ctx context.Context, r newsRow) (domain.News, error) {
 	n, err := r.news()
 	if err != nil {
 		return n, err
@@ -75,12 +98,35 @@ func (q Queries) NewsItem(ctx context.Context, slug string, now time.Time) (doma
 	return n, err
 }
 
+// FooterPages are the pages that the footer leads to at now, in the order they were made, at most 20.
+func (q Queries) FooterPages(ctx context.Context, now time.Time) ([]domain.News, error) {
+	return q.newsWhere(ctx, `kind = 'page' AND footer = TRUE AND `+newsLive+` ORDER BY id LIMIT 20`, stamp(now))
+}
+
+// PublishedPages are the pages of one kind that are published at now, in the order they were made.
+func (q Queries) PublishedPages(ctx context.Context, k domain.NewsKind, now time.Time) ([]domain.News, error) {
+	return q.newsWhere(ctx, `kind = ? AND `+newsLive+` ORDER BY id LIMIT 500`, string(k), stamp(now))
+}
+
+// Picture is a picture in one width, where what it belongs to is published at now; domain.ErrNotFound
+// otherwise.
+func (q Queries) Picture(ctx context.Context, name string, now time.Time) ([]byte, error) {
+	var content []byte
+	err := q.one(ctx, &content, "picture", `
+SELECT p.content
+FROM pictures p
+JOIN news n ON n.id = p.news_id
+WHERE p.name = ? AND n.state = 'published' AND n.published_at <= ?
+LIMIT 1`, name, stamp(now))
+	return content, err
+}
+
 // NextNews is the first instant after now at which an item is published; the zero time for never.
 func (q Queries) NextNews(ctx context.Context, now time.Time) (time.Time, error) {
 	var at []int64
 	err := q.list(ctx, &at, `
 SELECT published_at FROM news
-WHERE published_at > ?
+WHERE state = 'published' AND published_at > ?
 ORDER BY published_at, id
 LIMIT 1`, stamp(now))
 	if err != nil {
@@ -92,30 +138,54 @@ LIMIT 1`, stamp(now))
 	return instant(at[0]), nil
 }
 
-// InsertNews writes a news item without its documents.
+// InsertNews writes an item without its documents. Nothing said of its kind is news, nothing of its
+// state published, and nothing of its county the first of its organisers.
 func (tx *Tx) InsertNews(ctx context.Context, n domain.News) (int64, error) {
 	tx.changes.programme = true
-	picture, err := pack(n.Picture)
-	if err != nil {
-		return 0, err
+	if n.Kind == "" {
+		n.Kind = domain.NewsItem
 	}
-	links, err := pack(n.Links)
-	if err != nil {
-		return 0, err
+	if n.State == "" {
+		n.State = domain.NewsPublished
 	}
-	organisers, err := pack(n.Organisers)
+	if n.County == "" && n.Kind != domain.NewsSite && len(n.Organisers) > 0 {
+		n.County = n.Organisers[0]
+	}
+	columns, values, err := newsValues(n)
 	if err != nil {
 		return 0, err
 	}
 	id, err := tx.insert(ctx, `
-INSERT INTO news (slug, published_at, updated_at, title_sv, title_en, lead_sv, lead_en, body_sv, body_en, picture, links, organisers)
-VALUES (`+marks(12)+`)
-RETURNING id`, n.Slug, stamp(n.PublishedAt), stamp(n.UpdatedAt), n.Title.Sv, n.Title.En, n.Lead.Sv, n.Lead.En,
-		n.Body.Sv, n.Body.En, picture, links, organisers)
+INSERT INTO news (`+strings.Join(columns, ", ")+`)
+VALUES (`+marks(len(columns))+`)
+RETURNING id`, values...)
 	if err != nil {
 		return 0, fmt.Errorf("store: news %s: %w", n.Slug, err)
 	}
 	return id, nil
+}
+
+// newsValues are the columns of an item but for its id, and what stands in them.
+func newsValues(n domain.News) (columns []string, values []any, err error) {
+	picture, err := pack(n.Picture)
+	if err != nil {
+		return nil, nil, err
+	}
+	links, err := pack(n.Links)
+	if err != nil {
+		return nil, nil, err
+	}
+	organisers, err := pack(n.Organisers)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range strings.Split(strings.TrimPrefix(newsColumns, "id, "), ",") {
+		columns = append(columns, strings.TrimSpace(name))
+	}
+	return columns, []any{
+		string(n.Kind), string(n.State), string(n.County), n.Footer, keyOf(n.Kind, n.Slug), stamp(n.PublishedAt), stamp(n.UpdatedAt),
+		n.Title.Sv, n.Title.En, n.Lead.Sv, n.Lead.En, n.Body.Sv, n.Body.En, picture, links, organisers,
+	}, nil
 }
 
 type documentRow struct {
@@ -171,7 +241,7 @@ FROM documents d
 JOIN document_bodies b ON b.document_id = d.id
 LEFT JOIN events e ON e.id = d.event_id
 LEFT JOIN news n ON n.id = d.news_id
-WHERE d.slug = ? AND (e.state <> 'draft' OR n.published_at <= ?)`, slug, stamp(now))
+WHERE d.slug = ? AND (e.state <> 'draft' OR (n.state = 'published' AND n.published_at <= ?))`, slug, stamp(now))
 	return r.document(), r.Content, err
 }
 
