@@ -21,8 +21,11 @@ const (
 	AuditUserEnabled  AuditAction = "user.enabled"
 	AuditUserCleared  AuditAction = "user.cleared" // password, factors and sign-ins taken away
 	AuditUserLink     AuditAction = "user.link_made"
+	AuditUserInvited  AuditAction = "user.invited"         // a new letter with a link was sent
+	AuditUserFactors  AuditAction = "user.factors_cleared" // and nothing else taken away
 	AuditGranted      AuditAction = "user.granted"
 	AuditRevoked      AuditAction = "user.revoked"
+	AuditLogTaken     AuditAction = "audit.exported"
 )
 
 // AuditEntry is one line of the audit log. Details hold what is needed to understand the line, and

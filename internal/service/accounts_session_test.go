@@ -285,7 +285,14 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.in(t, live)
-	d.kit.Clock.Turn(25 * time.Hour)
+	d.kit.Clock.Turn(domain.SignInIdle + time.Minute)
+	if _, err := d.Sweep(t.Context(), domain.Worker()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Ended(t.Context(), live); err != nil {
+		t.Errorf("whose it was is forgotten at once: %v", err)
+	}
+	d.kit.Clock.Turn(domain.SignInLife + domain.EndedKnown)
 	if _, err := d.Sweep(t.Context(), domain.Worker()); err != nil {
 		t.Fatal(err)
 	}

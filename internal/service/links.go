@@ -15,8 +15,6 @@ import (
 
 const (
 	linkLife     = 15 * time.Minute
-	resetLife    = 30 * time.Minute
-	inviteLife   = 7 * 24 * time.Hour
 	resetsAtEase = 5 // letters a day: a page must not become a way to fill another's mailbox
 
 	resetAskedLife = 24 * time.Hour
@@ -157,7 +155,7 @@ func (s *Accounts) answerReset(ctx context.Context, tx *store.Tx, t store.Ticket
 	if err := s.log(ctx, tx, acc.User, domain.AuditReset, nil); err != nil {
 		return err
 	}
-	return s.sendReset(ctx, tx, acc.User, domain.NoticeReset, store.TicketReset, resetLife)
+	return s.sendReset(ctx, tx, acc.User, domain.NoticeReset, store.TicketReset, domain.ResetLife)
 }
 
 // hasFreshReset reports whether she has been sent a link so lately that another would only fill her
@@ -169,7 +167,7 @@ func (s *Accounts) hasFreshReset(ctx context.Context, tx *store.Tx, id domain.Us
 	}
 	gap := time.Minute
 	if today >= resetsAtEase {
-		gap = resetLife - 5*time.Minute
+		gap = domain.ResetLife - 5*time.Minute
 	}
 	n, err := tx.NoticesSince(ctx, id, domain.NoticeReset, s.Now().Add(-gap))
 	return n > 0, err

@@ -189,6 +189,24 @@ func (s *Accounts) rotate(ctx context.Context, tx *store.Tx, in domain.SignIn, p
 	return token, nil
 }
 
+// Ended is whose sign-in it was that the token named, where its time was over a short while ago (at most
+// domain.EndedKnown); domain.ErrNotFound for one that still holds, one that was ended on purpose, and every
+// other. It opens nothing.
+func (s *Accounts) Ended(ctx context.Context, token string) (domain.UserID, error) {
+	hash, ok := auth.TokenHash(token)
+	if !ok {
+		return 0, errNoSignIn
+	}
+	in, err := s.Store.SignInByHash(ctx, hash)
+	if err != nil {
+		return 0, notFoundAs(err)
+	}
+	if now := s.Now(); in.Live(now) || now.After(in.Ends().Add(domain.EndedKnown)) {
+		return 0, errNoSignIn
+	}
+	return in.User.ID, nil
+}
+
 // Sweep erases what is over of signing in: ended sign-ins, tickets, counts of guesses and networks long
 // unused. It answers when it wants to be called again.
 func (s *Accounts) Sweep(ctx context.Context, a domain.Actor) (time.Time, error) {
@@ -198,7 +216,7 @@ func (s *Accounts) Sweep(ctx context.Context, a domain.Actor) (time.Time, error)
 	now := s.Now()
 	err := s.Store.Write(ctx, func(tx *store.Tx) error {
 		return tx.SweepSignIns(ctx, store.Sweep{
-			Seen: now.Add(-domain.SignInIdle), Begun: now.Add(-domain.SignInLife), Tickets: now,
+			Seen: now.Add(-domain.SignInIdle - domain.EndedKnown), Begun: now.Add(-domain.SignInLife - domain.EndedKnown), Tickets: now,
 			Attempts: now.Add(-domain.GuessWindow), Networks: now.Add(-knownFor),
 		})
 	})

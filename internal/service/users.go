@@ -125,7 +125,7 @@ func (s *Accounts) newAccount(ctx context.Context, tx *store.Tx, a domain.Actor,
 		return id, err
 	}
 	u.ID = id
-	return id, s.sendReset(ctx, tx, u, domain.NoticeInvited, store.TicketInvite, inviteLife)
+	return id, s.sendReset(ctx, tx, u, domain.NoticeInvited, store.TicketInvite, domain.InviteLife)
 }
 
 // mayGrant is nil where every grant lies in a county where the actor manages users, and an event named
@@ -308,13 +308,7 @@ func (s *Accounts) Clear(ctx context.Context, a domain.Actor, id domain.UserID) 
 		if err := tx.SetPassword(ctx, id, ""); err != nil {
 			return err
 		}
-		if err := tx.SetTOTP(ctx, id, nil, acc.TOTPStep); err != nil {
-			return err
-		}
-		if err := tx.DeletePasskeys(ctx, id); err != nil {
-			return err
-		}
-		if err := tx.PutRecoveryCodes(ctx, id, nil); err != nil {
+		if err := s.dropFactors(ctx, tx, acc); err != nil {
 			return err
 		}
 		if err := s.void(ctx, tx, id); err != nil {
@@ -323,7 +317,7 @@ func (s *Accounts) Clear(ctx context.Context, a domain.Actor, id domain.UserID) 
 		if err := s.logFor(ctx, tx, a, "", domain.AuditUserCleared, id, nil); err != nil || acc.State != domain.UserActive {
 			return err
 		}
-		return s.sendReset(ctx, tx, acc.User, domain.NoticeInvited, store.TicketInvite, inviteLife)
+		return s.sendReset(ctx, tx, acc.User, domain.NoticeInvited, store.TicketInvite, domain.InviteLife)
 	})
 }
 
