@@ -74,6 +74,19 @@ func ofStaff(p *i18n.Printer, key string) string {
 // answer shows a page again after a refusal: the fault at its field, or a notice on top. It gives back
 // what is not for the page to say. With a nil refusal it shows the page.
 func (o *Office) answer(c *gin.Context, refusal error, route, menu string, body formPage, args ...string) error {
+	status, err := o.faulty(c, refusal, &body)
+	if err != nil {
+		return err
+	}
+	return o.write(c, status, page{
+		template: "form", route: route, args: args, menu: menu,
+		Page: view.Page{Title: body.Heading, Errors: len(body.Faults), Body: body},
+	})
+}
+
+// faulty marks in a form what a refusal has against it, and answers the status of the page. It gives back
+// what is not for the page to say.
+func (o *Office) faulty(c *gin.Context, refusal error, body *formPage) (int, error) {
 	p, status := o.printer(c), http.StatusOK
 	var invalid *domain.Invalid
 	var single *domain.Error
@@ -82,16 +95,13 @@ func (o *Office) answer(c *gin.Context, refusal error, route, menu string, body 
 	case errors.As(refusal, &invalid):
 		status, body.Faults = http.StatusUnprocessableEntity, told(p, body.Fields, invalid.Faults)
 	case !errors.As(refusal, &single) || single.Code == domain.CodeNotFound:
-		return refusal
+		return 0, refusal
 	case single.Code == domain.CodeInvalid && len(body.Fields) > 0:
 		status, body.Faults = http.StatusUnprocessableEntity, told(p, body.Fields, []*domain.Error{single})
 	default:
 		status, body.Notice = o.refused(c, single)
 	}
-	return o.write(c, status, page{
-		template: "form", route: route, args: args, menu: menu,
-		Page: view.Page{Title: body.Heading, Errors: len(body.Faults), Body: body},
-	})
+	return status, nil
 }
 
 // refused is a refusal that concerns no field.

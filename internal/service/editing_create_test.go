@@ -27,7 +27,7 @@ func (b *backOffice) rich(t *testing.T) domain.Event {
 	if err := b.events.Share(t.Context(), b.eva, "kiruna", "Z"); err != nil {
 		t.Fatal(err)
 	}
-	_, err := b.events.AddDocument(t.Context(), b.eva, "kiruna", service.NewDocument{Title: domain.Text{Sv: "Program"}, Filename: "program.pdf", Content: []byte("%PDF-1.7")})
+	_, err := b.events.AddDocument(t.Context(), b.eva, "kiruna", service.NewDocument{Title: domain.Text{Sv: "Program"}, About: domain.Text{Sv: "Dagens tider."}, Filename: "program.pdf", Content: []byte("%PDF-1.7")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +317,7 @@ func TestDocuments(t *testing.T) {
 	if err := b.events.MoveDocument(t.Context(), b.eva, "lulea", two, -1); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.events.DescribeDocument(t.Context(), b.eva, "lulea", two, domain.Text{Sv: "Tider"}, domain.Text{}, domain.English); err != nil {
+	if err := b.events.DescribeDocument(t.Context(), b.eva, "lulea", two, domain.Text{Sv: "Tider"}, about, domain.English); err != nil {
 		t.Fatal(err)
 	}
 	docs := b.public(t, "lulea").Documents
@@ -325,8 +325,9 @@ func TestDocuments(t *testing.T) {
 		docs[1].MIME != "application/pdf" {
 		t.Errorf("documents %+v", docs)
 	}
-	if got := faults(b.events.DescribeDocument(t.Context(), b.eva, "lulea", two, domain.Text{}, domain.Text{}, "")); got != "title_sv: edit.title.missing" {
-		t.Errorf("no title: %s", got)
+	if got := faults(b.events.DescribeDocument(t.Context(), b.eva, "lulea", two, domain.Text{}, domain.Text{}, "")); got !=
+		"title_sv: edit.title.missing, about_sv: edit.about.missing" {
+		t.Errorf("nothing is said of it: %s", got)
 	}
 	if err := b.events.RemoveDocument(t.Context(), b.eva, "kiruna", two); !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("another event's document: %v", err)

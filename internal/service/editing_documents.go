@@ -75,7 +75,7 @@ func (s *Events) AddDocument(ctx context.Context, a domain.Actor, slug string, i
 
 func readDocument(in NewDocument) (domain.Document, error) {
 	v := &domain.Invalid{}
-	d := domain.ReadDocument(v, domain.Document{Title: in.Title, About: in.About, Lang: in.Lang})
+	d := readAbout(v, domain.Document{Title: in.Title, About: in.About, Lang: in.Lang})
 	name, ok := domain.CleanLine(path.Base(strings.ReplaceAll(in.Filename, `\`, "/")))
 	kind, known := documentKinds()[strings.ToLower(path.Ext(name))]
 	switch {
@@ -92,11 +92,22 @@ func readDocument(in NewDocument) (domain.Document, error) {
 	return d, v.Err()
 }
 
+// readAbout reads what is said of a document. What it holds must be told: not everyone can open it.
+func readAbout(v *domain.Invalid, d domain.Document) domain.Document {
+	before := len(v.Faults)
+	d = domain.ReadDocument(v, d)
+	wrong := slices.ContainsFunc(v.Faults[before:], func(f *domain.Error) bool { return f.Field == "about_sv" })
+	if d.About.Sv == "" && !wrong {
+		v.Add("about_sv", "edit.about.missing", nil)
+	}
+	return d
+}
+
 // DescribeDocument changes what is said of a document. Faults as for AddDocument.
 func (s *Events) DescribeDocument(ctx context.Context, a domain.Actor, slug, document string, title, about domain.Text, l domain.Lang) error {
 	return s.onDocument(ctx, a, slug, document, domain.AuditDocumentChanged, func(tx *store.Tx, _ domain.Event, d domain.Document) error {
 		v := &domain.Invalid{}
-		next := domain.ReadDocument(v, domain.Document{ID: d.ID, Title: title, About: about, Lang: l})
+		next := readAbout(v, domain.Document{ID: d.ID, Title: title, About: about, Lang: l})
 		if err := v.Err(); err != nil {
 			return err
 		}
