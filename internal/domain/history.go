@@ -61,7 +61,7 @@ func HistoryKinds() []HistoryKind {
 		HistoryAccepted, HistoryRefused, HistoryExpired, HistoryRaceTold, HistoryClaimed, HistoryWaitsForTwo,
 		HistoryPassedOver, HistoryHandedOver, HistoryReceived, HistoryMovedFrom, HistoryMoved, HistoryMoveWaiting,
 		HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistoryNeeds, HistoryNeedsErased, HistoryNeedsOpened,
-		HistorySessionPlace, HistorySessions, HistoryMerged, HistoryEventChanged, HistoryEventCancelled,
+		HistorySessionPlace, HistorySessions, HistoryMerged, HistoryLetterAgain, HistoryEventChanged, HistoryEventCancelled,
 	}
 }
 
@@ -79,7 +79,7 @@ func OwingLetters() []HistoryKind {
 		HistoryAsked, HistoryAskRefused, HistoryExtended, HistoryOffered, HistoryAccepted, HistoryRefused, HistoryExpired,
 		HistoryRaceTold, HistoryClaimed, HistoryWaitsForTwo, HistoryPassedOver, HistoryHandedOver, HistoryMovedFrom,
 		HistoryMoved, HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistorySessionPlace, HistoryEventChanged,
-		HistoryEventCancelled,
+		HistoryEventCancelled, HistoryLetterAgain,
 	}
 }
 

@@ -190,6 +190,7 @@ type PersonView struct {
 	Mates        []PersonRow // others of her group who are live
 	Contact      *Group      // the contact person of the group; nil where Hidden, or there is none
 	Sessions     []ChosenSession
+	Retired      []Question // those of the event that are not asked any more and have been answered
 	HasNeeds     bool // what they are, the needs officer alone may open
 	Follows      *PersonRow
 	FollowedBy   *PersonRow
@@ -207,6 +208,7 @@ type PersonRequest struct {
 type SentLetter struct {
 	ID         LetterID
 	Kind       LetterKind
+	Status     RegistrationStatus // what it told
 	To         string // "" where Hidden
 	QueuedAt   time.Time
 	AcceptedAt time.Time // zero until a mail server has taken it

@@ -32,6 +32,9 @@ func (a BulkAction) Permission() Permission {
 // NeedsReason reports whether nobody may be told of it without a reason.
 func (a BulkAction) NeedsReason() bool { return a == BulkWithdraw || a == BulkDecline }
 
+// TellsReason reports whether those it is done to are told a reason where one is given.
+func (a BulkAction) TellsReason() bool { return a.NeedsReason() || a == BulkCancel }
+
 // Refusal is the text key of why it cannot be done to a registration now, "" where it can.
 func (a BulkAction) Refusal(r Registration) string {
 	switch a {

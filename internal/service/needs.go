@@ -152,6 +152,43 @@ func (s *Registrations) OpenNeeds(ctx context.Context, a domain.Actor, id domain
 	return out, nil
 }
 
+// WhoNeeds are those who have told of food or access at an event, and nothing of what, for the needs officer;
+// domain.ErrNotFound where she does not reach it. Those with protected identity are masked, and of the others
+// she is told no more than the name: she reads no registrations.
+func (s *Registrations) WhoNeeds(ctx context.Context, a domain.Actor, slug string) (domain.Event, []domain.NeedsTold, error) {
+	if err := a.Require(domain.PermReadNeeds); err != nil {
+		return domain.Event{}, nil, err
+	}
+	e, err := s.Programme.Event(ctx, slug)
+	if err == nil && !a.MayAt(domain.PermReadNeeds, e) {
+		err = domain.NotFound("event.not_found")
+	}
+	if err != nil {
+		return domain.Event{}, nil, err
+	}
+	ids, late, err := s.Store.NeedsTold(ctx, e.ID)
+	if err != nil {
+		return e, nil, err
+	}
+	people, err := s.Store.People(ctx, ids)
+	if err != nil {
+		return e, nil, err
+	}
+	isLate := make(map[domain.RegistrationID]bool, len(ids))
+	for i, id := range ids {
+		isLate[id] = late[i]
+	}
+	out := make([]domain.NeedsTold, len(people))
+	for i, p := range people {
+		told := domain.Registration{ID: p.ID, Ref: p.Ref, EventID: p.EventID, Status: p.Status, Protected: p.Protected}
+		if !p.Protected {
+			told.GivenName, told.FamilyName = p.GivenName, p.FamilyName
+		}
+		out[i] = domain.NeedsTold{Registration: told, Late: isLate[p.ID]}
+	}
+	return e, out, nil
+}
+
 // needsBatch is how many needs are erased in one transaction: registrations come in between.
 const needsBatch = 200
 

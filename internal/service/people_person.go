@@ -37,7 +37,7 @@ func (s *People) PersonByReference(ctx context.Context, a domain.Actor, slug, re
 
 // Reveal is Person with nothing masked, for those who hold PermProtect at the event. That someone's
 // protected identity was looked at is in the audit log before anything is shown.
-func (s *People) Reveal(ctx context.Context, a domain.Actor, id domain.RegistrationID) (domain.PersonView, error) {
+func (s *People) Reveal(ctx context.Context, a domain.Actor, id domain.RegistrationID, why domain.RevealReason) (domain.PersonView, error) {
 	k, e, err := s.person(ctx, a, id)
 	if err != nil {
 		return domain.PersonView{}, err
@@ -47,7 +47,7 @@ func (s *People) Reveal(ctx context.Context, a domain.Actor, id domain.Registrat
 	}
 	if k.Protected {
 		err := s.Store.Write(ctx, func(tx *store.Tx) error {
-			return tx.Audit(ctx, s.line(a, e, domain.AuditProtectedShown, auditPerson, int64(id), nil))
+			return tx.Audit(ctx, s.line(a, e, domain.AuditProtectedShown, auditPerson, int64(id), map[string]string{"why": string(why)}))
 		})
 		if err != nil {
 			return domain.PersonView{}, err
@@ -90,6 +90,9 @@ func (s *People) view(ctx context.Context, a domain.Actor, k store.Kept, facts d
 		return v, err
 	}
 	if v.Sessions, err = chosenSessions(ctx, s.Store.Queries, k.ID, v.Event); err != nil {
+		return v, err
+	}
+	if v.Retired, err = s.Store.RetiredQuestions(ctx, facts.ID); err != nil {
 		return v, err
 	}
 	if v.HasNeeds, err = s.Store.HasNeeds(ctx, k.ID); err != nil {

@@ -107,7 +107,7 @@ func TestPeople_neverShowsAnotherCounty(t *testing.T) {
 			}
 		}
 		for what, err := range map[string]error{
-			"Person": second(o.people.Person(t.Context(), a, canary.ID)), "Reveal": second(o.people.Reveal(t.Context(), a, canary.ID)),
+			"Person": second(o.people.Person(t.Context(), a, canary.ID)), "Reveal": second(o.people.Reveal(t.Context(), a, canary.ID, domain.RevealAsked)),
 			"PersonByReference": second(o.people.PersonByReference(t.Context(), a, "ostersund", canary.Ref)),
 		} {
 			if !errors.Is(err, domain.ErrNotFound) {
@@ -196,7 +196,7 @@ func (o *office) revealed(t *testing.T, a domain.Actor, hidden domain.Registrati
 	}
 	for _, role := range []domain.Role{domain.RoleReader, domain.RoleRegistrar} {
 		weak := o.actor(t, role, "BD")
-		if _, err := o.people.Reveal(t.Context(), weak, hidden.ID); !errors.Is(err, domain.ErrNotFound) {
+		if _, err := o.people.Reveal(t.Context(), weak, hidden.ID, domain.RevealAsked); !errors.Is(err, domain.ErrNotFound) {
 			t.Errorf("%s may look: %v", role, err)
 		}
 		page := o.find(t, weak, domain.PeopleQuery{Scope: domain.ListScope{Event: "lulea"}, Search: "aina", Reveal: true})
@@ -204,7 +204,7 @@ func (o *office) revealed(t *testing.T, a domain.Actor, hidden domain.Registrati
 			t.Errorf("%s finds %q", role, names(page.Rows))
 		}
 	}
-	if v, err = o.people.Reveal(t.Context(), a, hidden.ID); err != nil || v.GivenName != "Aina" || v.Hidden {
+	if v, err = o.people.Reveal(t.Context(), a, hidden.ID, domain.RevealAsked); err != nil || v.GivenName != "Aina" || v.Hidden {
 		t.Errorf("revealed %+v, %v", v.Participant, err)
 	}
 	page := o.find(t, a, domain.PeopleQuery{Scope: domain.ListScope{County: "BD"}, Search: "aina", Reveal: true})

@@ -100,6 +100,16 @@ func (tx *Tx) KeepBody(ctx context.Context, id domain.LetterID, sealed []byte) e
 	return nil
 }
 
+// Letter is a letter of a registration; domain.ErrNotFound where it has no such letter.
+func (q Queries) Letter(ctx context.Context, of domain.RegistrationID, id domain.LetterID) (domain.Letter, error) {
+	var r letterRow
+	err := q.one(ctx, &r, "registration", `SELECT `+letterColumns+` FROM letters WHERE id = ? AND registration_id = ?`, int64(id), int64(of))
+	if err != nil {
+		return domain.Letter{}, err
+	}
+	return r.letter()
+}
+
 // LetterBody is the sealed bytes of a letter, nil before its first try.
 func (q Queries) LetterBody(ctx context.Context, id domain.LetterID) ([]byte, error) {
 	var raw []byte

@@ -71,6 +71,28 @@ SELECT count(*) FROM registrations WHERE event_id = ? AND status = 'confirmed'`,
 	return all, coming, nil
 }
 
+// NeedsTold are the registrations at an event that have told of needs, and whether they did so late, in the
+// order of names; of what they told nothing. At most 100,000.
+func (q Queries) NeedsTold(ctx context.Context, id domain.EventID) (ids []domain.RegistrationID, late []bool, err error) {
+	var rows []struct {
+		ID   int64 `db:"registration_id"`
+		Late bool  `db:"late"`
+	}
+	err = q.list(ctx, &rows, `
+SELECT n.registration_id, n.late
+FROM needs n JOIN registrations r ON r.id = n.registration_id
+WHERE r.event_id = ?
+ORDER BY r.sort_key, r.id
+LIMIT 100000`, int64(id))
+	if err != nil {
+		return nil, nil, fmt.Errorf("store: who told of needs: %w", err)
+	}
+	for _, r := range rows {
+		ids, late = append(ids, domain.RegistrationID(r.ID)), append(late, r.Late)
+	}
+	return ids, late, nil
+}
+
 // EventsWithNeeds are the events that needs are kept for, at most 10,000.
 func (q Queries) EventsWithNeeds(ctx context.Context) ([]domain.EventID, error) {
 	var ids []domain.EventID

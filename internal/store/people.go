@@ -151,7 +151,7 @@ func letterState(s domain.LetterState) string {
 	case domain.LetterQueued, domain.LetterSending:
 		return `state IN ('queued', 'sending')`
 	case domain.LetterFailed:
-		return `state = 'failed'`
+		return failedLetter
 	case domain.LetterAccepted:
 		return `state = 'accepted'`
 	case domain.LetterWithheld:

@@ -17,10 +17,15 @@ func idArgs(ids []domain.RegistrationID) []any {
 	return out
 }
 
+// failedLetter holds for a letter that did not arrive and has not been sent again since.
+const failedLetter = `letters.state = 'failed' AND NOT EXISTS (
+  SELECT 1 FROM letters again
+  WHERE again.registration_id = letters.registration_id AND again.kind = letters.kind AND again.n > letters.n)`
+
 // PeopleMarks are those of some registrations that have a letter which failed, and those that wait for an
 // answer to their wish to be let off.
 func (q Queries) PeopleMarks(ctx context.Context, ids []domain.RegistrationID) (failed, asked map[domain.RegistrationID]bool, err error) {
-	if failed, err = q.marked(ctx, `SELECT DISTINCT registration_id FROM letters WHERE state = 'failed' AND registration_id IN (`, ids); err != nil {
+	if failed, err = q.marked(ctx, `SELECT DISTINCT registration_id FROM letters WHERE `+failedLetter+` AND registration_id IN (`, ids); err != nil {
 		return nil, nil, err
 	}
 	asked, err = q.marked(ctx, `SELECT DISTINCT registration_id FROM requests WHERE state = 'open' AND registration_id IN (`, ids)
@@ -67,6 +72,7 @@ func (q Queries) LettersOf(ctx context.Context, id domain.RegistrationID) ([]dom
 	var rows []struct {
 		ID         int64  `db:"id"`
 		Kind       string `db:"kind"`
+		Status     string `db:"status"`
 		Recipient  string `db:"recipient"`
 		QueuedAt   int64  `db:"queued_at"`
 		AcceptedAt int64  `db:"accepted_at"`
@@ -75,7 +81,7 @@ func (q Queries) LettersOf(ctx context.Context, id domain.RegistrationID) ([]dom
 		LastError  string `db:"last_error"`
 	}
 	err := q.list(ctx, &rows, `
-SELECT id, kind, recipient, queued_at, accepted_at, state, attempts, last_error
+SELECT id, kind, status, recipient, queued_at, accepted_at, state, attempts, last_error
 FROM letters
 WHERE registration_id = ?
 ORDER BY id
@@ -86,7 +92,8 @@ LIMIT 1000`, int64(id))
 	out := make([]domain.SentLetter, len(rows))
 	for i, r := range rows {
 		out[i] = domain.SentLetter{
-			ID: domain.LetterID(r.ID), Kind: domain.LetterKind(r.Kind), To: r.Recipient, QueuedAt: instant(r.QueuedAt),
+			ID: domain.LetterID(r.ID), Kind: domain.LetterKind(r.Kind), Status: domain.RegistrationStatus(r.Status), To: r.Recipient,
+			QueuedAt: instant(r.QueuedAt),
 			AcceptedAt: instant(r.AcceptedAt), State: domain.LetterState(r.State), Attempts: r.Attempts, LastError: r.LastError,
 		}
 	}

@@ -117,8 +117,8 @@ func (q Queries) DeskCounts(ctx context.Context, s DeskScope) (map[domain.EventI
 SELECT event_id, status AS what, count(*) AS n, count(*) FILTER (WHERE given_name = '' AND status IN ('confirmed', 'offered')) AS unnamed
 FROM registrations WHERE `+in+` GROUP BY event_id, status
 UNION ALL
-SELECT r.event_id, 'letters', count(*), 0 FROM letters l JOIN registrations r ON r.id = l.registration_id
-WHERE l.state = 'failed' AND r.`+in+` GROUP BY r.event_id
+SELECT r.event_id, 'letters', count(*), 0 FROM letters JOIN registrations r ON r.id = letters.registration_id
+WHERE `+failedLetter+` AND r.`+in+` GROUP BY r.event_id
 UNION ALL
 SELECT r.event_id, 'asked', count(*), 0 FROM requests w JOIN registrations r ON r.id = w.registration_id
 WHERE w.state = 'open' AND r.`+in+` GROUP BY r.event_id

@@ -49,6 +49,15 @@ LIMIT 1000`, int64(id))
 	return out, nil
 }
 
+// RenewLink writes a registration's new link. The one before is nobody's from then on.
+func (tx *Tx) RenewLink(ctx context.Context, k Kept) error {
+	_, err := tx.exec(ctx, `UPDATE registrations SET link_version = ?, link_hash = ? WHERE id = ?`, k.LinkVersion, k.LinkHash, int64(k.ID))
+	if err != nil {
+		return fmt.Errorf("store: renew link: %w", err)
+	}
+	return nil
+}
+
 // Rewrite writes what a registration's participant now tells, her language and her link, and raises
 // its revision, whose new value it answers. That nobody else at the event has the address must have
 // been looked at: the table refuses it.
