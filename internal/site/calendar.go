@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strconv"
@@ -246,6 +247,13 @@ func (s *Site) subscribeShow(c *gin.Context) error {
 }
 
 func (s *Site) information(ctx context.Context, l domain.Lang, name, nav string) (page, error) {
+	written, err := s.programme.Page(ctx, domain.NewsSite, name)
+	if err == nil {
+		return s.writtenPage(ctx, l, written, s.publicFiles(l))
+	}
+	if !errors.Is(err, domain.ErrNotFound) {
+		return page{}, err
+	}
 	around, err := s.surroundings(ctx)
 	if err != nil {
 		return page{}, err

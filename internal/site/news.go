@@ -4,6 +4,7 @@ import (
 	"context"
 	"mime"
 	"net/http"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -54,7 +55,59 @@ func (s *Site) newsIndex(c *gin.Context) error {
 // newsItemPage is one item with the pictures, links and files that belong to it.
 type newsItemPage struct {
 	newsLine
-	PictureURL string // "" where there is none
+	Figure *figure // nil where there is none
+	Files  []fileLink
+}
+
+// figure is a picture with the addresses of its sizes.
+type figure struct {
+	domain.Picture
+	URL    string
+	Srcset string // "" where there is one size
+}
+
+// fileLink is a document with its address.
+type fileLink struct {
+	domain.Document
+	URL string
+}
+
+// files are the addresses of what belongs to an item: others where nobody but its editors sees it.
+type files struct{ picture, document func(name string) string }
+
+func (s *Site) publicFiles(l domain.Lang) files {
+	return files{
+		picture:  func(name string) string { return s.paths.For(l, "picture", name) },
+		document: func(slug string) string { return s.paths.For(l, "document", slug) },
+	}
+}
+
+func (s *Site) figure(p domain.Picture, f files) *figure {
+	if p.IsZero() {
+		return nil
+	}
+	if p.File != "" {
+		return &figure{Picture: p, URL: s.static.URL(p.File)}
+	}
+	out := &figure{Picture: p, URL: f.picture(p.Sizes[0].Name)}
+	for i, size := range p.Sizes {
+		if len(p.Sizes) == 1 {
+			break
+		}
+		if i > 0 {
+			out.Srcset += ", "
+		}
+		out.Srcset += f.picture(size.Name) + " " + strconv.Itoa(size.Width) + "w"
+	}
+	return out
+}
+
+func (f files) links(documents []domain.Document) []fileLink {
+	out := make([]fileLink, len(documents))
+	for i, d := range documents {
+		out[i] = fileLink{d, f.document(d.Slug)}
+	}
+	return out
 }
 
 func (s *Site) newsShow(c *gin.Context) error {
@@ -64,18 +117,20 @@ func (s *Site) newsShow(c *gin.Context) error {
 		if err != nil {
 			return page{}, err
 		}
-		body := newsItemPage{newsLine: newsLine{item, domain.DateIn(item.PublishedAt)}}
-		if item.Picture.File != "" {
-			body.PictureURL = s.static.URL(item.Picture.File)
-		}
-		return page{
-			template: "public/news_item", route: "newsitem", args: []string{slug},
-			Page: view.Page{
-				Title: item.Title.In(l), Description: item.Lead.In(l), Nav: view.NavNews, Image: body.PictureURL,
-				Body: body,
-			},
-		}, nil
+		return s.newsPage(l, item, s.publicFiles(l)), nil
 	})
+}
+
+func (s *Site) newsPage(l domain.Lang, item domain.News, f files) page {
+	body := newsItemPage{newsLine: newsLine{item, domain.DateIn(item.PublishedAt)}, Figure: s.figure(item.Picture, f), Files: f.links(item.Documents)}
+	p := page{
+		template: "public/news_item", route: "newsitem", args: []string{item.Slug},
+		Page: view.Page{Title: item.Title.In(l), Description: item.Lead.In(l), Nav: view.NavNews, Body: body},
+	}
+	if body.Figure != nil {
+		p.Image = body.Figure.URL
+	}
+	return p
 }
 
 // documentShow sends a file to be saved. It is never shown inside our pages: whatever is in it has

@@ -1,7 +1,11 @@
 package site_test
 
 import (
+	"bytes"
 	"encoding/xml"
+	"errors"
+	"image"
+	"image/png"
 	"net/http"
 	"net/url"
 	"slices"
@@ -50,7 +54,25 @@ func (w *world) demonstration() demo.Content {
 	for _, n := range content.News {
 		must(w.Editing.AddNews(quiet(), domain.Operator(), n, files(n.Documents)))
 	}
+	must(w.addPage(content.Organisers[0].Code))
 	return content
+}
+
+// addPage publishes a page of its own with a picture, in the footer.
+func (w *world) addPage(county domain.OrganiserCode) error {
+	news, a := service.NewNews(w.Store, w.Clock.Now), domain.Operator()
+	id, err := news.Create(quiet(), a, service.NewNewsItem{Kind: domain.NewsPage, County: county, Entry: domain.NewsEntry{
+		Title: domain.Text{Sv: "Ordna en temadag", En: "Arrange a theme day"}, Body: domain.Text{Sv: "Så här gör du.", En: "This is how."}, Footer: true,
+	}})
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 2000, 900))); err != nil {
+		return err
+	}
+	err = news.PutPicture(quiet(), a, id, service.NewPicture{Content: b.Bytes(), Alt: domain.Text{Sv: "En svart yta.", En: "A black field."}})
+	return errors.Join(err, news.Publish(quiet(), a, id, time.Time{}))
 }
 
 // crawl follows every link and source from the first page and answers what was found, by address.
@@ -235,7 +257,7 @@ func TestRoutes(t *testing.T) {
 		if route.Permission == "" {
 			t.Errorf("%s declares no permission", route.Name)
 		}
-		forMachines := []string{"document", "og", "sitemap", "robots", "static", "favicon", "touchicon", "health"}
+		forMachines := []string{"document", "og", "picture", "sitemap", "robots", "static", "favicon", "touchicon", "health"}
 		oneLanguage := slices.Contains(forMachines, route.Name) || route.Class == server.ClassDevelopment
 		if (route.Paths[domain.English] == "") != oneLanguage {
 			t.Errorf("%s: paths %v", route.Name, route.Paths)

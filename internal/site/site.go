@@ -73,6 +73,7 @@ type Site struct {
 	forms   *memory[*formPage]
 	events  *memory[domain.Event]
 	around  *memory[surroundings]
+	added   *memory[[]domain.News] // pages that the footer leads to
 }
 
 // How many pages, forms and events are kept.
@@ -98,6 +99,7 @@ func New(o Options) (*Site, error) {
 		forms:   newMemory[*formPage](o.Programme, o.Now, keptForms),
 		events:  newMemory[domain.Event](o.Programme, o.Now, keptEvents),
 		around:  newMemory[surroundings](steady{o.Programme}, o.Now, 1),
+		added:   newMemory[[]domain.News](steady{o.Programme}, o.Now, 1),
 	}
 	s.answers.off, s.steady.off, s.forms.off = o.Dev, o.Dev, o.Dev
 	return s, nil
@@ -121,7 +123,7 @@ func (s *Site) draw(l domain.Lang, p page) ([]byte, error) {
 			p.Alternate[other] = s.paths.For(other, p.route, p.args...) + p.query
 		}
 	}
-	p.Demo = s.demo
+	p.Demo, p.Footer = s.demo, s.footer(l)
 	var b bytes.Buffer
 	if err := s.view.Page(&b, l, p.template, p.Page); err != nil {
 		return nil, err

@@ -95,6 +95,7 @@ func (f Field) DescribedBy() string {
 type Crumb struct {
 	URL   string
 	Label string
+	Lang  domain.Lang // of the label where it is not the page's; else ""
 }
 
 // Notice is a message on a page. Kind is "info", "done", "warning", "cancelled" or "error"; Title

@@ -43,7 +43,7 @@ func overlay(t *testing.T, roots ...string) fs.FS {
 		if strings.HasPrefix(name, "pages/public/") {
 			base := strings.TrimPrefix(name, "pages/public/")
 			switch stem, _, _ := strings.Cut(base, "."); stem {
-			case "accessibility", "privacy", "cookies", "subscribe":
+			case "about", "contact", "accessibility", "privacy", "cookies", "subscribe":
 			default:
 				delete(files, name) // other rooms' pages need other rooms' bodies
 			}

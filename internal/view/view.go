@@ -43,6 +43,10 @@ type Page struct {
 	ProtectedTold bool
 	Demo          bool // the programme is made up; a line below the header says so
 	Errors        int  // faults in the form on the page; the title says so
+	// Footer are the pages that the authorities have added to those of the footer.
+	Footer []Crumb
+	// Preview leads back to where the page is written, where nobody else sees it yet; nil on every other.
+	Preview *Crumb
 	// Staff is the frame of the pages for those who sign in; nil on the public ones.
 	Staff *Staff
 	Body  any
@@ -50,8 +54,10 @@ type Page struct {
 
 // Staff is the frame of the pages for those who sign in: it takes the place of menu and footer.
 type Staff struct {
-	Name string     // who is signed in; "" on the way in
-	Menu []MenuItem // none on the way in
+	Name   string     // who is signed in; "" on the way in
+	Menu   []MenuItem // none on the way in
+	Help   *Crumb     // the page of the help that is about this one; nil for none
+	Notice *Notice    // what is told above any page; nil for nothing
 }
 
 // MenuItem is a page in the menu.
