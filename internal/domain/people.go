@@ -191,7 +191,7 @@ type PersonView struct {
 	Contact      *Group      // the contact person of the group; nil where Hidden, or there is none
 	Sessions     []ChosenSession
 	Retired      []Question // those of the event that are not asked any more and have been answered
-	HasNeeds     bool // what they are, the needs officer alone may open
+	HasNeeds     bool       // what they are, the needs officer alone may open
 	Follows      *PersonRow
 	FollowedBy   *PersonRow
 	Keeps        *PersonRow // the place in another town that is kept meanwhile
@@ -209,7 +209,7 @@ type SentLetter struct {
 	ID         LetterID
 	Kind       LetterKind
 	Status     RegistrationStatus // what it told
-	To         string // "" where Hidden
+	To         string             // "" where Hidden
 	QueuedAt   time.Time
 	AcceptedAt time.Time // zero until a mail server has taken it
 	State      LetterState

@@ -93,7 +93,7 @@ LIMIT 1000`, int64(id))
 	for i, r := range rows {
 		out[i] = domain.SentLetter{
 			ID: domain.LetterID(r.ID), Kind: domain.LetterKind(r.Kind), Status: domain.RegistrationStatus(r.Status), To: r.Recipient,
-			QueuedAt: instant(r.QueuedAt),
+			QueuedAt:   instant(r.QueuedAt),
 			AcceptedAt: instant(r.AcceptedAt), State: domain.LetterState(r.State), Attempts: r.Attempts, LastError: r.LastError,
 		}
 	}
