@@ -169,22 +169,24 @@ func TestAccess(t *testing.T) {
 	}
 }
 
+// widen changes the grants of everyone who is signed in.
+func widen(change func(*domain.Grant)) setting {
+	return func(o *server.Options) {
+		real := o.Staff.SignIn
+		o.Staff.SignIn = func(ctx context.Context, token, address, agent string) (domain.SignIn, error) {
+			in, err := real(ctx, token, address, agent)
+			in.Actor.Grants = slices.Clone(in.Actor.Grants)
+			for i := range in.Actor.Grants {
+				change(&in.Actor.Grants[i])
+			}
+			return in, err
+		}
+	}
+}
+
 // TestAccess_findsAHole is the twin: the grants of everyone reach every county, as they would if the
 // counties were compared nowhere, and then every event, as if events were not.
 func TestAccess_findsAHole(t *testing.T) {
-	widen := func(change func(*domain.Grant)) setting {
-		return func(o *server.Options) {
-			real := o.Staff.SignIn
-			o.Staff.SignIn = func(ctx context.Context, token, address, agent string) (domain.SignIn, error) {
-				in, err := real(ctx, token, address, agent)
-				in.Actor.Grants = slices.Clone(in.Actor.Grants)
-				for i := range in.Actor.Grants {
-					change(&in.Actor.Grants[i])
-				}
-				return in, err
-			}
-		}
-	}
 	for name, change := range map[string]func(*domain.Grant){
 		"counties": func(g *domain.Grant) { g.County = "BD" },
 		"events":   func(g *domain.Grant) { g.Event = 0 },
