@@ -89,7 +89,7 @@ func (w *world) aimsAt(county domain.OrganiserCode, slug, asked string) aims {
 		},
 		"dokument/:name": func() string {
 			slug, err := events.AddDocument(ctx, domain.Operator(), slug, service.NewDocument{
-				Title: domain.Text{Sv: fmt.Sprintf("Program %d", n.Add(1))}, Filename: "program.pdf", Content: []byte("%PDF-1.7\n%%EOF"),
+				Title: domain.Text{Sv: fmt.Sprintf("Program %d", n.Add(1))}, About: domain.Text{Sv: "Dagens tider."}, Filename: "program.pdf", Content: []byte("%PDF-1.7\n%%EOF"),
 			})
 			must(t, err)
 			return slug
