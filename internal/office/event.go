@@ -112,11 +112,19 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []view
 			out = append(out, view.Crumb{URL: o.path(c, route, e.Slug), Label: p.T("office.way." + route)})
 		}
 	}
+	edits, public := a.MayAt(domain.PermEditProgramme, e.Event), e.State == domain.EventPublished
+	way(edits && e.State == domain.EventDraft, "office_publish")
 	way(a.MayAt(domain.PermReadRegistrations, e.Event), "office_people")
 	way(a.MayAt(domain.PermManage, e.Event) && e.ByStatus[domain.Pending]+e.Asked > 0, "office_answers")
 	way(a.MayAt(domain.PermRegisterOther, e.Event) && e.State == domain.EventPublished, "office_register")
 	way(a.MayAt(domain.PermManage, e.Event), "office_capacity")
 	way(a.MayAt(domain.PermCountNeeds, e.Event) && (e.AsksNeeds() || e.Needs > 0), "office_kitchen")
+	way(edits && public, "office_publish")
+	way(edits, "office_documents")
+	way(mayShare(a, e.Event), "office_share")
+	way(a.MayAt(domain.PermReadRegistrations, e.Event) && (e.Revision > 0 || e.State == domain.EventCancelled), "office_reach")
+	way(edits && public, "office_change")
+	way(edits && public, "office_call_off")
 	way(e.State != domain.EventDraft, "event")
 	return out
 }
