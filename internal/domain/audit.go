@@ -51,7 +51,8 @@ type AuditFilter struct {
 	Action   AuditAction // with a dot at the end, every action that begins so: "user."
 	Object   string
 	ObjectID string
-	From, To Date  // inclusive days; zero for open
-	Before   int64 // lines with lower ids, for the next page; 0 begins at the newest
-	Limit    int   // 0 means 50, at most 1000
+	Event    EventID // 0 for all: the event itself, its registrations, and roles at it
+	From, To Date    // inclusive days; zero for open
+	Before   int64   // lines with lower ids, for the next page; 0 begins at the newest
+	Limit    int     // 0 means 50, at most 1000
 }

@@ -1,5 +1,108 @@
 package office
 
-import "github.com/temadag/temadag/internal/server"
+import (
+	"net/http"
+	"slices"
 
-func (o *Office) helpRoutes() []server.Route { return nil }
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// helpPage is a page of the help: its name in addresses and texts, and the pages that lead to it.
+type helpPage struct {
+	slug   string
+	routes []string
+}
+
+// helpPages are the pages of the help in the order of the work. A route stands here once: it is the only
+// place that says which help is about which page.
+func helpPages() []helpPage {
+	return []helpPage{
+		{"publicera", []string{"office_events", "office_create", "office_create_series", "office_copy", "office_edit", "office_edit_part", "office_preview", "office_publish", "office_documents"}},
+		{"inbjudan", []string{"office_new", "office_invitation"}},
+		{"telefon", []string{"office_register", "office_person_print"}},
+		{"listor", []string{"office_lists"}},
+		{"andra", []string{"office_change"}},
+		{"stalla-in", []string{"office_call_off"}},
+		{"bindande", []string{"office_answers", "office_answer", "office_extend", "office_cancel"}},
+		{"ko", []string{"office_capacity", "office_pass_over"}},
+		{"grupper", nil},
+		{"skyddade", []string{"office_person"}},
+		{"behov", []string{"office_kitchen"}},
+		{"lasa-in", []string{"office_import"}},
+		{"roller", []string{"office_users", "office_user", "office_user_new", "office_user_roles", "office_share"}},
+		{"tvasteg", []string{"office_me", "office_app", "office_codes", "office_user_factors"}},
+		{"gallring", []string{"office_audit"}},
+	}
+}
+
+func (o *Office) helpRoutes() []server.Route {
+	own := domain.PermOwnAccount
+	return append(read("office_help", "/hjalp", "/help", own, o.helpIndex),
+		read("office_help_page", "/hjalp/:name", "/help/:name", own, o.helpShow)...)
+}
+
+// helpFor is the way to the help about the page at a route; nil where there is none, and for those who have
+// not signed in.
+func (o *Office) helpFor(c *gin.Context, route string) *view.Crumb {
+	if _, in := server.SignInOf(c); !in {
+		return nil
+	}
+	p := o.printer(c)
+	for _, h := range helpPages() {
+		if slices.Contains(h.routes, route) {
+			return &view.Crumb{URL: o.path(c, "office_help_page", h.slug), Label: p.T("help.link", "title", p.T("help."+h.slug+".title"))}
+		}
+	}
+	return nil
+}
+
+// helpIndexPage is the first page of the help.
+type helpIndexPage struct{ Rows []helpRow }
+
+type helpRow struct {
+	view.Crumb
+	Lead string
+}
+
+func (o *Office) helpIndex(c *gin.Context) error {
+	p := o.printer(c)
+	var body helpIndexPage
+	for _, h := range helpPages() {
+		body.Rows = append(body.Rows, helpRow{
+			view.Crumb{URL: o.path(c, "office_help_page", h.slug), Label: p.T("help." + h.slug + ".title")}, p.T("help." + h.slug + ".lead"),
+		})
+	}
+	return o.write(c, http.StatusOK, page{
+		template: "help", route: "office_help", menu: "office_help", Page: view.Page{Title: p.T("help.heading"), Body: body},
+	})
+}
+
+// helpTextPage is one page of the help.
+type helpTextPage struct {
+	Back    view.Crumb
+	Heading string
+	Lead    string
+	Text    domain.Text
+}
+
+func (o *Office) helpShow(c *gin.Context) error {
+	p, all := o.printer(c), helpPages()
+	at := slices.IndexFunc(all, func(h helpPage) bool { return h.slug == c.Param("name") })
+	if at < 0 {
+		return domain.NotFound("page.not_found")
+	}
+	key := "help." + all[at].slug
+	text := p.T(key + ".text")
+	body := helpTextPage{
+		Back: view.Crumb{URL: o.path(c, "office_help"), Label: p.T("help.all")}, Heading: p.T(key + ".title"), Lead: p.T(key + ".lead"),
+		Text: domain.Text{Sv: text, En: text},
+	}
+	return o.write(c, http.StatusOK, page{
+		template: "help_page", route: "office_help_page", args: []string{all[at].slug}, menu: "office_help",
+		Page: view.Page{Title: body.Heading + " – " + p.T("help.heading"), Body: body},
+	})
+}

@@ -92,6 +92,7 @@ func (o *Office) write(c *gin.Context, status int, p page) error {
 		}
 	}
 	p.NoIndex, p.Demo, p.Staff = true, o.Demo, o.frame(c, p.menu)
+	p.Staff.Help = o.helpFor(c, p.route)
 	var b bytes.Buffer
 	if err := o.View.Page(&b, l, "office/"+p.template, p.Page); err != nil {
 		return err
@@ -129,6 +130,9 @@ func menu() []struct {
 		permission domain.Permission
 	}{
 		{"office_today", domain.PermToday},
+		{"office_users", domain.PermManageUsers},
+		{"office_audit", domain.PermReadAudit},
+		{"office_help", domain.PermOwnAccount},
 		{"office_me", domain.PermOwnAccount},
 	}
 }

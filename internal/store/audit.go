@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"encoding/binary"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -177,6 +178,12 @@ func auditWhere(s AuditScope, f domain.AuditFilter) (string, []any) {
 	}
 	if f.ObjectID != "" {
 		add(`object_id = ?`, f.ObjectID)
+	}
+	if f.Event != 0 {
+		id := strconv.FormatInt(int64(f.Event), 10)
+		add(`((object = 'event' AND object_id = ?)
+  OR (object = 'registration' AND object_id IN (SELECT CAST(r.id AS TEXT) FROM registrations r WHERE r.event_id = ?))
+  OR (object = 'user' AND details LIKE ?))`, id, int64(f.Event), `%"event":"`+id+`"%`)
 	}
 	if !f.From.IsZero() {
 		add(`at >= ?`, stamp(f.From.Start()))
