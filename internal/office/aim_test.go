@@ -94,9 +94,16 @@ func (w *world) aimsAt(county domain.OrganiserCode, slug, asked string) aims {
 			must(t, err)
 			return slug
 		},
+		"listmall/:id": func() string {
+			exports := &service.Exports{Store: w.Store, Programme: w.Programme, Now: w.Clock.Now}
+			id, err := exports.KeepTemplate(ctx, domain.Actor{Role: domain.RoleUser, Name: "Eva", Grants: []domain.Grant{{Role: domain.RoleOrganiser, County: county}}},
+				county, fmt.Sprintf("Mall %d", n.Add(1)), domain.ExportSpec{Purpose: "Till lokalen", Format: domain.FormatCSV})
+			must(t, err)
+			return fmt.Sprint(id)
+		},
 		"lank/:token": always("nonsense"), "nytt-losenord/:token": always("nonsense"),
 		// These are known to one sign-in alone, whose own tests show that others do not reach them.
-		"nycklar/:id": always("1"), "arbete/:id": always("1"), "las-in/:id": always("1"),
+		"nycklar/:id": always("1"), "arbete/:id": always("1"), "utskrift/:id": always("1"), "las-in/:id": always("1"),
 	}
 }
 

@@ -119,6 +119,7 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []view
 	way(a.MayAt(domain.PermRegisterOther, e.Event) && e.State == domain.EventPublished, "office_register")
 	way(a.MayAt(domain.PermManage, e.Event), "office_capacity")
 	way(a.MayAt(domain.PermCountNeeds, e.Event) && (e.AsksNeeds() || e.Needs > 0), "office_kitchen")
+	way(e.State != domain.EventDraft, "office_lists")
 	way(edits && public, "office_publish")
 	way(edits, "office_documents")
 	way(mayShare(a, e.Event), "office_share")

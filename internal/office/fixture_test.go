@@ -85,6 +85,7 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		Events:    &service.Events{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now},
 		Importing: &service.Importing{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now},
 		Exports:   &service.Exports{Store: w.Store, Programme: w.Programme, Keys: w.Keys, Now: w.Clock.Now, TellAbove: 15},
+		News:      service.NewNews(w.Store, w.Clock.Now),
 		Audit:     &service.Audit{Store: w.Store, Now: w.Clock.Now},
 		Tokens:    w.Keys, View: renderer, Catalogue: catalogue, Paths: paths, BaseURL: base, Now: w.Clock.Now,
 	})

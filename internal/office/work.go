@@ -35,6 +35,19 @@ const (
 type outcome struct {
 	To   string    // the page to go on to; with a file, the page that the way back leads to
 	File *workFile // nil for none
+	// Paper is a page to be printed, nil for none: it is shown for as long as a file can be fetched.
+	Paper *page
+}
+
+// to is the page that what came of it is looked at on; "" for that of the work itself.
+func (k *work) to(paper string) string {
+	switch {
+	case k.out.Paper != nil:
+		return paper
+	case k.out.File == nil:
+		return k.out.To
+	}
+	return ""
 }
 
 // workFile is a file to be fetched. Its content stands in a file that has no name any more, so that
@@ -211,8 +224,8 @@ func (o *Office) begin(c *gin.Context, title string, back view.Crumb, fn do, ref
 	case workFailed:
 		return refused(k.err)
 	case workDone:
-		if k.out.File == nil {
-			return o.lead(c, k.out.To)
+		if to := k.to(o.path(c, "office_paper", k.id)); to != "" {
+			return o.lead(c, to)
 		}
 	}
 	return o.lead(c, o.path(c, "office_work", k.id))
@@ -266,7 +279,7 @@ func (o *Office) workShow(c *gin.Context) error {
 		c.Header("Refresh", "1")
 		body.Stop = o.path(c, "office_work", k.id)
 	case body.State == workDone && k.out.File == nil:
-		return o.lead(c, k.out.To)
+		return o.lead(c, k.to(o.path(c, "office_paper", k.id)))
 	case body.State == workDone:
 		body.File = &view.Crumb{URL: o.path(c, "office_work_file", k.id), Label: k.out.File.Name}
 		body.Size = p.T("office.work.size", "size", p.Value(int(k.out.File.size+1023)/1024))

@@ -292,9 +292,7 @@ func (s *Exports) note(ctx context.Context, t *taking) error {
 		}
 		return nil
 	})
-	if err == nil && told && s.Wake != nil {
-		s.Wake()
-	}
+	s.wake(told && err == nil)
 	return err
 }
 

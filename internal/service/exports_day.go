@@ -48,10 +48,17 @@ func (s *Exports) Door(ctx context.Context, a domain.Actor, slug, what string) (
 	if err != nil {
 		return domain.Export{}, nil, err
 	}
-	err = s.Store.Write(ctx, func(tx *store.Tx) error { return tx.Audit(ctx, s.line(t, e)) })
+	told := false
+	err = s.Store.Write(ctx, func(tx *store.Tx) (err error) {
+		if told, err = s.tellOfficers(ctx, tx, t); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.line(t, e))
+	})
 	if err != nil {
 		return domain.Export{}, nil, err
 	}
+	s.wake(told)
 	return t.head, rows, nil
 }
 

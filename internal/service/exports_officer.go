@@ -54,3 +54,10 @@ func (s *Exports) tellOfficer(ctx context.Context, tx *store.Tx, t *taking, o do
 	}
 	return tx.InsertNotice(ctx, n, func(id int64) []byte { return s.Keys.Seal(parts, noticePlace(id, false)) })
 }
+
+// wake sees to it that what is owed is sent.
+func (s *Exports) wake(owed bool) {
+	if owed && s.Wake != nil {
+		s.Wake()
+	}
+}
