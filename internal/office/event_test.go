@@ -8,8 +8,10 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/testkit"
+	"github.com/temadag/temadag/web"
 )
 
 // counts is how an event's registrations stand.
@@ -219,4 +221,17 @@ func TestStale_formsAreRefusedInWords(t *testing.T) {
 	must(t, w.Registrations.Withdraw(context.Background(), a, id, "Anmäld av misstag."))
 	c.post(person+"/avboka", url.Values{"reason": {""}}).want(t, http.StatusConflict, "Anmälan är redan avslutad.")
 	c.post(person+"/stryk", url.Values{"reason": {"x"}, "extra": {"1"}}).want(t, http.StatusBadRequest)
+}
+
+// Every line that a history can have is told to staff in both languages.
+func TestHistory_everyLineHasWords(t *testing.T) {
+	catalogue, err := i18n.Load(web.Locales())
+	must(t, err)
+	for _, l := range domain.Langs() {
+		for _, kind := range domain.HistoryKinds() {
+			if !catalogue.For(l).Has("office.history." + string(kind)) {
+				t.Errorf("%s: no words for %s", l, kind)
+			}
+		}
+	}
 }
