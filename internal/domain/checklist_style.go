@@ -183,7 +183,7 @@ func knownInCapitals(word string) bool {
 func (c *checking) writtenDays(field, s string, l Lang) {
 	said := map[string]bool{}
 	for _, w := range scanDates(s) {
-		words := strings.Trim(s[w.from:w.to], " \u00a0")
+		words := strings.Trim(s[w.from:w.to], " \u00a0.")
 		args := map[string]any{"words": words, "lang": l}
 		key := ""
 		disagrees := func(on, w writtenDate) {

@@ -15,8 +15,9 @@ import (
 	"github.com/temadag/temadag/internal/view"
 )
 
-// mostUploaded is the largest document with what is said of it.
-const mostUploaded = service.MaxDocument + 1<<20
+// mostUploaded is the most that is read of an upload: twice the largest document, so that whoever chose a
+// file that is too large is told so at the field, and keeps what she has written.
+const mostUploaded = 2*service.MaxDocument + 1<<20
 
 // documentsPage is the documents of an event, and a form for one more.
 type documentsPage struct {

@@ -99,7 +99,8 @@ func (o *Office) mendedAt(c *gin.Context, slug string, check domain.Check) (addr
 	case field == "" || partOf(field) == "":
 		return "", ""
 	}
-	if before, ok := strings.CutSuffix(field, "_sv"); ok && check.Args["lang"] == domain.English {
+	english := check.Args["lang"] == domain.English || check.Key == "checklist.english.missing"
+	if before, ok := strings.CutSuffix(field, "_sv"); ok && english {
 		field = before + "_en"
 	}
 	label = p.T("edit.field." + field)

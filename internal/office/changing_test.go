@@ -1,0 +1,188 @@
+package office_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/testkit"
+)
+
+// actor is who the client is to the use cases.
+func (c *client) actor() domain.Actor {
+	c.w.t.Helper()
+	in, err := c.w.accounts.Session(context.Background(), c.cookie, service.Caller{})
+	must(c.w.t, err)
+	return in.Actor
+}
+
+// types keeps something typed and not saved, as the editor does when it refuses to save.
+func (c *client) types(slug string, change func(in *domain.EventEntry)) {
+	c.w.t.Helper()
+	a, ctx := c.actor(), context.Background()
+	d, err := c.w.events().Draft(ctx, a, slug)
+	must(c.w.t, err)
+	entry := domain.EntryOf(d.Event)
+	change(&entry)
+	must(c.w.t, c.w.events().KeepDraft(ctx, a, service.EditInput{Slug: slug, Seen: d.Mark, Entry: entry}))
+}
+
+func moved(in *domain.EventEntry) {
+	in.Day, in.Starts, in.Venue.Name, in.Venue.Address = "8 december 2016", "10.00", "Kulturens hus", "Skeppsbrogatan 17"
+}
+
+// counted is a number that a query finds in the world's database.
+func (w *world) counted(query string, args ...any) int {
+	w.t.Helper()
+	db, err := sqlx.Open("sqlite3", w.Path+"?_busy_timeout=5000")
+	must(w.t, err)
+	defer func() { _ = db.Close() }()
+	var n int
+	must(w.t, db.Get(&n, query, args...))
+	return n
+}
+
+func (w *world) exec(query string, args ...any) {
+	w.t.Helper()
+	db, err := sqlx.Open("sqlite3", w.Path+"?_busy_timeout=5000")
+	must(w.t, err)
+	defer func() { _ = db.Close() }()
+	_, err = db.Exec(query, args...)
+	must(w.t, err)
+}
+
+const (
+	changeLetters = `SELECT count(*) FROM letters WHERE kind = 'event_changed' AND state = 'queued'`
+	changeAt      = "/handlaggare/tillfalle/kiruna/andra"
+	reachAt       = "/handlaggare/tillfalle/kiruna/besked"
+)
+
+// phones registers someone on the telephone who has no address.
+func (w *world) phones(e domain.Event, n int, change ...func(*domain.Entry)) {
+	w.t.Helper()
+	input := testkit.Input(e, testkit.Person(n))
+	input.Channel, input.Entry.Email = domain.ChannelPhone, ""
+	for _, c := range change {
+		c(&input.Entry)
+	}
+	_, err := w.Registrations.Register(context.Background(), domain.Operator(), input)
+	must(w.t, err)
+}
+
+// TestChange: nothing is changed before it is shown what is changed and who is told what, and then once.
+func TestChange(t *testing.T) {
+	w := newWorld(t)
+	events := season(t, w)
+	w.phones(events["kiruna"], 500)
+	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+	all := w.counts("kiruna").Registered()
+	c.get(changeAt).want(t, http.StatusOK, "Börja i redigeringen", "Till tid och plats i redigeringen")
+	c.types("kiruna", func(in *domain.EventEntry) { moved(in); in.Lead.Sv = "Ny ingress." })
+	first := c.get(changeAt).want(t, http.StatusOK, "onsdag 7 december 2016", "torsdag 8 december 2016", "Kulturens hus, Skeppsbrogatan 17", "kl. 10.00–16.00",
+		"Har plats", "Av dem saknar e-post", "Samtidigt ändras: Ingress på svenska.", "Vilka ska få ett mejl?")
+	form := first.fields()
+	if until := form.Get("until"); until == "" || strings.Contains(first.body, " checked") {
+		t.Errorf("the last day is %q, or an answer is chosen in advance", until)
+	}
+	c.post(changeAt, form).want(t, http.StatusUnprocessableEntity, "Välj vilka som ska få ett mejl")
+	c.post(changeAt, with(form, "tell", "all", "until", "2016-12-24")).want(t, http.StatusUnprocessableEntity, "kan inte komma efter tillfället")
+	form.Set("until", "30 november 2016")
+	review := c.post(changeAt, with(form, "note_sv", "Huset är dubbelbokat.", "note_en", "The house is double-booked.")).want(t, http.StatusOK,
+		"Ändra och meddela?", "Det här står i mejlet", "Huset är dubbelbokat.", "The house is double-booked.", "onsdag 30 november 2016", "Så var det förut", "1 av de berörda saknar e-post")
+	if w.counted(changeLetters) != 0 || w.day("kiruna") != "2016-12-07" {
+		t.Fatal("looking changed something")
+	}
+	for range 2 {
+		sent := c.post(changeAt, with(review.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
+		if !strings.HasPrefix(sent.to(), reachAt) {
+			t.Errorf("leads to %s", sent.to())
+		}
+	}
+	if n := w.counted(changeLetters); n != all-1 {
+		t.Errorf("%d letters to %d people, one of them without an address", n, all)
+	}
+	if w.day("kiruna") != "2016-12-08" || w.audited("event.changed") != 1 {
+		t.Errorf("on %s, changed %d times", w.day("kiruna"), w.audited("event.changed"))
+	}
+	before := c.get(reachAt).want(t, http.StatusOK, "Vilka beskedet har nått", "Saknar e-post", "070-174 06 05", "Mejlet är på väg")
+	if again := c.get(reachAt); again.body != before.body {
+		t.Error("the page is another when it is reloaded")
+	}
+	c.get(changeAt).want(t, http.StatusOK, "Börja i redigeringen", "Vilka beskedet har nått")
+	c.get("/handlaggare/tillfalle/kiruna").want(t, http.StatusOK, "Vilka beskedet har nått")
+}
+
+func (w *world) day(slug string) string {
+	w.t.Helper()
+	e, err := w.Programme.Event(context.Background(), slug)
+	must(w.t, err)
+	return e.Day.String()
+}
+
+// TestChange_otherDraft: what is confirmed is what was reviewed, and nothing else.
+func TestChange_otherDraft(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+	c.types("kiruna", moved)
+	review := c.post(changeAt, with(c.get(changeAt).fields(), "tell", "all")).want(t, http.StatusOK, "torsdag 8 december 2016")
+	c.types("kiruna", func(in *domain.EventEntry) { in.Day = "9 december 2016" })
+	c.post(changeAt, with(review.fields(), "step", "confirm")).want(t, http.StatusConflict, "har ändrats sedan sidan öppnades", "fredag 9 december 2016")
+	if w.day("kiruna") != "2016-12-07" || w.counted(changeLetters) != 0 {
+		t.Error("what nobody has reviewed is done")
+	}
+	// Somebody else has changed the same meanwhile: the editor shows both.
+	other := w.user("Bo Exempel", in(domain.RoleOrganiser))
+	other.types("kiruna", func(in *domain.EventEntry) { in.Day = "6 december 2016" })
+	theirs := other.post(changeAt, with(other.get(changeAt).fields(), "tell", "nobody"))
+	other.post(changeAt, with(theirs.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
+	c.get(changeAt).want(t, http.StatusConflict, "Någon annan har sparat under tiden", "Till redigeringen")
+}
+
+// TestChange_tellNobody: who is not told by letter stands on the list to be called.
+func TestChange_tellNobody(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+	c.types("kiruna", moved)
+	review := c.post(changeAt, with(c.get(changeAt).fields(), "tell", "nobody")).want(t, http.StatusOK, "Ingen får något mejl.", "Ändra utan att mejla")
+	if strings.Contains(review.words(), "Det här står i mejlet") {
+		t.Error("a letter is shown that nobody gets")
+	}
+	sent := c.post(changeAt, with(review.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
+	page := c.get(sent.to()).want(t, http.StatusOK, "Inga brev skickas.", "Inget mejl skickades")
+	if got, want := len(page.find("tr"))-1, w.counts("kiruna").Registered(); got != want || w.counted(changeLetters) != 0 {
+		t.Errorf("%d to call of %d", got, want)
+	}
+}
+
+// TestChange_inTheWay: faults of the draft are mended in the editor, and what binds nobody is saved there.
+func TestChange_inTheWay(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+	for want, change := range map[string]func(*domain.EventEntry){
+		"Rätta det i redigeringen först": func(in *domain.EventEntry) { moved(in); in.Day = "31 november 2016" },
+		"platser är redan upptagna":      func(in *domain.EventEntry) { moved(in); in.Capacity = "1" },
+		"Spara det där.":                 func(in *domain.EventEntry) { in.Lead.Sv = "Ny ingress." },
+		"Det här ändras":                 moved,
+	} {
+		c.types("kiruna", change)
+		page := c.get(changeAt)
+		if !strings.Contains(page.words(), want) {
+			t.Errorf("the page does not say %q:\n%s", want, page.words())
+		}
+		if want != "Det här ändras" {
+			c.post(changeAt, url.Values{"tell": {"all"}, "step": {"confirm"}})
+		}
+	}
+	if w.counted(changeLetters) != 0 || w.day("kiruna") != "2016-12-07" {
+		t.Error("something is changed")
+	}
+}
