@@ -58,14 +58,14 @@ func (q Queries) AuditRefs(ctx context.Context, ids []domain.RegistrationID) (ma
 	var rows []struct {
 		ID      int64  `db:"id"`
 		EventID int64  `db:"event_id"`
-		Ref     string `db:"ref"`
+		UID     []byte `db:"uid"`
 	}
-	err := q.list(ctx, &rows, `SELECT id, event_id, ref FROM registrations WHERE id IN (`+marks(len(ids))+`) ORDER BY id LIMIT 10000`, anys(ids)...)
+	err := q.list(ctx, &rows, `SELECT id, event_id, uid FROM registrations WHERE id IN (`+marks(len(ids))+`) ORDER BY id LIMIT 10000`, anys(ids)...)
 	if err != nil {
 		return nil, fmt.Errorf("store: references: %w", err)
 	}
 	for _, r := range rows {
-		out[domain.RegistrationID(r.ID)] = AuditRef{domain.EventID(r.EventID), r.Ref}
+		out[domain.RegistrationID(r.ID)] = AuditRef{domain.EventID(r.EventID), domain.ReferenceOf(r.UID)}
 	}
 	return out, nil
 }
