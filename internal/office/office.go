@@ -30,6 +30,7 @@ type Options struct {
 	Importing     *service.Importing
 	Exports       *service.Exports
 	Audit         *service.Audit
+	News          *service.News
 	Forms         *site.Site      // knows what an event asks
 	Tokens        site.FormTokens // make a repeat harmless
 	View          *view.Renderer
@@ -52,7 +53,7 @@ type Office struct {
 func New(o Options) (*Office, error) {
 	if o.Accounts == nil || o.Desk == nil || o.People == nil || o.Registrations == nil || o.Programme == nil ||
 		o.Forms == nil || o.Tokens == nil || o.View == nil || o.Catalogue == nil || o.Now == nil ||
-		o.Events == nil || o.Importing == nil || o.Exports == nil || o.Audit == nil {
+		o.Events == nil || o.Importing == nil || o.Exports == nil || o.Audit == nil || o.News == nil {
 		return nil, errors.New("office: everything in Options is needed")
 	}
 	return &Office{Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL), works: newWorks(o.Now)}, nil
