@@ -47,6 +47,10 @@ type Office struct {
 	cookie server.Cookie
 	way    server.Cookie // through the authority's own sign-in service
 	works  *works
+	made   *onces
+	shelf  *shelf // what someone is in the middle of
+	bodies gate   // uploads that are received
+	reads  gate   // files that are read
 }
 
 // New is the pages. Its Routes, Fail and Staff belong in server.Options; Close it when the server has ended.
@@ -56,7 +60,10 @@ func New(o Options) (*Office, error) {
 		o.Events == nil || o.Importing == nil || o.Exports == nil || o.Audit == nil || o.News == nil {
 		return nil, errors.New("office: everything in Options is needed")
 	}
-	return &Office{Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL), works: newWorks(o.Now)}, nil
+	return &Office{
+		Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL), works: newWorks(o.Now), made: newOnces(),
+		shelf: newShelf(o.Now), bodies: make(gate, mostBodies), reads: make(gate, mostReads),
+	}, nil
 }
 
 // Staff is how the server finds out who asks.
@@ -131,6 +138,8 @@ func menu() []struct {
 		permission domain.Permission
 	}{
 		{"office_today", domain.PermToday},
+		{"office_events", domain.PermReadEvent},
+		{"office_news", domain.PermEditNews},
 		{"office_users", domain.PermManageUsers},
 		{"office_audit", domain.PermReadAudit},
 		{"office_help", domain.PermOwnAccount},
