@@ -265,6 +265,9 @@ type HandOver struct {
 // Refusals: *domain.Invalid for the fields given_name, family_name and email, there also
 // "hand_over.registered"; else those of domain.Event.MayHandOver.
 func (s *Registrations) HandOver(ctx context.Context, a domain.Actor, token string, in HandOver) error {
+	if err := a.Require(domain.PermChangeOwn); err != nil {
+		return err
+	}
 	to, err := domain.ReadColleague(in.GivenName, in.FamilyName, in.Email)
 	if err != nil {
 		return err

@@ -68,6 +68,9 @@ func (s *Registrations) CancelFor(ctx context.Context, a domain.Actor, id domain
 // Extend gives one person a later last day to cancel than the event's. Refusals: *domain.Invalid for
 // the field "day" where none is given or it has passed.
 func (s *Registrations) Extend(ctx context.Context, a domain.Actor, id domain.RegistrationID, d domain.Date) error {
+	if err := a.Require(domain.PermManage); err != nil {
+		return err
+	}
 	if d.IsZero() || d.Before(domain.DateIn(s.Now())) {
 		v := &domain.Invalid{}
 		v.Add("day", "field.day.passed", nil)
