@@ -22,7 +22,9 @@ type failurePage struct {
 // else. It is server.Options.Fail.
 func (o *Office) FailOr(otherwise func(*gin.Context, server.Failure) error) func(*gin.Context, server.Failure) error {
 	return func(c *gin.Context, f server.Failure) error {
-		if _, ok := server.SignInOf(c); ok {
+		_, ok := server.SignInOf(c)
+		tooLarge := f.Status == http.StatusRequestEntityTooLarge && next(c.Request.URL.Path) != "" // refused before anyone is looked up
+		if ok || tooLarge {
 			return o.fail(c, f)
 		}
 		return otherwise(c, f)

@@ -25,6 +25,10 @@ type peoplePage struct {
 	Next     string
 	First    string // back to the first page; "" on it
 	Register string // "" where the actor may not
+	Bulk     string // where the same is done to several; "" where the actor may not
+	Query    string // of the list, for whoever means all that it finds
+	Twins    string // pairs that may be one person's; "" where the actor may not
+	All      string // "Alla 12 i urvalet"
 }
 
 type personRow struct {
@@ -101,6 +105,19 @@ func readQuery(in url.Values, slug string) domain.PeopleQuery {
 	return q
 }
 
+// askedOf is what of the address the list reads, without the page.
+func askedOf(in url.Values) url.Values {
+	out := make(url.Values)
+	for _, name := range []string{findWords, findStatus, findType, findTown, findBy, findLetter, findNot, findSort} {
+		for _, v := range in[name] {
+			if v != "" {
+				out.Add(name, shown(v))
+			}
+		}
+	}
+	return out
+}
+
 func peopleSorts() []domain.PeopleSort {
 	return []domain.PeopleSort{domain.SortByName, domain.SortByOrganisation, domain.SortByArrival, domain.SortByNewest}
 }
@@ -111,8 +128,7 @@ func channels() []domain.Channel {
 
 func (o *Office) showPeople(c *gin.Context, desk domain.EventDesk, q domain.PeopleQuery, found domain.PeoplePage) error {
 	p, self := o.printer(c), o.path(c, "office_people", desk.Slug)
-	asked := c.Request.URL.Query()
-	asked.Del(findAfter)
+	asked := askedOf(c.Request.URL.Query())
 	body := peoplePage{
 		Back: *o.backTo(c, desk.Event), Name: eventName(p, desk.Event), Words: shown(q.Search), Action: self, Fields: queryFields(p, q, found),
 		Found: p.T("office.people.found", "count", found.Total), Open: chosen(q),
@@ -124,11 +140,16 @@ func (o *Office) showPeople(c *gin.Context, desk domain.EventDesk, q domain.Peop
 		body.Rows = append(body.Rows, o.personRow(c, desk.Slug, r))
 	}
 	if found.Next != 0 {
+		asked := askedOf(asked)
 		asked.Set(findAfter, found.Rows[len(found.Rows)-1].Ref)
 		body.Next = withQuery(self, asked)
 	}
 	if signedIn(c).Actor.MayAt(domain.PermRegisterOther, desk.Event) {
 		body.Register = o.path(c, "office_register", desk.Slug)
+	}
+	if signedIn(c).Actor.MayAt(domain.PermManage, desk.Event) {
+		body.Bulk, body.Query, body.Twins = o.path(c, "office_bulk", desk.Slug), asked.Encode(), o.path(c, "office_duplicates", desk.Slug)
+		body.All = p.T("manage.list.all", "count", found.Total)
 	}
 	query := ""
 	if c.Request.URL.RawQuery != "" {

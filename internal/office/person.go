@@ -2,6 +2,8 @@ package office
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -35,6 +37,7 @@ type historyLine struct {
 type letterLine struct {
 	domain.SentLetter
 	What, State string
+	Again       string // where it is sent once more; "" where it cannot be
 }
 
 func (o *Office) person(c *gin.Context) (domain.PersonView, error) {
@@ -58,9 +61,14 @@ func (o *Office) showPerson(c *gin.Context, template, route string) error {
 	if err != nil {
 		return err
 	}
+	return o.drawPerson(c, v, template, route, done(o.printer(c), c))
+}
+
+// drawPerson shows someone as she stands in v: masked or not.
+func (o *Office) drawPerson(c *gin.Context, v domain.PersonView, template, route string, n *view.Notice) error {
 	p := o.printer(c)
 	body := personPage{
-		PersonView: v, Back: view.Crumb{URL: o.path(c, "office_people", v.Event.Slug), Label: p.T("office.people.heading")}, Notice: done(p, c),
+		PersonView: v, Back: view.Crumb{URL: o.path(c, "office_people", v.Event.Slug), Label: p.T("office.people.heading")}, Notice: n,
 		Name: whoIs(p, v.Registration), Event: eventName(p, v.Event), Status: p.T("status." + string(v.Status)), Facts: personFacts(p, v),
 		Ways: o.personWays(c, v), Printed: p.Instant(o.Now()),
 	}
@@ -72,7 +80,11 @@ func (o *Office) showPerson(c *gin.Context, template, route string) error {
 		body.Lines = append(body.Lines, historyLine{h, p.T("office.history." + string(h.Kind)), who})
 	}
 	for _, l := range v.Letters {
-		body.Letters = append(body.Letters, letterLine{l, p.T("letter." + string(l.Kind)), p.T("letter_state." + string(l.State))})
+		line := letterLine{SentLetter: l, What: p.T("letter." + string(l.Kind)), State: p.T("letter_state." + string(l.State))}
+		if signedIn(c).Actor.MayAt(domain.PermWriteMail, v.Event) && v.MaySendAgain(l, o.Now()) == nil {
+			line.Again = o.path(c, "office_letter", v.Event.Slug, v.Ref, strconv.FormatInt(int64(l.ID), 10))
+		}
+		body.Letters = append(body.Letters, line)
 	}
 	return o.write(c, http.StatusOK, page{
 		template: template, route: route, args: []string{v.Event.Slug, v.Ref}, menu: "office_today",
@@ -101,15 +113,8 @@ func personFacts(p *i18n.Printer, v domain.PersonView) []fact {
 	}
 	add("office.person.title", v.Title)
 	add("office.person.municipality", v.Municipality)
-	for _, q := range v.Event.Questions {
-		for _, answer := range v.Answers {
-			if answer.QuestionID == q.ID {
-				for _, words := range q.Shown(answer, p.Lang()) {
-					out = append(out, fact{q.Label.In(p.Lang()), words})
-				}
-			}
-		}
-	}
+	out = append(out, answerFacts(v.Event.Questions, v.Registration, func(label string) string { return label }, p.Lang())...)
+	out = append(out, answerFacts(v.Retired, v.Registration, func(label string) string { return p.T("manage.retired", "label", label) }, p.Lang())...)
 	if v.Channel != "" {
 		add("office.person.channel", p.T("channel."+string(v.Channel)))
 	}
@@ -120,13 +125,35 @@ func personFacts(p *i18n.Printer, v domain.PersonView) []fact {
 	return out
 }
 
+// answerFacts are what someone answered to some questions, one line each.
+func answerFacts(questions []domain.Question, r domain.Registration, name func(label string) string, l domain.Lang) []fact {
+	var out []fact
+	for _, q := range questions {
+		for _, answer := range r.Answers {
+			if words := q.Shown(answer, l); answer.QuestionID == q.ID && len(words) > 0 {
+				out = append(out, fact{name(q.Label.In(l)), strings.Join(words, "\n")})
+			}
+		}
+	}
+	return out
+}
+
 // personWays are what the actor may do with the registration as it stands.
 func (o *Office) personWays(c *gin.Context, v domain.PersonView) []view.Crumb {
 	p := o.printer(c)
 	out := []view.Crumb{{URL: o.path(c, "office_person_print", v.Event.Slug, v.Ref), Label: p.T("office.way.office_person_print")}}
-	if !signedIn(c).Actor.MayAt(domain.PermManage, v.Event) {
+	way := func(may bool, route string) {
+		if may {
+			out = append(out, view.Crumb{URL: o.path(c, route, v.Event.Slug, v.Ref), Label: p.T("office.way." + route)})
+		}
+	}
+	a := signedIn(c).Actor
+	way(revealable(a, v), "office_reveal")
+	way(a.MayAt(domain.PermProtect, v.Event) && !v.Protected, "office_protect")
+	if !a.MayAt(domain.PermManage, v.Event) {
 		return out
 	}
+	way(v.Status.Live() && !v.Hidden, "office_merge")
 	if v.Request != nil || v.Status == domain.Pending {
 		out = append(out, view.Crumb{URL: o.path(c, "office_answer", v.Event.Slug, v.Ref), Label: p.T("office.way.office_answer")})
 	}
