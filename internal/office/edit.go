@@ -9,6 +9,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/service"
 )
 
 // mostTyped is the most that a section of the editor may send, in bytes: a programme of two languages and
@@ -21,11 +22,14 @@ func (o *Office) editRoutes() []server.Route {
 	for _, rows := range [][]server.Route{
 		read("office_edit", "/tillfalle/:slug/redigera", "/event/:slug/edit", may, o.editShow),
 		change("office_edit_part", "/tillfalle/:slug/redigera/:name", "/event/:slug/edit/:name", may, o.editPartShow, o.editPartDo),
+		change("office_edit_drop", "/tillfalle/:slug/kasta-utkastet", "/event/:slug/discard-draft", may, o.editDropShow, o.editDropDo),
+		change("office_edit_clash", "/tillfalle/:slug/jamfor", "/event/:slug/compare", may, o.editClashShow, o.editClashDo),
+		read("office_preview", "/tillfalle/:slug/forhandsgranska", "/event/:slug/preview", may, o.previewShow),
 	} {
 		all = append(all, rows...)
 	}
 	for i := range all {
-		if all[i].Method == http.MethodPost {
+		if all[i].Method == http.MethodPost && all[i].Name == "office_edit_part" {
 			all[i].MaxBody = mostTyped
 		}
 	}
@@ -50,9 +54,11 @@ func editParts() []string {
 // partOf is the section of the editor where a field is mended, rows and all: "session_3_title_sv" stands in
 // the programme. It is "" for what is not mended in the editor.
 func partOf(field string) string {
-	for row, part := range map[string]string{"session_": partProgramme, "speaker_": partProgramme, "question_": partQuestions} {
-		if strings.HasPrefix(field, row) {
-			return part
+	for _, rows := range []struct{ prefix, part string }{
+		{"session_", partProgramme}, {"speaker_", partProgramme}, {"question_", partQuestions}, {"target_group", partBasics},
+	} {
+		if strings.HasPrefix(field, rows.prefix) {
+			return rows.part
 		}
 	}
 	switch field {
@@ -60,52 +66,81 @@ func partOf(field string) string {
 		return partProgramme
 	case "questions":
 		return partQuestions
-	case "target_group", "target_group_sv", "target_group_en", "invited_by":
+	case "invited_by":
 		return partBasics
 	}
-	for part, names := range plainFields() {
-		if slices.Contains(names, field) {
+	for _, part := range editParts() {
+		if slices.Contains(plainFields(part), field) {
 			return part
 		}
 	}
 	return ""
 }
 
-// plainFields are the fields of one line, one text or one choice, by section.
-func plainFields() map[string][]string {
-	return map[string][]string{
-		partBasics: {
-			"kind", "language", "title_sv", "title_en", "lead_sv", "lead_en", "body_sv", "body_en", "cost_sv", "cost_en",
-			"photo_note_sv", "photo_note_en", "calendar_sv", "calendar_en",
-		},
-		partWhen: {
-			"day", "last_day", "arrival", "starts", "ends", "town", "online", "venue", "address", "postal_code", "venue_town",
-			"travel_sv", "travel_en", "step_free", "lift", "hearing_loop", "accessible_toilet", "scent_free", "quiet_room",
-			"parking_sv", "parking_en", "drop_off_sv", "drop_off_en", "access_note_sv", "access_note_en",
-		},
-		partPlaces: {
-			"capacity", "waiting_list", "opens_day", "opens_at", "register_until", "cancel_until", "after_cancel", "binding",
-			"terms_sv", "terms_en", "no_show_fee", "food", "access", "needs_by", "needs_days", "offer_hours", "short_days",
-			"short_hours", "race_days", "group_limit", "name_by", "change_until", "same_organisation", "approval", "access_code", "email_domains",
-		},
-		partContact: {"contact_name", "contact_phone", "contact_email", "case_number", "retention_weeks", "retention_support"},
+// plainFields are the fields of one line, one text, one choice or one tick in a section.
+func plainFields(part string) []string {
+	var out []string
+	for _, g := range editGroups(part) {
+		for _, row := range g.rows {
+			for _, name := range row {
+				if !slices.Contains(lineLists(), name) {
+					out = append(out, name)
+				}
+			}
+		}
 	}
+	return out
 }
 
-func (o *Office) editShow(c *gin.Context) error {
+// fieldPath is the way to the field of the editor that mends what is said of a field: "" for what is mended
+// elsewhere.
+func (o *Office) fieldPath(c *gin.Context, slug, field string) string {
+	part := partOf(field)
+	if part == "" {
+		return ""
+	}
+	return o.path(c, "office_edit_part", slug, part) + "#" + fieldID(field)
+}
+
+// fieldID is the id that a field has on its page.
+func fieldID(field string) string {
+	if field == "target_group" {
+		return "target_group_sv"
+	}
+	return field
+}
+
+// editing is an event with what its editor has typed.
+type editing struct {
+	service.EventEditing
+	base    domain.EventEntry // what the pages show: her draft, or the event as it stands
+	seen    string            // the mark that the pages carry
+	changed []string          // the fields in which her draft is another than the event
+}
+
+// editing is the event of the page for whoever may edit it. A draft that is the event itself is none.
+func (o *Office) editing(c *gin.Context) (editing, error) {
 	d, err := o.Events.Draft(c.Request.Context(), signedIn(c).Actor, c.Param("slug"))
 	if err != nil {
-		return err
+		return editing{}, err
 	}
-	return o.lead(c, o.path(c, "office_edit_part", d.Event.Slug, partBasics))
+	v := editing{EventEditing: d, base: d.Entry, seen: d.Mark}
+	if d.Mine == nil {
+		return v, nil
+	}
+	if v.changed = d.Entry.Changed(d.Mine.Entry); len(v.changed) == 0 {
+		v.Mine = nil
+		return v, nil
+	}
+	v.base, v.seen = d.Mine.Entry, d.Mine.Mark
+	return v, nil
 }
 
-func (o *Office) editPartShow(c *gin.Context) error {
-	_, err := o.Events.Draft(c.Request.Context(), signedIn(c).Actor, c.Param("slug"))
-	if err == nil {
-		err = domain.NotFound("event.not_found")
+// as is the event as it would be with what is typed; as it stands where that cannot be read.
+func (o *Office) as(v editing) (e domain.Event, ok bool) {
+	e, err := v.Event.ReadEvent(v.base, domain.DateIn(o.Now()))
+	if err != nil {
+		return v.Event, false
 	}
-	return err
+	return e, true
 }
-
-func (o *Office) editPartDo(c *gin.Context) error { return o.editPartShow(c) }

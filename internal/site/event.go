@@ -21,12 +21,13 @@ type eventPage struct {
 	Places    string           // what the line about places is called
 	HoursLine string           // beside the day; with the days of several, the first and last hour
 	Rules     rules
-	Life      []fact // what holds beyond the days: who may register, how freed places go
-	Group     string // the form for several; "" where one person registers one
-	Protected string // for people with protected personal data
-	Phone     string // whom to call to register or ask
-	Email     string // whom to write to
-	Feed      string // address of the calendar file
+	Life      []fact     // what holds beyond the days: who may register, how freed places go
+	Group     string     // the form for several; "" where one person registers one
+	Protected string     // for people with protected personal data
+	Phone     string     // whom to call to register or ask
+	Email     string     // whom to write to
+	Feed      string     // address of the calendar file
+	Preview   *EventMark // nil on the page that everyone sees
 }
 
 // programmeDay is the sessions of one day; Day is zero where the event has one day.
@@ -89,22 +90,10 @@ func (s *Site) eventShow(c *gin.Context) error {
 			return page{}, err
 		}
 		p := s.printer(l)
-		series, siblings, err := s.siblings(ctx, p, e)
+		body, err := s.eventBody(ctx, l, e)
 		if err != nil {
 			return page{}, err
 		}
-		body := eventPage{
-			occasion: newOccasion(p, e, s.now()), Series: series, Others: siblings,
-			Days: programmeDays(e), Speakers: speakersBeside(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Life: lifeFacts(p, e),
-			Phone: phoneOf(e), Email: emailOf(e),
-			Feed: s.paths.For(l, "eventics", slug),
-		}
-		if body.Action != "" && e.Rules.Groups() {
-			body.Group = s.paths.For(l, "groupregister", slug)
-		}
-		body.Protected = p.T("event.protected", "phone", body.Phone)
-		body.Notice = stateNotice(p, body.occasion, siblings)
-		body.Places = placesLabel(p, body.Status)
 		data, err := s.eventData(l, e)
 		if err != nil {
 			return page{}, err
@@ -120,6 +109,28 @@ func (s *Site) eventShow(c *gin.Context) error {
 		described.JSONLD = data
 		return described, nil
 	})
+}
+
+// eventBody is what the page of an event tells.
+func (s *Site) eventBody(ctx context.Context, l domain.Lang, e domain.Event) (eventPage, error) {
+	p := s.printer(l)
+	series, siblings, err := s.siblings(ctx, p, e)
+	if err != nil {
+		return eventPage{}, err
+	}
+	body := eventPage{
+		occasion: newOccasion(p, e, s.now()), Series: series, Others: siblings,
+		Days: programmeDays(e), Speakers: speakersBeside(e), HoursLine: hoursLine(p, e), Rules: newRules(p, e), Life: lifeFacts(p, e),
+		Phone: phoneOf(e), Email: emailOf(e),
+		Feed: s.paths.For(l, "eventics", e.Slug),
+	}
+	if body.Action != "" && e.Rules.Groups() {
+		body.Group = s.paths.For(l, "groupregister", e.Slug)
+	}
+	body.Protected = p.T("event.protected", "phone", body.Phone)
+	body.Notice = stateNotice(p, body.occasion, siblings)
+	body.Places = placesLabel(p, body.Status)
+	return body, nil
 }
 
 // placesLabel is what the line about places is about: places, or that nobody can register.
