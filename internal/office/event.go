@@ -122,6 +122,8 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []view
 	way(a.MayAt(domain.PermCountNeeds, e.Event) && (e.AsksNeeds() || e.Needs > 0), "office_kitchen")
 	way(a.MayAt(domain.PermReadNeeds, e.Event) && e.Needs > 0, "office_needs")
 	way(e.State != domain.EventDraft, "office_lists")
+	way(edits && e.State != domain.EventCancelled, "office_edit")
+	way(edits, "office_preview")
 	way(edits && public, "office_publish")
 	way(edits, "office_documents")
 	way(mayShare(a, e.Event), "office_share")
