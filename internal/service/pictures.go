@@ -149,7 +149,35 @@ func shrink(from image.Image, side int) *image.NRGBA {
 		draw.Draw(to, to.Bounds(), from, b.Min, draw.Src)
 		return to
 	}
-	draw.BiLinear.Scale(to, to.Bounds(), from, b, draw.Src, nil)
+	from = coarse(from, min(b.Dx(), b.Dy(), max(b.Dx(), b.Dy())/side))
+	draw.BiLinear.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)
+	return to
+}
+
+// coarse is the picture with each square of n by n pixels as one: what is left for the finer way takes less
+// memory by far.
+func coarse(from image.Image, n int) image.Image {
+	if n < 2 {
+		return from
+	}
+	b := from.Bounds()
+	w, h := b.Dx()/n, b.Dy()/n
+	to, rows := image.NewRGBA(image.Rect(0, 0, w, h)), image.NewRGBA(image.Rect(0, 0, b.Dx(), n))
+	for y := range h {
+		draw.Draw(rows, rows.Bounds(), from, image.Pt(b.Min.X, b.Min.Y+y*n), draw.Src)
+		for x := range w {
+			var sum [4]int
+			for row := range n {
+				at := rows.PixOffset(x*n, row)
+				for i, v := range rows.Pix[at : at+4*n] {
+					sum[i%4] += int(v)
+				}
+			}
+			for i, v := range sum {
+				to.Pix[to.PixOffset(x, y)+i] = uint8(v / (n * n))
+			}
+		}
+	}
 	return to
 }
 
