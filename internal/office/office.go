@@ -47,6 +47,7 @@ type Office struct {
 	cookie server.Cookie
 	way    server.Cookie // through the authority's own sign-in service
 	works  *works
+	unsent *unsentForms
 	made   *onces
 	shelf  *shelf // what someone is in the middle of
 	bodies gate   // uploads that are received
@@ -62,7 +63,8 @@ func New(o Options) (*Office, error) {
 	}
 	return &Office{
 		Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL), works: newWorks(o.Now), made: newOnces(),
-		shelf: newShelf(o.Now), bodies: make(gate, mostBodies), reads: make(gate, mostReads),
+		unsent: newUnsentForms(o.Now),
+		shelf:  newShelf(o.Now), bodies: make(gate, mostBodies), reads: make(gate, mostReads),
 	}, nil
 }
 
@@ -72,10 +74,16 @@ func (o *Office) Staff() *server.Staff {
 		SignIn: func(ctx context.Context, token, address, agent string) (domain.SignIn, error) {
 			return o.Accounts.Session(ctx, token, service.Caller{Address: address, Agent: agent})
 		},
-		Entry: func(l domain.Lang, next string) string {
-			return o.Paths.For(l, "office_sign_in") + "?" + url.Values{fieldNext: {next}}.Encode()
+		Entry: func(l domain.Lang, next string, sent server.Sent) string {
+			query := url.Values{fieldNext: {next}}
+			if sent != "" {
+				query.Set(fieldSent, string(sent))
+			}
+			return o.Paths.For(l, "office_sign_in") + "?" + query.Encode()
 		},
 		Enrol: func(l domain.Lang) string { return o.Paths.For(l, "office_me") },
+		Keep:  o.keepUnsent,
+		Kept:  o.keptUnsent,
 	}
 }
 
@@ -117,7 +125,7 @@ func (o *Office) frame(c *gin.Context, current string) *view.Staff {
 		return &view.Staff{}
 	}
 	l := server.LangOf(c)
-	f := &view.Staff{Name: in.User.Name}
+	f := &view.Staff{Name: in.User.Name, Notice: o.unsentNotice(c)}
 	for _, item := range menu() {
 		if in.Actor.May(item.permission) {
 			f.Menu = append(f.Menu, view.MenuItem{

@@ -1,8 +1,11 @@
 package office
 
 import (
+	"encoding/base64"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -52,9 +55,13 @@ func (o *Office) showSignIn(c *gin.Context, refusal error, email, to string) err
 	}
 	body.Passkey = o.passkeySignIn(c, p, "", to)
 	if o.Accounts.Provider != nil {
-		body.Links = append([]view.Crumb{{URL: o.path(c, "office_provider"), Label: p.T("office.provider")}}, body.Links...)
+		through := o.path(c, "office_provider")
+		if to = next(to); to != "" {
+			through += "?" + url.Values{fieldNext: {to}}.Encode()
+		}
+		body.Links = append([]view.Crumb{{URL: through, Label: p.T("office.provider")}}, body.Links...)
 	}
-	if c.Query(fieldDone) != "" {
+	if body.Notice = o.unsentOnTheWay(c); c.Query(fieldDone) != "" {
 		body.Notice = done(p, c)
 	}
 	return o.answer(c, refusal, "office_sign_in", "", body)
@@ -122,19 +129,22 @@ func (o *Office) providerShow(c *gin.Context) error {
 	if err != nil {
 		return o.orSignIn(c, err)
 	}
-	o.way.Give(c, ticket)
+	o.way.Give(c, ticket+"."+base64.RawURLEncoding.EncodeToString([]byte(next(c.Query(fieldNext)))))
 	return o.lead(c, address)
 }
 
 // providerBack is where the service sends people back to.
 func (o *Office) providerBack(c *gin.Context) error {
-	ticket := o.way.Token(c)
+	ticket, onward, _ := strings.Cut(o.way.Token(c), ".")
 	o.way.Take(c)
 	result, err := o.Accounts.SignInProvider(c.Request.Context(), ticket, c.Query("state"), c.Query("code"), callerOf(c))
 	if err != nil {
 		return o.orSignIn(c, err)
 	}
 	o.cookie.Give(c, result.Token)
+	if to, err := base64.RawURLEncoding.DecodeString(onward); err == nil && next(string(to)) != "" {
+		return o.lead(c, next(string(to)))
+	}
 	return o.lead(c, o.Paths.For(result.Lang, "office_today"))
 }
 
@@ -199,7 +209,7 @@ func (o *Office) forgotDo(c *gin.Context) error {
 	}
 	p := o.printer(c)
 	return o.answer(c, nil, "office_forgot", "", formPage{
-		Heading: p.T("office.forgot.sent"), Lead: p.T("office.forgot.sent_lead"), Text: []string{p.T("office.forgot.sent_none")},
+		Heading: p.T("office.forgot.sent"), Lead: p.T("office.forgot.sent_lead", "count", int(domain.ResetLife.Minutes())), Text: []string{p.T("office.forgot.sent_none")},
 		Links: []view.Crumb{{URL: o.path(c, "office_sign_in"), Label: p.T("office.sign_in.to")}},
 	})
 }

@@ -47,8 +47,10 @@ type server struct {
 	limiter *httprate.RateLimiter // nil: no limit
 	names   map[string]string     // of routes, by the pattern of their path
 	bodies  map[string]int64      // the most that may be posted, by method and pattern, where it is not MaxBody
+	gets    map[string]bool       // patterns that can be asked for as a page
 	staff   *Staff
 	cookie  Cookie
+	unsent  Cookie
 }
 
 // New is the router over the table. It refuses a table with a row that lacks a permission, a class,
@@ -67,7 +69,8 @@ func New(o Options) (*gin.Engine, error) {
 		cross:   http.NewCrossOriginProtection(),
 		names:   make(map[string]string, 2*len(o.Routes)),
 		bodies:  make(map[string]int64),
-		staff:   o.Staff, cookie: NewCookie(o.BaseURL),
+		gets:    make(map[string]bool),
+		staff:   o.Staff, cookie: NewCookie(o.BaseURL), unsent: NewUnsentCookie(o.BaseURL),
 	}
 	if err := s.cross.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("server: base URL: %w", err)
@@ -120,6 +123,7 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 		}
 		for _, path := range r.Paths {
 			s.names[path] = r.Name
+			s.gets[path] = s.gets[path] || r.Method == http.MethodGet
 			if r.MaxBody > 0 {
 				s.bodies[r.Method+" "+path] = r.MaxBody
 			}
@@ -154,6 +158,10 @@ func (s *server) adapt(r Route) gin.HandlerFunc {
 			if handle == nil {
 				handle = func(*gin.Context) error { return &Refusal{Status: http.StatusTooManyRequests} }
 			}
+		}
+		if r.Class == ClassStaff {
+			do := handle
+			handle = func(c *gin.Context) error { return s.withUnsent(c, do) }
 		}
 		if err := handle(c); err != nil {
 			s.fail(c, err)

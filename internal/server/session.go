@@ -19,11 +19,17 @@ type Staff struct {
 	// SignIn is the sign-in that the cookie's token names, with the actor as of this moment;
 	// domain.ErrNotFound for a token that opens nothing. It is asked at every request.
 	SignIn func(ctx context.Context, token, address, agent string) (domain.SignIn, error)
-	// Entry is the address of the page where one signs in to reach next, an address of ours.
-	Entry func(l domain.Lang, next string) string
+	// Entry is the address of the page where one signs in to reach next, an address of ours or "" for none.
+	// It tells what has become of a form that was sent.
+	Entry func(l domain.Lang, next string, sent Sent) string
 	// Enrol is the address of the page where a second factor is added: the only one that is open to
 	// somebody who must.
 	Enrol func(l domain.Lang) string
+	// Keep puts a form by that was sent with a token whose time is over, and answers a token for the cookie
+	// of that browser; "" where it is not known whose it was. Nil: nothing is put by.
+	Keep func(ctx context.Context, token string, form Unsent) string
+	// Kept is what Keep has put by under the token, for the same user and nobody else.
+	Kept func(l domain.Lang, in domain.SignIn, token string) (Unsent, bool)
 }
 
 // Cookie holds a token: of a sign-in, or of the way to one through another service. No public page reads it.
@@ -104,7 +110,7 @@ func (s *server) recognise(c *gin.Context, r Route) bool {
 	case known:
 		c.Set(signInKey, in)
 	case r.Class == ClassStaff:
-		s.lead(c, s.staff.Entry(LangOf(c), c.Request.URL.RequestURI()))
+		s.turnAway(c, r)
 		return false
 	}
 	if known && in.MustEnrol && r.Class == ClassStaff && r.Permission != domain.PermOwnAccount {

@@ -48,7 +48,9 @@ func staffed(log io.Writer) server.Options {
 			}
 			return in, domain.NotFound("signin.not_found")
 		},
-		Entry: func(_ domain.Lang, next string) string { return "/in?next=" + url.QueryEscape(next) },
+		Entry: func(_ domain.Lang, next string, sent server.Sent) string {
+			return "/in?next=" + url.QueryEscape(next) + string(sent)
+		},
 		Enrol: func(domain.Lang) string { return "/staff/me" },
 	}
 	return o
