@@ -25,6 +25,7 @@ type invitationPage struct {
 	Unread    []string
 	Text      string
 	Button    string
+	Ready     bool // everything is approved: the next step is to create
 }
 
 // showInvited shows the proposals; told is set where everything without a question has just been ticked.
@@ -45,7 +46,7 @@ func (o *Office) showInvited(c *gin.Context, refusal error, r invited, ticked bo
 		Back: o.toNew(c), Notice: notice, Action: o.path(c, "office_invitation"),
 		Hidden: []hidden{{fieldText, r.text}, {fieldToken, o.tokenOr("invitation", r.in.Get(fieldToken))}},
 		Lead:   p.T("office.invitation.found", "count", guesses), Unread: r.inv.Unread, Text: r.text,
-		Button: p.T("office.invitation.button", "count", r.inv.Count()),
+		Button: p.T("office.invitation.button", "count", r.makes()), Ready: ticked && look == 0,
 	}
 	if look > 0 {
 		body.Look = p.T("office.invitation.look", "count", look)
@@ -79,6 +80,16 @@ func (r invited) count() (guesses, look int) {
 		}
 	}
 	return guesses, look
+}
+
+// makes is how many drafts are likely to be made: those of the user's own counties.
+func (r invited) makes() (n int) {
+	for i := range r.inv.Count() {
+		if r.mine(i) {
+			n++
+		}
+	}
+	return max(n, 1)
 }
 
 // questions are the ways to everything that raises a question.
