@@ -13,7 +13,8 @@ type Badge struct {
 	Given        string // the large line
 	Family       string
 	Organisation string
-	Size         string // "large", "medium" or "small": what the longest line leaves room for
+	Size         string // of the name, "large", "medium" or "small": what its length leaves room for
+	Work         string // of the organisation, likewise
 }
 
 // BadgePage is the badges of one sheet of paper.
@@ -36,10 +37,14 @@ func Badges(rows []domain.ExportRow, onAPage, blank int) []BadgePage {
 		if given == "" {
 			given, family = family, ""
 		}
-		all = append(all, Badge{Given: given, Family: family, Organisation: p.Organisation, Size: badgeSize(given, family, p.Organisation)})
+		b := Badge{Given: given, Family: family, Organisation: p.Organisation, Size: nameSize(given, family), Work: sizeOf(p.Organisation, 34, 74)}
+		if b.Work == sizeSmall && b.Size == sizeMedium {
+			b.Size = sizeSmall // the two would not have room for each other
+		}
+		all = append(all, b)
 	}
 	for range max(blank, 0) {
-		all = append(all, Badge{Size: "large"})
+		all = append(all, Badge{Size: sizeLarge, Work: sizeLarge})
 	}
 	var pages []BadgePage
 	for from := 0; from < len(all); from += onAPage {
@@ -48,18 +53,34 @@ func Badges(rows []domain.ExportRow, onAPage, blank int) []BadgePage {
 	return pages
 }
 
-// badgeSize looks at the longest word, since lines may break between words.
-func badgeSize(given, family, organisation string) string {
+// The sizes of type.
+const (
+	sizeLarge  = "large"
+	sizeMedium = "medium"
+	sizeSmall  = "small"
+)
+
+// nameSize looks at both names, and at the longest word, since lines break between words.
+func nameSize(given, family string) string {
 	word := 0
-	for _, w := range strings.FieldsFunc(given+" "+family, func(r rune) bool { return r == ' ' || r == '-' }) {
+	for _, w := range strings.FieldsFunc(given, func(r rune) bool { return r == ' ' || r == '-' }) {
 		word = max(word, utf8.RuneCountInString(w))
 	}
-	name := utf8.RuneCountInString(given) + utf8.RuneCountInString(family)
-	switch {
-	case word <= 11 && name <= 22 && utf8.RuneCountInString(organisation) <= 40:
-		return "large"
-	case word <= 17 && name <= 44 && utf8.RuneCountInString(organisation) <= 80:
-		return "medium"
+	switch first, last := utf8.RuneCountInString(given), utf8.RuneCountInString(family); {
+	case first <= 13 && last <= 24:
+		return sizeLarge
+	case word <= 17 && first <= 40 && last <= 58:
+		return sizeMedium
 	}
-	return "small"
+	return sizeSmall
+}
+
+func sizeOf(s string, large, medium int) string {
+	switch n := utf8.RuneCountInString(s); {
+	case n <= large:
+		return sizeLarge
+	case n <= medium:
+		return sizeMedium
+	}
+	return sizeSmall
 }

@@ -213,8 +213,13 @@ func TestBadges(t *testing.T) {
 		t.Fatalf("pages %+v", pages)
 	}
 	all := append(pages[0].Badges, pages[1].Badges...)
-	if all[0].Given != "Åsa" || all[0].Size != "large" || all[1] != (export.Badge{Size: "large"}) || all[2].Size != "small" || len([]rune(all[2].Given)) != 80 || all[3].Given != "Bo" || all[4].Given != "" {
+	if all[0].Given != "Åsa" || all[0].Size != "large" || all[1] != (export.Badge{Size: "large", Work: "large"}) || all[2].Size != "small" || len([]rune(all[2].Given)) != 80 || all[3].Given != "Bo" || all[4].Given != "" {
 		t.Errorf("badges %+v", all)
+	}
+	at := person(1, 11)
+	at.GivenName, at.FamilyName, at.Organisation = "Bo", "Ek", strings.Repeat("Enheten för stöd ", 6)
+	if b := export.Badges([]domain.ExportRow{{Registration: at}}, 8, 0)[0].Badges[0]; b.Size != "large" || b.Work != "small" {
+		t.Errorf("a long workplace makes the name %s and itself %s", b.Size, b.Work)
 	}
 }
 
@@ -280,3 +285,50 @@ var errFull = errors.New("the disk is full")
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errFull }
+
+// What people have called themselves is text in every cell of a list, reopened as a spreadsheet opens it: no
+// formula, no link, a row for each, the text as it was. A twin would be the same cells read as formulas.
+func TestWriteChoice_holdsNoFormula(t *testing.T) {
+	t.Parallel()
+	var people []domain.ExportRow
+	for i, text := range hostile() {
+		r := person(1, i)
+		r.GivenName, r.FamilyName, r.Organisation, r.Title = text, "", text, text
+		people = append(people, domain.ExportRow{Registration: r, Nr: i + 1})
+	}
+	columns := []domain.ExportColumn{domain.ColumnOrganisation, domain.ColumnTitle, domain.ColumnPhone}
+	h := head(columns, lulea())
+	h.Spec.Purpose, h.MadeBy = "=HYPERLINK(\"https://example.se\")", "@SUM(1)"
+	f := choiceOf(t, h, rowsFrom(map[domain.EventID][]domain.ExportRow{1: people}))
+	sheet, risky := f.GetSheetName(0), 0
+	if rows := rowsIn(t, f, sheet); len(rows) != len(people)+1 {
+		t.Fatalf("%d rows for %d people", len(rows), len(people))
+	}
+	for i, r := range people {
+		if dangerous(r.Organisation) {
+			risky++
+		}
+		for _, col := range []string{"A", "B", "C"} {
+			cell := fmt.Sprint(col, i+2)
+			if formula, err := f.GetCellFormula(sheet, cell); err != nil || formula != "" {
+				t.Errorf("%s is the formula %q, %v", cell, formula, err)
+			}
+			if is, target, err := f.GetCellHyperLink(sheet, cell); err != nil || is {
+				t.Errorf("%s leads to %q, %v", cell, target, err)
+			}
+		}
+		got, err := f.GetCellValue(sheet, fmt.Sprint("A", i+2))
+		if want := legal(r.Organisation); err != nil || strings.TrimSpace(got) != strings.TrimSpace(want) {
+			t.Errorf("row %d reads %q, want %q; %v", i+2, got, want, err)
+		}
+	}
+	if risky < 15 {
+		t.Errorf("only %d of the texts would be dangerous: nothing is proved", risky)
+	}
+	about := fmt.Sprint(rowsIn(t, f, "Om listan"))
+	for _, want := range []string{"HYPERLINK", "@SUM(1)", "Anmäld", "Organisation, Titel, Telefon"} {
+		if !strings.Contains(about, want) {
+			t.Errorf("the sheet about the list lacks %q", want)
+		}
+	}
+}

@@ -100,6 +100,9 @@ func TestLists_aButtonGivesTheFinishedList(t *testing.T) {
 			t.Errorf("the file lacks %q", word)
 		}
 	}
+	if rows := strings.Count(sheetsOf(t, content)["xl/worksheets/sheet1.xml"], "<row "); rows != n+1 {
+		t.Errorf("%d rows for %d people", rows-1, n)
+	}
 	if strings.Contains(book, "@example.se") || strings.Contains(book, "<f>") {
 		t.Error("the file holds addresses or formulas")
 	}
