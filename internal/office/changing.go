@@ -229,8 +229,8 @@ func (o *Office) askChange(c *gin.Context, plan domain.ChangePlan, typed changeT
 
 // toldWords is who gets a letter, and who has to be told in some other way.
 func toldWords(p *i18n.Printer, h domain.Holdings, tell domain.TellWhom) []string {
-	n := map[domain.TellWhom]int{domain.TellAll: h.Live(), domain.TellPlaces: h.Confirmed + h.Offered}[tell]
-	out := []string{p.T("office.change.told."+string(tell), "count", n)}
+	n := map[domain.TellWhom]int{domain.TellAll: h.Live() - h.NoEmail, domain.TellPlaces: h.Confirmed + h.Offered}[tell]
+	out := []string{p.T("office.change.told."+string(tell), "count", n, "all", h.Live())}
 	if h.NoEmail > 0 && tell != domain.TellNobody {
 		out = append(out, p.T("office.change.no_email", "count", h.NoEmail))
 	}

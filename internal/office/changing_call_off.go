@@ -90,7 +90,7 @@ func (o *Office) showCallOff(c *gin.Context, refusal error, plan domain.ChangePl
 	body := changePage{
 		formPage: formPage{
 			Back: o.backTo(c, e), Heading: p.T("office.call_off.heading"), Lead: eventName(p, e), Action: o.path(c, "office_call_off", e.Slug),
-			Text: callOffMeans(p, n),
+			Facts: []fact{{p.T("office.fact.when"), p.When(e)}, {p.T("office.fact.where"), whereWords(p, e)}}, Text: callOffMeans(p, plan.Holdings),
 			Fields: []view.Field{
 				{
 					Kind: view.FieldLongText, Name: fieldReasonSv, Label: p.T("office.call_off.reason_sv"), Hint: p.T("office.call_off.reason_hint"),
@@ -106,7 +106,7 @@ func (o *Office) showCallOff(c *gin.Context, refusal error, plan domain.ChangePl
 			Keep:    &view.Crumb{URL: o.path(c, "office_event", e.Slug), Label: p.T("office.keep")},
 			Links:   []view.Crumb{{URL: o.path(c, "office_change", e.Slug), Label: p.T("office.call_off.or_move")}},
 		},
-		Concerned: append([]fact{{p.T("office.fact.when"), p.When(e)}, {p.T("office.fact.where"), whereWords(p, e)}}, concernedBy(p, plan.Holdings)...),
+		Concerned: concernedBy(p, plan.Holdings),
 	}
 	status, err := o.faulty(c, refusal, &body.formPage)
 	if err != nil {
@@ -119,10 +119,16 @@ func (o *Office) showCallOff(c *gin.Context, refusal error, plan domain.ChangePl
 }
 
 // callOffMeans is what happens when it is done.
-func callOffMeans(p *i18n.Printer, concerned int) []string {
+func callOffMeans(p *i18n.Printer, h domain.Holdings) []string {
 	out := []string{p.T("office.call_off.page")}
-	if concerned > 0 {
-		out = append(out, p.T("office.call_off.letters", "count", concerned), p.T("office.call_off.places"))
+	if n := h.Live() - h.NoEmail; n > 0 {
+		out = append(out, p.T("office.call_off.letters", "count", n))
+	}
+	if h.NoEmail > 0 {
+		out = append(out, p.T("office.change.no_email", "count", h.NoEmail))
+	}
+	if h.Live() > 0 {
+		out = append(out, p.T("office.call_off.places"))
 	}
 	return append(out, p.T("office.call_off.for_good"))
 }

@@ -29,7 +29,7 @@ func TestCallOff(t *testing.T) {
 	}
 	for range 2 {
 		sent := c.post(page, with(form, "reason_sv", reason, "sure", "yes")).want(t, http.StatusSeeOther)
-		c.get(sent.to()).want(t, http.StatusOK, "Vilka beskedet har nått", "tillfället är inställt", "Saknar e-post")
+		c.get(sent.to()).want(t, http.StatusOK, "Vilka beskedet har nått", "Tillfället ställdes in", "Saknar e-post")
 	}
 	if n := w.counted(letters); n != all-1 || w.audited("event.cancelled") != 1 {
 		t.Errorf("%d letters to %d people, called off %d times", n, all, w.audited("event.cancelled"))

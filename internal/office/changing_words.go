@@ -3,6 +3,8 @@ package office
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -105,13 +107,19 @@ func alsoChanged(p *i18n.Printer, fields []string) string {
 	var words []string
 	for _, f := range fields {
 		if key := "edit.field." + f; !slices.Contains(bound, f) && p.Has(key) {
-			words = append(words, p.T(key))
+			words = append(words, lowered(p.T(key)))
 		}
 	}
 	if len(words) == 0 {
 		return ""
 	}
 	return p.T("office.change.also", "what", inARow(p, words))
+}
+
+// lowered is the name of a field within a sentence.
+func lowered(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(first)) + s[size:]
 }
 
 // concernedBy is how many are concerned, by how they stand.
