@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 
 	"github.com/gin-gonic/gin"
@@ -21,18 +22,21 @@ type helpPage struct {
 // place that says which help is about which page.
 func helpPages() []helpPage {
 	return []helpPage{
-		{"publicera", []string{"office_events", "office_create", "office_create_series", "office_copy", "office_edit", "office_edit_part", "office_preview", "office_publish", "office_documents"}},
+		{"publicera", []string{
+			"office_events", "office_create", "office_create_series", "office_created", "office_copy", "office_edit", "office_edit_part",
+			"office_preview", "office_publish", "office_unpublish", "office_documents", "office_series",
+		}},
 		{"inbjudan", []string{"office_new", "office_invitation"}},
 		{"telefon", []string{"office_register", "office_person_print"}},
-		{"listor", []string{"office_lists"}},
-		{"andra", []string{"office_change"}},
+		{"listor", []string{"office_lists", "office_series_lists", "office_venue", "office_paper"}},
+		{"andra", []string{"office_change", "office_reach"}},
 		{"stalla-in", []string{"office_call_off"}},
 		{"bindande", []string{"office_answers", "office_answer", "office_extend", "office_cancel"}},
 		{"ko", []string{"office_capacity", "office_pass_over"}},
 		{"grupper", nil},
-		{"skyddade", []string{"office_person"}},
-		{"behov", []string{"office_kitchen"}},
-		{"lasa-in", []string{"office_import"}},
+		{"skyddade", []string{"office_person", "office_protect", "office_reveal"}},
+		{"behov", []string{"office_kitchen", "office_needs", "office_needs_open"}},
+		{"lasa-in", []string{"office_import", "office_import_columns", "office_import_check"}},
 		{"roller", []string{"office_users", "office_user", "office_user_new", "office_user_roles", "office_share"}},
 		{"tvasteg", []string{"office_me", "office_app", "office_codes", "office_user_factors"}},
 		{"gallring", []string{"office_audit"}},
@@ -96,7 +100,7 @@ func (o *Office) helpShow(c *gin.Context) error {
 		return domain.NotFound("page.not_found")
 	}
 	key := "help." + all[at].slug
-	text := p.T(key + ".text")
+	text := o.helpText(c, p.T(key+".text"))
 	body := helpTextPage{
 		Back: view.Crumb{URL: o.path(c, "office_help"), Label: p.T("help.all")}, Heading: p.T(key + ".title"), Lead: p.T(key + ".lead"),
 		Text: domain.Text{Sv: text, En: text},
@@ -104,5 +108,22 @@ func (o *Office) helpShow(c *gin.Context) error {
 	return o.write(c, http.StatusOK, page{
 		template: "help_page", route: "office_help_page", args: []string{all[at].slug}, menu: "office_help",
 		Page: view.Page{Title: body.Heading + " – " + p.T("help.heading"), Body: body},
+	})
+}
+
+// The texts of the help name buttons and pages by their keys, [[office.edit.save]], and other pages of the help
+// as ((telefon)), so that a name in the help is always what stands on the screen.
+const helpSigns = `\[\[([a-z_.-]+)\]\]|\(\(([a-z-]+)\)\)`
+
+// helpText is the text with the names as they are in the language of the page.
+func (o *Office) helpText(c *gin.Context, text string) string {
+	p := o.printer(c)
+	signs := regexp.MustCompile(helpSigns)
+	return signs.ReplaceAllStringFunc(text, func(sign string) string {
+		m := signs.FindStringSubmatch(sign)
+		if m[2] != "" {
+			return "[" + p.T("help."+m[2]+".title") + "](" + o.path(c, "office_help_page", m[2]) + ")"
+		}
+		return "**" + p.T(m[1]) + "**"
 	})
 }
