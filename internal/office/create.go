@@ -29,8 +29,17 @@ func (o *Office) createRoutes() []server.Route {
 	} {
 		all = append(all, rows...)
 	}
+	for i := range all {
+		if all[i].Method == http.MethodPost && all[i].MaxBody == 0 {
+			all[i].MaxBody = mostWords
+		}
+	}
 	return all
 }
+
+// mostWords is the most that a form of these may send, in bytes: the longest texts in two languages, each
+// letter of them written as a browser writes å.
+const mostWords = 512 << 10
 
 // The fields of the forms that begin an event. Those that the domain finds fault with are called as it
 // calls them.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -108,9 +109,23 @@ func readTownRows(in url.Values, owners []domain.Organiser, rows int) (towns []d
 		if strings.TrimSpace(t.Town+t.Day+t.Starts+t.Ends+t.Venue+t.Address+t.Capacity) == "" {
 			continue
 		}
+		if t.Owner == "" {
+			t.Owner = countyOf(owners, t.Town)
+		}
 		towns, places = append(towns, t), append(places, n)
 	}
 	return towns, places
+}
+
+// countyOf is the one of the owners in whose county a town lies, "" where none is known to be.
+func countyOf(owners []domain.Organiser, town string) domain.OrganiserCode {
+	name := domain.NormalMunicipality(town)
+	for _, w := range owners {
+		if slices.Contains(domain.MunicipalitiesIn(w.Code), name) {
+			return w.Code
+		}
+	}
+	return ""
 }
 
 // renumbered is a refusal with the faults of each town at the row where it stands, since empty rows were

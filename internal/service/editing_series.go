@@ -95,8 +95,7 @@ func (s *Events) townDrafts(ctx context.Context, q store.Queries, a domain.Actor
 		var wrong *domain.Invalid
 		switch {
 		case errors.As(err, &wrong):
-			v.Add(domain.RowField("town", i, "owner"), "edit.owner.wrong", nil)
-			continue
+			v.Add(domain.RowField("town", i, "owner"), "edit.owner.wrong", nil) // and read on: the rest may be wrong too
 		case err != nil:
 			return nil, err
 		}
