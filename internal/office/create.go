@@ -64,6 +64,11 @@ func (o *Office) ownersFor(c *gin.Context) ([]domain.Organiser, error) {
 	return slices.DeleteFunc(slices.Clone(all), func(w domain.Organiser) bool { return !a.MayIn(domain.PermEditProgramme, w.Code) }), nil
 }
 
+// mayBegin reports whether the actor may make events for some county, and not only work on one that is there.
+func mayBegin(a domain.Actor) bool {
+	return slices.ContainsFunc(a.Grants, func(g domain.Grant) bool { return g.Event == 0 && g.Role.May(domain.PermEditProgramme) })
+}
+
 // makersOf is ownersFor, for pages that are there only for those who may make something.
 func (o *Office) makersOf(c *gin.Context) ([]domain.Organiser, error) {
 	owners, err := o.ownersFor(c)

@@ -50,6 +50,9 @@ func (o *Office) createdShow(c *gin.Context) error {
 	p := o.printer(c)
 	copied := c.Query(fieldDone) == "copied"
 	asked := c.Request.URL.Query()[fieldDraft]
+	if len(asked) == 0 {
+		return o.lead(c, o.path(c, "office_events"))
+	}
 	body := createdPage{Back: o.toEvents(c)}
 	for _, slug := range asked[:min(len(asked), mostTowns)] {
 		draft, err := o.Events.Draft(c.Request.Context(), signedIn(c).Actor, slug)

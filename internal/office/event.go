@@ -130,6 +130,10 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []view
 	way(a.MayAt(domain.PermReadRegistrations, e.Event) && (e.Revision > 0 || e.State == domain.EventCancelled), "office_reach")
 	way(edits && public, "office_change")
 	way(edits && public, "office_call_off")
+	way(edits && mayBegin(a), "office_copy")
+	if edits && e.SeriesSlug != "" {
+		out = append(out, view.Crumb{URL: o.path(c, "office_series", e.SeriesSlug), Label: p.T("office.way.office_series")})
+	}
 	way(e.State != domain.EventDraft, "event")
 	return out
 }
