@@ -198,7 +198,10 @@ func (o *Office) ownList(c *gin.Context, l listPlace, choice listChoice, body *l
 	body.Columns = o.columnsField(c, l, choice, c.GetString(movedColumn))
 	body.Fields = choiceFields(p, l, choice)
 	body.Keep = view.Field{Name: fieldName, Label: p.T("lists.name"), Hint: p.T("lists.name_hint"), Value: shown(choice.name), Width: "medium"}
-	counties := o.countiesOf(c, l)
+	counties, err := o.countiesOf(c, l)
+	if err != nil {
+		return err
+	}
 	if len(counties) > 0 {
 		body.County = counties[0].Short
 	}

@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -25,32 +26,37 @@ func (o *Office) templateOf(c *gin.Context, number string) (domain.ListTemplate,
 	return o.Exports.Template(c.Request.Context(), signedIn(c).Actor, id)
 }
 
-// countiesOf are the counties whose templates belong to the page, that of the events first.
-func (o *Office) countiesOf(c *gin.Context, l listPlace) []domain.Organiser {
+// countiesOf are the counties whose templates belong to the page, those that own the events first.
+func (o *Office) countiesOf(c *gin.Context, l listPlace) ([]domain.Organiser, error) {
 	a := signedIn(c).Actor
+	var codes []domain.OrganiserCode
+	for _, e := range l.events {
+		codes = append(codes, e.Owner.Code)
+	}
+	for _, e := range l.events {
+		codes = append(codes, e.Rules.CoOrganisers...)
+	}
+	all, err := o.Programme.Organisers(c.Request.Context())
+	if err != nil {
+		return nil, err
+	}
 	var out []domain.Organiser
-	seen := make(map[domain.OrganiserCode]bool)
-	add := func(who domain.Organiser) {
-		if !seen[who.Code] && a.MayIn(domain.PermExport, who.Code) {
-			seen[who.Code] = true
-			out = append(out, who)
+	for i, code := range codes {
+		at := slices.IndexFunc(all, func(o domain.Organiser) bool { return o.Code == code })
+		if at >= 0 && !slices.Contains(codes[:i], code) && a.MayIn(domain.PermExport, code) {
+			out = append(out, all[at])
 		}
 	}
-	for _, e := range l.events {
-		add(e.Owner)
-	}
-	for _, e := range l.events {
-		for _, code := range e.Rules.CoOrganisers {
-			add(domain.Organiser{Code: code})
-		}
-	}
-	return out
+	return out, nil
 }
 
 func (o *Office) keepTemplate(c *gin.Context, l listPlace, choice listChoice, spec domain.ExportSpec) error {
-	counties := o.countiesOf(c, l)
-	if len(counties) == 0 {
-		return domain.NotFound("list.not_found")
+	counties, err := o.countiesOf(c, l)
+	if err == nil && len(counties) == 0 {
+		err = domain.NotFound("list.not_found") // who hands out lists of one event alone keeps no templates
+	}
+	if err != nil {
+		return err
 	}
 	id, err := o.Exports.KeepTemplate(c.Request.Context(), signedIn(c).Actor, counties[0].Code, choice.name, spec)
 	if err != nil {
