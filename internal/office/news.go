@@ -214,3 +214,8 @@ func (o *Office) backToNews(c *gin.Context, n domain.News) *view.Crumb {
 	}
 	return back
 }
+
+// keepNews is the way back to the editor beside a button.
+func (o *Office) keepNews(c *gin.Context, n domain.News) *view.Crumb {
+	return &view.Crumb{URL: o.newsPath(c, "office_news_edit", n), Label: o.printer(c).T("office.news_edit.keep")}
+}

@@ -68,7 +68,7 @@ func (o *Office) showNewsPicture(c *gin.Context, refusal error, n service.NewsEd
 	label := func(name string) string { return p.T("office.news_picture." + name) }
 	body := newsPicturePage{
 		Back: *o.backToNews(c, n.News), Heading: label("heading"), Lead: n.Title.In(p.Lang()), Picture: n.Picture,
-		Action: o.newsPath(c, "office_news_picture", n.News), Keep: *o.backToNews(c, n.News), Button: label("button"),
+		Action: o.newsPath(c, "office_news_picture", n.News), Keep: *o.keepNews(c, n.News), Button: label("button"),
 		File: view.Field{Name: "file", Label: label("file"), Hint: p.T("office.news_picture.file_hint", "max", service.MaxPicture>>20)},
 		Fields: []view.Field{
 			{Kind: view.FieldLongText, Name: "alt_sv", Label: label("alt_sv"), Hint: label("alt_hint"), Value: shown(typed.Alt.Sv), Max: domain.MaxEventNote},

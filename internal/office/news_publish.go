@@ -81,9 +81,10 @@ func (o *Office) showNewsPublish(c *gin.Context, refusal error, n service.NewsEd
 	label := func(name string) string { return p.T("office.news_publish." + name) }
 	body := newsPublishPage{formPage: formPage{
 		Back: o.backToNews(c, n.News), Heading: label("heading"), Action: o.newsPath(c, "office_news_publish", n.News),
-		Keep: o.backToNews(c, n.News),
+		Keep: o.keepNews(c, n.News),
 	}}
-	body.Lead, _ = o.stage(p, n.News)
+	stage, _ := o.stage(p, n.News)
+	body.Lead = n.Title.In(p.Lang()) + " – " + stage
 	body.Blocks, body.Advice = o.newsChecks(c, n)
 	if len(body.Blocks.Lines) == 0 {
 		body.Fields = []view.Field{
@@ -166,7 +167,7 @@ func (o *Office) askNewsAct(c *gin.Context, refusal error, act newsAct, n servic
 	}
 	return o.answer(c, refusal, act.route, "office_news", formPage{
 		Back: o.backToNews(c, n.News), Heading: p.T(key+"_heading", "title", n.Title.In(p.Lang())), Text: []string{p.T(text)},
-		Action: o.newsPath(c, act.route, n.News), Buttons: []button{{Label: p.T(key + "_button")}}, Keep: o.backToNews(c, n.News),
+		Action: o.newsPath(c, act.route, n.News), Buttons: []button{{Label: p.T(key + "_button")}}, Keep: o.keepNews(c, n.News),
 	}, strconv.FormatInt(n.ID, 10))
 }
 
@@ -218,7 +219,7 @@ func (o *Office) askNewsRemove(c *gin.Context, refusal error, n service.NewsEdit
 	}
 	return o.answer(c, refusal, "office_news_remove", "office_news", formPage{
 		Back: o.backToNews(c, n.News), Heading: p.T("office.news_"+word+"_heading", "title", n.Title.In(p.Lang())), Text: []string{p.T(text)},
-		Action: o.newsPath(c, "office_news_remove", n.News), Keep: o.backToNews(c, n.News),
+		Action: o.newsPath(c, "office_news_remove", n.News), Keep: o.keepNews(c, n.News),
 		Buttons: []button{{Name: fieldStep, Value: word, Label: p.T("office.news_" + word + "_button"), Kind: kind}},
 	}, strconv.FormatInt(n.ID, 10))
 }
