@@ -97,7 +97,7 @@ func visit(r server.Route, who someone, at places) (in bool, findings []string) 
 		findings = append(findings, fmt.Sprintf("%s: what is not there answers %d", what, nothing.StatusCode))
 	}
 	in = !same(own, nothing)
-	if in && who.where != "own" {
+	if in && who.where != "own" && !everybodys(r) {
 		findings = append(findings, fmt.Sprintf("%s is open: %d", what, own.StatusCode))
 	}
 	if theirs := who.at(r, at.foreign); who.where != "foreign" && !same(theirs, nothing) && !everybodys(r) {
@@ -123,8 +123,11 @@ func mixed(r server.Route, who someone, at places, what string) (findings []stri
 	return findings
 }
 
-// everybodys are the routes about oneself: what fills their holes is no county's.
-func everybodys(r server.Route) bool { return r.Permission == domain.PermOwnAccount }
+// everybodys are the routes whose holes no county's things fill: one's own account, the help, and the pages
+// that the counties share.
+func everybodys(r server.Route) bool {
+	return r.Permission == domain.PermOwnAccount || r.Name == "office_site_page"
+}
 
 // at asks for a route, with an empty form where it takes one.
 func (s someone) at(r server.Route, a aims) *response {

@@ -18,19 +18,23 @@ import (
 // or what nobody has. Things that a form may remove are made anew each time.
 type aims map[string]func() string
 
-// fill is the path of a route with its holes filled; unknown is the first hole that nothing is known for.
-func (a aims) fill(r server.Route) (path, unknown string) {
-	parts := strings.Split(r.Paths[domain.Swedish], "/")
+// fill is the Swedish path of a route with its holes filled; unknown is the first hole that nothing is
+// known for.
+func (a aims) fill(r server.Route) (path, unknown string) { return a.in(r, domain.Swedish) }
+
+// in is fill in a language; "" where the route has no path in it.
+func (a aims) in(r server.Route, l domain.Lang) (path, unknown string) {
+	parts := strings.Split(r.Paths[l], "/")
 	for i, part := range parts {
 		if !strings.HasPrefix(part, ":") {
 			continue
 		}
 		make, ok := a[r.Name+" "+part]
 		if !ok {
-			make, ok = a[folderOf(r, i)+"/"+part]
+			make, ok = a[folderOf(r, i-(len(parts)-len(strings.Split(r.Paths[domain.Swedish], "/"))))+"/"+part]
 		}
 		if !ok {
-			return "", folderOf(r, i) + "/" + part
+			return "", part
 		}
 		parts[i] = make()
 	}
@@ -73,11 +77,15 @@ func (w *world) aimsAt(county domain.OrganiserCode, slug, asked string) aims {
 	must(t, err)
 	var n atomic.Int64
 	events := &service.Events{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now}
-	return aims{
-		"tillfalle/:slug": always(slug), "deltagare/:ref": always(w.firstAt(e)), "svara/:ref": always(w.firstAt(waiting)),
+	out := w.newsAims(e.Owner.Code)
+	maps.Copy(out, aims{
+		"tillfalle/:slug": always(slug), "deltagare/:ref": always(w.firstAt(e)), "personer/:ref": always(w.firstAt(e)), "svara/:ref": always(w.firstAt(waiting)),
 		"office_answer :slug": always(asked), "office_answers :slug": always(asked),
 		"tema/:slug":     always("tema-" + strings.ToLower(string(county))),
-		"redigera/:name": always("grunder"), "medarrangorer/:name": always("AC"),
+		"redigera/:name": always("grunder"), "medarrangorer/:name": func() string {
+			must(t, events.Share(ctx, domain.Operator(), slug, "AC"))
+			return "AC"
+		},
 		"anvandare/:id": func() string {
 			name := fmt.Sprintf("Aimed %s %d", county, n.Add(1))
 			id, err := w.accounts.AddUser(ctx, domain.Operator(), service.NewUser{
@@ -101,9 +109,42 @@ func (w *world) aimsAt(county domain.OrganiserCode, slug, asked string) aims {
 			must(t, err)
 			return fmt.Sprint(id)
 		},
+		"hjalp/:name": always("publicera"), "sida/:name": always(domain.SitePages()[0]), "kontakt/:name": always(e.Owner.Slug),
 		"lank/:token": always("nonsense"), "nytt-losenord/:token": always("nonsense"),
 		// These are known to one sign-in alone, whose own tests show that others do not reach them.
-		"nycklar/:id": always("1"), "arbete/:id": always("1"), "utskrift/:id": always("1"), "las-in/:id": always("1"),
+		"nycklar/:id": always("1"), "arbete/:id": always("1"), "utskrift/:id": always("1"), "las-in/:id": always("1"), "flera/:id": always("1"), "brev/:id": always(w.letterAt(e)),
+	})
+	return out
+}
+
+// newsAims are a county's news: an item for each who asks, with a document and a picture.
+func (w *world) newsAims(county domain.OrganiserCode) aims {
+	ctx, t := context.Background(), w.t
+	news := service.NewNews(w.Store, w.Clock.Now)
+	var last int64
+	item := func() string {
+		var err error
+		last, err = news.Create(ctx, domain.Operator(), service.NewNewsItem{
+			Kind: domain.NewsItem, County: county, Entry: domain.NewsEntry{Title: domain.Text{Sv: "Nytt"}, Lead: domain.Text{Sv: "Nytt."}},
+		})
+		must(t, err)
+		return fmt.Sprint(last)
+	}
+	document := func() string {
+		if last == 0 {
+			item()
+		}
+		must(t, news.AddDocument(ctx, domain.Operator(), last, service.NewDocument{
+			Title: domain.Text{Sv: "Program"}, About: domain.Text{Sv: "Dagens hålltider."}, Filename: "program.pdf", Content: []byte("%PDF-1.7\n%%EOF"),
+		}))
+		kept, err := news.Item(ctx, domain.Operator(), last)
+		must(t, err)
+		return kept.Documents[0].Slug
+	}
+	return aims{
+		"nyheter/:id": item, "bild/:name": always("finns-inte.jpg"),
+		"office_news_document :name": document, "office_news_document_move :name": document,
+		"office_news_document_remove :name": document, "office_news_document_file :name": document,
 	}
 }
 
@@ -132,10 +173,28 @@ func (w *world) firstAt(e domain.Event) string {
 	return page.Rows[0].Ref
 }
 
+// letterAt is the number of the first letter to her.
+func (w *world) letterAt(e domain.Event) string {
+	w.t.Helper()
+	ctx := context.Background()
+	k, err := w.Store.PersonByReference(ctx, e.ID, w.firstAt(e))
+	must(w.t, err)
+	letters, err := w.Store.LettersOf(ctx, k.ID)
+	must(w.t, err)
+	if len(letters) == 0 {
+		w.t.Fatal("nobody at " + e.Slug + " has a letter")
+	}
+	return fmt.Sprint(letters[0].ID)
+}
+
 // twoCounties gives Jämtland what season gives Norrbotten, and each a theme.
 func (w *world) twoCounties(t testing.TB) (own, foreign aims) {
 	t.Helper()
 	ctx := context.Background()
+	third := testkit.Norrbotten()
+	third.Code, third.SCB, third.Slug, third.County, third.Name = "AC", "24", "vasterbotten", "Västerbottens län", "Länsstyrelsen i Västerbottens län"
+	third.Short, third.Region, third.Town, third.Email = "Länsstyrelsen Västerbotten", "Västerbotten", "Umeå", "vasterbotten@example.se"
+	must(t, w.Editing.PutOrganisers(ctx, domain.Operator(), []domain.Organiser{third}))
 	asked := testkit.Event("ansok-z", 10)
 	asked.Owner, asked.Rules.Approval = testkit.Jamtland(), true
 	must(t, w.Editing.AddEvent(ctx, domain.Operator(), asked, nil))

@@ -1,0 +1,139 @@
+package office_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit/browser"
+	"github.com/temadag/temadag/internal/testkit/check"
+)
+
+// Every page of the table is looked at, in both languages, and so is what each form answers when it is sent
+// empty. The states that take more to reach are looked at by the tests beside (scenes); this one sees to it
+// that no route is forgotten.
+
+// unseen are the routes that show no page when they are asked for by themselves, and why.
+func unseen() map[string]string {
+	return map[string]string{
+		"office_factor":              "is the second step of signing in: looked at among the scenes",
+		"office_passkey":             "is another second step: looked at in the test of passkeys",
+		"office_passkey_add":         "asks first who it is: looked at in the test of passkeys",
+		"office_created":             "tells of what she has just made: looked at among the beginnings",
+		"office_bulk":                "asks about people whom she has ticked: looked at in the test of what is done to many",
+		"office_edit_clash":          "compares two editors' words, and nobody else has written: looked at in the test of the editor",
+		"office_news_picture_file":   "is a picture",
+		"office_news_document_file":  "is a document",
+		"office_bulk_go":             "tells of a list of people that she has ticked: looked at with the page before",
+		"office_needs_open":          "asks about someone who has told of needs: looked at in the test of needs",
+		"office_news_unpublish":      "asks about news that are published: looked at in the test of news",
+		"office_news_restore":        "asks about news that were removed: looked at in the test of news",
+		"office_news_picture_remove": "asks about a picture: looked at in the test of news",
+		"office_paper":               "is a paper that she has asked for: looked at in the test of lists",
+		"office_provider":            "leads on to the authority's own sign-in service",
+		"office_provider_back":       "is where that service sends people back to",
+		"office_passkey_remove":      "asks about a passkey, and she has none: looked at in the test of passkeys",
+		"office_work":                "tells of long work that she has begun: looked at in the test of work",
+		"office_work_file":           "is a file that such work has made",
+		"office_import_template":     "is a workbook to fill in",
+		"office_import_columns":      "asks about a file that she has sent: looked at in the test of the import",
+		"office_import_check":        "asks about a file that she has sent: looked at in the test of the import",
+		"office_import_done":         "tells of a file that she has sent: looked at in the test of the import",
+	}
+}
+
+// everyState is the page of every route that shows one, and what its form answers to nothing, by name; and
+// the routes of which nothing was seen.
+func everyState(t *testing.T) (pages map[string][]byte, forgotten []string) {
+	t.Helper()
+	w := newWorld(t)
+	season(t, w)
+	own, _ := w.twoCounties(t)
+	c := w.user("Anna Exempel", in(domain.RoleAdministrator), domain.Grant{Role: domain.RoleNeedsOfficer, County: "BD"})
+	pages, forgotten = make(map[string][]byte), nil
+	for _, r := range w.office.Routes() {
+		if r.Name == "office_sign_out" {
+			continue
+		}
+		name := "/" + strings.ToLower(r.Method) + "-" + r.Name
+		who := c
+		if strings.HasPrefix(r.Paths[domain.Swedish], "/handlaggare/logga-in") {
+			who = w.anyone()
+		}
+		for l, suffix := range map[domain.Lang]string{domain.Swedish: "", domain.English: "-en"} {
+			path, unknown := own.in(r, l)
+			if path == "" || unknown != "" {
+				continue
+			}
+			got := who.do(r.Method, path, "")
+			if got.page != nil && slices.Contains([]int{http.StatusOK, http.StatusConflict, http.StatusUnprocessableEntity}, got.StatusCode) {
+				pages[name+suffix] = []byte(got.body)
+			} else if r.Method == http.MethodGet && l == domain.Swedish && unseen()[r.Name] == "" {
+				forgotten = append(forgotten, fmt.Sprintf("%s %s answers %d", r.Name, path, got.StatusCode))
+			}
+		}
+	}
+	return pages, forgotten
+}
+
+func TestEveryRoute_isLookedAt(t *testing.T) {
+	pages, forgotten := everyState(t)
+	for _, f := range forgotten {
+		t.Errorf("%s: nothing of it is looked at; give aim_test.go what it takes, or say why not in unseen", f)
+	}
+	for name := range unseen() {
+		if pages["/get-"+name] != nil {
+			t.Errorf("%s is seen after all", name)
+		}
+	}
+	for name, page := range pages {
+		for _, sign := range []string{"⟨", "ZgotmplZ", "&lt;no value", " style=", "/static/missing/", "%!"} {
+			if strings.Contains(string(page), sign) {
+				t.Errorf("%s holds %q", name, sign)
+			}
+		}
+		if n := strings.Count(string(page), "<h1"); n != 1 {
+			t.Errorf("%s has %d headings of the first level", name, n)
+		}
+	}
+	for _, finding := range check.HTML(t, pages) {
+		t.Error(finding)
+	}
+}
+
+// TestEveryRoute_inABrowser looks at them on a telephone, in light and dark.
+func TestEveryRoute_inABrowser(t *testing.T) {
+	path := browser.Find()
+	if path == "" || testing.Short() {
+		check.LeaveOut(t, "every route of the office in a browser")
+		return
+	}
+	pages, _ := everyState(t)
+	b, err := browser.Open(path)
+	must(t, err)
+	t.Cleanup(b.Close)
+	at, axe := serve(t, pages), check.AxeScript(t)
+	for kind, window := range map[string]browser.Window{"narrow": browser.Phone(), "dark": {Width: 1280, Height: 900, Dark: true}} {
+		t.Run(kind, func(t *testing.T) {
+			tab := b.Tab(t, window)
+			for name := range pages {
+				if strings.HasSuffix(name, "-en") {
+					continue
+				}
+				tab.Go(at + name)
+				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
+					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
+				}
+				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
+					t.Errorf("%s: %s", name, v)
+				}
+			}
+			for _, c := range tab.Complaints() {
+				t.Error(c)
+			}
+		})
+	}
+}
