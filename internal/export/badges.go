@@ -37,7 +37,7 @@ func Badges(rows []domain.ExportRow, onAPage, blank int) []BadgePage {
 		if given == "" {
 			given, family = family, ""
 		}
-		b := Badge{Given: given, Family: family, Organisation: p.Organisation, Size: nameSize(given, family), Work: sizeOf(p.Organisation, 34, 74)}
+		b := Badge{Given: given, Family: family, Organisation: p.Organisation, Size: nameSize(given, family), Work: sizeOf(p.Organisation, 34, 100)}
 		if b.Work == sizeSmall && b.Size == sizeMedium {
 			b.Size = sizeSmall // the two would not have room for each other
 		}

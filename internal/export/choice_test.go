@@ -217,7 +217,7 @@ func TestBadges(t *testing.T) {
 		t.Errorf("badges %+v", all)
 	}
 	at := person(1, 11)
-	at.GivenName, at.FamilyName, at.Organisation = "Bo", "Ek", strings.Repeat("Enheten för stöd ", 6)
+	at.GivenName, at.FamilyName, at.Organisation = "Bo", "Ek", strings.Repeat("Enheten för stöd ", 7)
 	if b := export.Badges([]domain.ExportRow{{Registration: at}}, 8, 0)[0].Badges[0]; b.Size != "large" || b.Work != "small" {
 		t.Errorf("a long workplace makes the name %s and itself %s", b.Size, b.Work)
 	}
