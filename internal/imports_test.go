@@ -52,6 +52,7 @@ func doors() map[string][]string {
 		"testkit":         {"domain", "store", "service", "auth", "db", "web", "demo"},
 		"testkit/browser": {},
 		"testkit/check":   {},
+		"testkit/hostile": {"domain"},
 		"testkit/summary": {},
 		"journey":         {},
 	}
@@ -59,7 +60,7 @@ func doors() map[string][]string {
 
 // tests lists what a room's tests may import beyond its doors and its own package.
 func tests() map[string][]string {
-	fixtures := []string{"db", "web", "testkit", "testkit/browser", "testkit/check"}
+	fixtures := []string{"db", "web", "testkit", "testkit/browser", "testkit/check", "testkit/hostile"}
 	more := map[string][]string{
 		"i18n":        nil,
 		"mail":        {"export"},
@@ -104,7 +105,7 @@ func owners() map[string][]string {
 		"github.com/pquerna/otp/":       {"auth"},
 		"github.com/go-webauthn/":       {"auth"},
 		"golang.org/x/oauth2":           {"auth"},
-		"github.com/coreos/go-oidc/":    {"auth", "service"}, // the tests of service run a provider
+		"github.com/coreos/go-oidc/":    {"auth", "service", "office"}, // tests run a provider
 	}
 }
 

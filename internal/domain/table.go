@@ -11,6 +11,7 @@ type Table struct {
 	Sheet  string   // the one read; "" where the file has none
 	Sheets []string // all that it has
 	Rows   []TableRow
+	Size   int // bytes of text in all cells
 }
 
 // TableRow is one row that holds anything. Line is its number in the file, from 1.
@@ -25,6 +26,7 @@ const (
 	MaxTableColumns = 100
 	MaxTableCell    = 4000 // characters
 	MaxTableFile    = 5 << 20
+	MaxTableText    = 8 << 20 // bytes in all cells
 )
 
 // HasHead reports whether the first row seems to name the columns: it holds no address, and at least

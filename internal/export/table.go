@@ -100,6 +100,10 @@ func addRow(t *domain.Table, line int, cells []string) error {
 		if utf8.RuneCountInString(c) > domain.MaxTableCell {
 			return fileFault("cell", "line", line)
 		}
+		t.Size += len(c)
+	}
+	if t.Size > domain.MaxTableText { // many cells may share one text of a book
+		return fileFault("too_large", "max", domain.MaxTableFile>>20)
 	}
 	t.Rows = append(t.Rows, domain.TableRow{Line: line, Cells: cells})
 	return nil
@@ -113,6 +117,9 @@ func readText(ctx context.Context, data []byte) (domain.Table, error) {
 		return t, err
 	}
 	text, separator := separatorOf(text)
+	if tooWide(text, separator) {
+		return t, fileFault("too_many_columns", "max", domain.MaxTableColumns)
+	}
 	r := csv.NewReader(strings.NewReader(text))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes = separator, -1, true
 	for {
@@ -133,6 +140,25 @@ func readText(ctx context.Context, data []byte) (domain.Table, error) {
 	}
 }
 
+// mostInLine is more separators than one line of an honest file can have, whatever its texts hold.
+const mostInLine = 20 * domain.MaxTableColumns
+
+// tooWide looks at the lines before they are taken apart: a line of a million cells costs much.
+func tooWide(text string, separator rune) bool {
+	n := 0
+	for i := range len(text) {
+		switch text[i] {
+		case '\n':
+			n = 0
+		case byte(separator):
+			if n++; n > mostInLine {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // plainText is data as text. What holds zeros is none: it is a picture, a document, or UTF-16.
 func plainText(data []byte) (string, error) {
 	if bytes.IndexByte(data, 0) >= 0 || looksBinary(data) {
@@ -149,8 +175,18 @@ func plainText(data []byte) (string, error) {
 // looksBinary reports whether the file begins as one of some other kind, or with more control characters
 // than anyone types.
 func looksBinary(data []byte) bool {
-	for _, magic := range []string{"%PDF", "\x89PNG", "GIF8", "\xff\xd8\xff", "Rar!", "\x1f\x8b", "7z\xbc\xaf", "{\\rtf", "<?xml", "<html", "<!DOCTYPE", "\x7fELF", "MZ"} {
-		if bytes.HasPrefix(data, []byte(magic)) {
+	start := bytes.TrimLeft(bytes.TrimPrefix(data[:min(len(data), 4096)], []byte("\ufeff")), " \t\r\n")
+	start = bytes.Clone(start[:min(len(start), 16)])
+	for i, c := range start {
+		if c >= 'A' && c <= 'Z' {
+			start[i] += 'a' - 'A'
+		}
+	}
+	for _, magic := range []string{
+		"%pdf", "%!ps", "\x89png", "gif8", "\xff\xd8\xff", "rar!", "\x1f\x8b", "7z\xbc\xaf", "bzh9", "{\\rtf", "<?", "<html", "<!doctype", "<script",
+		"<svg", "#!/", "\x7felf", "mz\x90",
+	} {
+		if bytes.HasPrefix(start, []byte(magic)) {
 			return true
 		}
 	}

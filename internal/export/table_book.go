@@ -28,6 +28,9 @@ func readBook(ctx context.Context, data []byte, sheet string) (domain.Table, err
 	if err := b.directory(data); err != nil {
 		return domain.Table{}, err
 	}
+	if err := b.kind(); err != nil {
+		return domain.Table{}, err
+	}
 	sheets, err := b.sheets()
 	if err != nil {
 		return domain.Table{}, err
@@ -55,6 +58,16 @@ func readBook(ctx context.Context, data []byte, sheet string) (domain.Table, err
 		return domain.Table{}, fileFault("sheet")
 	}
 	return domain.Table{}, nil
+}
+
+// kind refuses a book that calls itself one with macros.
+func (b *book) kind() error {
+	return b.walk("[Content_Types].xml", func(e element) error {
+		if strings.Contains(strings.ToLower(e.attr("ContentType")), "macroenabled") {
+			return fileFault("macros")
+		}
+		return nil
+	}, nothingToTell)
 }
 
 // bookSheet is a sheet by its name and the part that holds it.
@@ -114,6 +127,9 @@ func (b *book) texts() error {
 			if !slices.Contains(e.path, "rPh") {
 				one.WriteString(s)
 			}
+			if one.Len() > maxBookText {
+				return fileFault("broken")
+			}
 		case "si":
 			if b.shared = append(b.shared, one.String()); len(b.shared) > maxSharedTexts {
 				return fileFault("too_large", "max", domain.MaxTableFile>>20)
@@ -126,13 +142,19 @@ func (b *book) texts() error {
 
 // rows reads the cells of a sheet.
 func (b *book) rows(part string, t *domain.Table) error {
-	line, column := 0, 0
+	line, column, rows := 0, 0, 0
 	var cells []string
 	var shown strings.Builder // an inline text
 	var value string
 	start := func(e element) error {
 		switch e.Name.Local {
 		case "row":
+			if len(e.path) < 2 || e.path[len(e.path)-2] != "sheetData" {
+				return fileFault("broken")
+			}
+			if rows++; rows > maxBookRows {
+				return fileFault("too_many_rows", "max", domain.MaxTableRows-1)
+			}
 			line++
 			if r := e.attr("r"); r != "" {
 				n, err := strconv.Atoi(r)
@@ -162,6 +184,9 @@ func (b *book) rows(part string, t *domain.Table) error {
 		case "t":
 			if !slices.Contains(e.path, "rPh") {
 				shown.WriteString(s)
+			}
+			if shown.Len() > maxBookText {
+				return fileFault("broken")
 			}
 		case "c":
 			text, err := b.cell(e.attr("t"), value, shown.String())

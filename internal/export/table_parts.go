@@ -3,10 +3,14 @@ package export
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
+	"encoding/binary"
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/temadag/temadag/internal/domain"
 )
@@ -20,6 +24,10 @@ const (
 	maxBookTag      = 256 << 10 // from one bracket to the next
 	maxSharedTexts  = 200_000
 	maxSheets       = 200
+	maxPartName     = 255
+	maxBookRows     = 100_000   // with or without anything in them
+	maxBookText     = 128 << 10 // of one cell: the programs themselves hold 32,767 characters
+	maxElements     = 620_000   // of one part: a full table has three for each cell
 )
 
 var errTag = errors.New("export: a tag without end")
@@ -30,29 +38,85 @@ func (b *book) directory(data []byte) error {
 	if err != nil {
 		return fileFault("broken")
 	}
-	if len(z.File) > maxBookParts {
+	if len(z.File) > maxBookParts || z.Comment != "" { // no spreadsheet program writes a remark: something hides there
 		return fileFault("broken")
 	}
 	b.parts = make(map[string]*zip.File, len(z.File))
+	seen := make(map[string]bool, len(z.File))
 	var unpacked uint64
 	for _, f := range z.File {
 		name := strings.TrimPrefix(f.Name, "/")
+		lower := strings.ToLower(name)
 		switch {
-		case strings.HasSuffix(strings.ToLower(name), "vbaproject.bin"):
+		case runs(lower):
 			return fileFault("macros")
 		case f.Flags&1 != 0: // a password
 			return fileFault("old")
-		case f.Method != zip.Store && f.Method != zip.Deflate, !f.Mode().IsRegular() && !f.Mode().IsDir(),
-			strings.Contains(name, ".."), strings.Contains(name, `\`), b.parts[name] != nil:
+		case f.Method != zip.Store && f.Method != zip.Deflate, !f.Mode().IsRegular() && !f.Mode().IsDir(), !isPartName(name), seen[lower]:
 			return fileFault("broken")
 		}
+		seen[lower] = true
 		if unpacked += f.UncompressedSize64; f.UncompressedSize64 > maxBookUnpacked || unpacked > maxBookUnpacked {
 			return fileFault("too_large", "max", domain.MaxTableFile>>20)
 		}
 		b.parts[name] = f
 	}
+	if err := apart(z.File, data); err != nil {
+		return err
+	}
 	if b.parts["xl/workbook.xml"] == nil {
 		return fileFault("unknown")
+	}
+	return nil
+}
+
+// runs reports whether a part, named in small letters, holds something that a spreadsheet program would run
+// or open: macros of any age, controls, and other documents inside.
+func runs(name string) bool {
+	for _, folder := range []string{"xl/macrosheets/", "xl/dialogsheets/", "xl/activex/", "xl/embeddings/"} {
+		if strings.HasPrefix(name, folder) {
+			return true
+		}
+	}
+	return strings.HasSuffix(name, "vbaproject.bin") || strings.HasSuffix(name, ".exe") || strings.HasSuffix(name, ".dll")
+}
+
+// isPartName reports whether a name is one that the parts of a book have.
+func isPartName(name string) bool {
+	return name != "" && len(name) <= maxPartName && utf8.ValidString(name) && !strings.Contains(name, "..") &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' || r == ':' })
+}
+
+// apart refuses a file whose parts lie in one another, or that holds more than they and their directory: so a
+// small file can unpack to very much, and be read as one thing by one program and as another by the next.
+func apart(files []*zip.File, data []byte) error {
+	const header, last = 30, 22 // bytes before a part's name, and of the record at the end
+	if len(data) < header {
+		return fileFault("broken")
+	}
+	end := data[len(data)-last:]
+	directory := int64(binary.LittleEndian.Uint32(end[12:])) + int64(binary.LittleEndian.Uint32(end[16:]))
+	if !bytes.HasPrefix(end, []byte("PK\x05\x06")) || directory != int64(len(data)-last) {
+		return fileFault("broken")
+	}
+	type span struct{ from, to int64 }
+	spans := make([]span, len(files))
+	for i, f := range files {
+		from, err := f.DataOffset()
+		if err != nil || f.CompressedSize64 > domain.MaxTableFile {
+			return fileFault("broken")
+		}
+		spans[i] = span{from, from + int64(f.CompressedSize64)}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	names := int64(binary.LittleEndian.Uint16(data[26:])) + int64(binary.LittleEndian.Uint16(data[28:]))
+	if len(spans) == 0 || spans[0].from != header+names { // the first begins the file
+		return fileFault("broken")
+	}
+	for i := 1; i < len(spans); i++ {
+		if spans[i].from <= spans[i-1].to { // between two there is a header
+			return fileFault("broken")
+		}
 	}
 	return nil
 }
@@ -78,6 +142,7 @@ func (b *book) walk(name string, start func(e element) error, text func(e elemen
 	var open []element
 	var names []string
 	var inside [][]byte
+	elements := 0
 	for n := 0; ; n++ {
 		if n%256 == 0 && b.ctx.Err() != nil {
 			return b.ctx.Err()
@@ -95,6 +160,9 @@ func (b *book) walk(name string, start func(e element) error, text func(e elemen
 		case xml.StartElement:
 			if len(open) >= maxBookDepth {
 				return fileFault("broken")
+			}
+			if elements++; elements > maxElements {
+				return fileFault("too_large", "max", domain.MaxTableFile>>20)
 			}
 			names = append(names, token.Name.Local)
 			e := element{StartElement: token.Copy(), path: names}
