@@ -19,7 +19,6 @@ import (
 
 const (
 	mostUpload = domain.MaxTableFile + 64<<10 // the file, and the form around it
-	mostTable  = 8 << 20                      // bytes of text in all cells: many cells may share one text of a book
 	mostBodies = 4                            // uploads that are received at once
 	mostReads  = 2                            // files that are read at once
 )
@@ -141,23 +140,13 @@ func (o *Office) readDraft(ctx context.Context, e domain.Event, data []byte, she
 	if len(table.Sheets) > 1 {
 		d.file = data
 	}
-	if sizeOf(d)-len(d.file) > mostTable {
-		return importDraft{}, &domain.Error{
-			Code: domain.CodeInvalid, Key: "import.file.too_large", Field: importFile, Args: map[string]any{"max": domain.MaxTableFile >> 20},
-		}
-	}
 	return d, nil
 }
 
-// sizeOf is about how many bytes a draft takes. A text that many cells share counts for each.
+// sizeOf is about how many bytes a draft takes.
 func sizeOf(d importDraft) int {
-	n := len(d.file)
-	for _, r := range d.table.Rows {
-		for _, c := range r.Cells {
-			n += len(c) + 16
-		}
-	}
-	return n
+	const cell, row = 16, 64
+	return len(d.file) + d.table.Size + len(d.table.Rows)*(row+cell*d.table.Width())
 }
 
 func (o *Office) showImport(c *gin.Context, refusal error, e domain.Event, pasted string) error {

@@ -257,9 +257,12 @@ func (o *Office) bulkOf(c *gin.Context) (domain.EventDesk, bulkDraft, error) {
 }
 
 // bulkTables are those whom it is done to, and those who are left out.
-func bulkTables(p *i18n.Printer, rows []domain.BulkRow, fit, left string) (a, b bulkTable) {
+func bulkTables(p *i18n.Printer, rows []domain.BulkRow, done bool, fit, left string) (a, b bulkTable) {
 	for _, r := range rows {
-		line := bulkLine{Who: listName(p, r.Registration), Work: r.Organisation, Status: p.T("status." + string(r.Status))}
+		line := bulkLine{Who: listName(p, r.Registration), Work: r.Organisation}
+		if !done || r.Refusal != "" { // of those it was done to, the row tells how they stood before
+			line.Status = p.T("status." + string(r.Status))
+		}
 		to := &a
 		if r.Refusal != "" {
 			to, line.Why = &b, refusalText(p, r.Refusal)
@@ -305,7 +308,7 @@ func (o *Office) showBulk(c *gin.Context, refusal error, desk domain.EventDesk, 
 		Danger: d.input.Action == domain.BulkWithdraw || d.input.Action == domain.BulkCancel,
 	}
 	body.Back.Label = p.T("manage.bulk.to_list")
-	body.Fit, body.Left = bulkTables(p, preview.Rows, "manage.bulk.fit", "manage.bulk.left")
+	body.Fit, body.Left = bulkTables(p, preview.Rows, false, "manage.bulk.fit", "manage.bulk.left")
 	if preview.Fit > 0 {
 		body.Button = p.T(key+"_button", "count", preview.Fit)
 		body.Links = []view.Crumb{list}

@@ -81,6 +81,6 @@ func (o *Office) showBulkDone(c *gin.Context, desk domain.EventDesk, d bulkDraft
 		Back: list, Heading: p.T("manage.bulk.result"), Lead: eventName(p, desk.Event), Notice: notice,
 		Facts: bulkFacts(p, d.input), Links: []view.Crumb{list},
 	}
-	body.Fit, body.Left = bulkTables(p, d.result.Rows, "manage.bulk.were", "manage.bulk.were_left")
+	body.Fit, body.Left = bulkTables(p, d.result.Rows, true, "manage.bulk.were", "manage.bulk.were_left")
 	return o.writeBulk(c, http.StatusOK, desk, body)
 }
