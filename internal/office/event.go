@@ -23,7 +23,7 @@ type eventPage struct {
 	Numbers []fact
 	Facts   []fact
 	Todo    []todoLine
-	Ways    []view.Crumb
+	Ways    []wayGroup
 	Plots   plots
 }
 
@@ -101,41 +101,6 @@ func factsOf(p *i18n.Printer, e domain.Event) []fact {
 		erased = p.Date(d)
 	}
 	return append(out, fact{p.T("office.fact.erased"), erased})
-}
-
-// ways are the pages about the event that the actor may open.
-func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []view.Crumb {
-	p := o.printer(c)
-	var out []view.Crumb
-	way := func(may bool, route string) {
-		if may {
-			out = append(out, view.Crumb{URL: o.path(c, route, e.Slug), Label: p.T("office.way." + route)})
-		}
-	}
-	edits, public := a.MayAt(domain.PermEditProgramme, e.Event), e.State == domain.EventPublished
-	way(edits && e.State == domain.EventDraft, "office_publish")
-	way(a.MayAt(domain.PermReadRegistrations, e.Event), "office_people")
-	way(a.MayAt(domain.PermManage, e.Event) && e.ByStatus[domain.Pending]+e.Asked > 0, "office_answers")
-	way(a.MayAt(domain.PermRegisterOther, e.Event) && e.State == domain.EventPublished, "office_register")
-	way(a.MayAt(domain.PermRegisterOther, e.Event) && e.State == domain.EventPublished, "office_import")
-	way(a.MayAt(domain.PermManage, e.Event), "office_capacity")
-	way(a.MayAt(domain.PermCountNeeds, e.Event) && (e.AsksNeeds() || e.Needs > 0), "office_kitchen")
-	way(a.MayAt(domain.PermReadNeeds, e.Event) && e.Needs > 0, "office_needs")
-	way(e.State != domain.EventDraft, "office_lists")
-	way(edits && e.State != domain.EventCancelled, "office_edit")
-	way(edits, "office_preview")
-	way(edits && public, "office_publish")
-	way(edits, "office_documents")
-	way(mayShare(a, e.Event), "office_share")
-	way(a.MayAt(domain.PermReadRegistrations, e.Event) && (e.Revision > 0 || e.State == domain.EventCancelled), "office_reach")
-	way(edits && public, "office_change")
-	way(edits && public, "office_call_off")
-	way(edits && mayBegin(a), "office_copy")
-	if edits && e.SeriesSlug != "" {
-		out = append(out, view.Crumb{URL: o.path(c, "office_series", e.SeriesSlug), Label: p.T("office.way.office_series")})
-	}
-	way(e.State != domain.EventDraft, "event")
-	return out
 }
 
 // eventFor is the event of the page, for those who hold the permission at it.
