@@ -216,6 +216,7 @@ type shownGroup struct {
 	Name    string
 	Heading string
 	Intro   string
+	Venues  *editField // houses used before; nil for none
 	Rows    []shownRow
 }
 

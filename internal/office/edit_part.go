@@ -10,6 +10,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/view"
 )
@@ -21,7 +22,6 @@ type editPage struct {
 	Seen      string
 	Faults    []editFault
 	Groups    []shownGroup
-	Venues    *editField     // houses used before; nil for none
 	Programme *programmeForm // in its section
 	Questions *questionsForm // in its section
 	Prev      *view.Crumb
@@ -38,8 +38,10 @@ type editFrame struct {
 	Draft   *draftLine
 	Told    []string // what the others are doing
 	Parts   []editPart
+	Whole   string // the overview
 	Preview string
-	Closed  bool // nothing can be changed any more
+	Publish string // where it is published; "" where it is not a draft
+	Closed  bool   // nothing can be changed any more
 }
 
 // draftLine tells that something is typed and not saved.
@@ -63,7 +65,10 @@ func (o *Office) frameOf(c *gin.Context, v editing, current string) editFrame {
 	p, slug := o.printer(c), v.Event.Slug
 	f := editFrame{
 		Back: *o.backTo(c, v.Event), Notice: done(p, c), Preview: o.path(c, "office_preview", slug),
-		Closed: v.Event.State == domain.EventCancelled,
+		Whole: o.path(c, "office_edit", slug), Closed: v.Event.State == domain.EventCancelled,
+	}
+	if v.Event.State == domain.EventDraft {
+		f.Publish = o.path(c, "office_publish", slug)
 	}
 	for _, part := range editParts() {
 		f.Parts = append(f.Parts, editPart{
@@ -137,6 +142,8 @@ func (o *Office) editPartDo(c *gin.Context) error {
 	case isRow:
 		id := row.do(&e.Entry)
 		at = "?open=" + id + "#" + id
+	case do != "draft" && do != "auto":
+		return &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 	}
 	err = o.Events.KeepDraft(c.Request.Context(), a, e)
 	switch {
@@ -253,7 +260,11 @@ func (o *Office) fillPage(c *gin.Context, v editing, part string, form editForm,
 		if err != nil {
 			return err
 		}
-		body.Venues = venueChoice(form.p, venues)
+		for i := range body.Groups {
+			if body.Groups[i].Name == "where" {
+				body.Groups[i].Venues = venueChoice(form.p, venues)
+			}
+		}
 	case partProgramme:
 		known, err := o.Events.KnownSpeakers(ctx, a, "")
 		if err != nil {

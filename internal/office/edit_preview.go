@@ -31,6 +31,9 @@ func (o *Office) previewShow(c *gin.Context) error {
 	} else if v.Mine != nil {
 		mark.Text = p.T("office.edit.preview_unreadable")
 	}
+	if e.State == domain.EventDraft {
+		mark.Text += " " + p.T("event.preview_links")
+	}
 	template, shown, err := o.Forms.EventPreview(ctx, l, e, mark)
 	if err != nil {
 		return err

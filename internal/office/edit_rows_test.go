@@ -27,7 +27,7 @@ func TestProgrammeEditor(t *testing.T) {
 	w, eva, _ := editor(t)
 	before := stands(t, w)
 	const s1, s2, s3 = "Inledning på svenska", "Skola på svenska", "Vård på svenska"
-	page := eva.get(editPath + "/program").want(t, http.StatusOK)
+	page := eva.get(editPath+"/program").want(t, http.StatusOK)
 	form := page.sent()
 	form["session_abstract_sv"][2] = "Skrivet utan att sparas"
 	to := eva.post(editPath+"/program", with(form, "do", "down session 1")).want(t, http.StatusSeeOther).to()
@@ -101,7 +101,7 @@ func TestProgrammeEditor_known(t *testing.T) {
 	other := testkit.Event("pitea", 10)
 	other.Speakers = []domain.Speaker{{Name: "Åsa Öberg", Title: domain.Text{Sv: "Docent", En: "Docent"}, Organisation: domain.Text{Sv: "Luleå tekniska universitet"}}}
 	must(t, w.Editing.AddEvent(t.Context(), domain.Operator(), other, nil))
-	page := eva.get(editPath + "/program").want(t, http.StatusOK)
+	page := eva.get(editPath+"/program").want(t, http.StatusOK)
 	if !strings.Contains(page.body, `value="Åsa Öberg, Docent, Luleå tekniska universitet"`) {
 		t.Error("she is not suggested")
 	}
@@ -203,17 +203,19 @@ func TestEditor_foreignForms(t *testing.T) {
 	w, eva, _ := editor(t)
 	before := stands(t, w)
 	for name, change := range map[string]func(map[string][]string){
-		"a column is short": func(f map[string][]string) { f["session_starts"] = f["session_starts"][:1] },
-		"a column is long":  func(f map[string][]string) { f["session_starts"] = append(f["session_starts"], "9") },
-		"speakers too many": func(f map[string][]string) { f["session_speakers"][0] = "999999999" },
-		"speakers negative": func(f map[string][]string) { f["session_speakers"][0] = "-1" },
+		"a column is short":   func(f map[string][]string) { f["session_starts"] = f["session_starts"][:1] },
+		"a column is long":    func(f map[string][]string) { f["session_starts"] = append(f["session_starts"], "9") },
+		"speakers too many":   func(f map[string][]string) { f["session_speakers"][0] = "999999999" },
+		"speakers negative":   func(f map[string][]string) { f["session_speakers"][0] = "-1" },
+		"no button":           func(f map[string][]string) { delete(f, "do") },
+		"a button unheard of": func(f map[string][]string) { f["do"] = []string{"publish session 1"} },
 		"a field unheard of": func(f map[string][]string) {
 			f["owner"] = []string{"Z"}
 		},
 	} {
-		form := eva.get(editPath + "/program").sent()
+		form := with(eva.get(editPath+"/program").sent(), "do", "save")
 		change(form)
-		if got := eva.post(editPath+"/program", with(form, "do", "save")); got.StatusCode != http.StatusBadRequest {
+		if got := eva.post(editPath+"/program", form); got.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s: %d", name, got.StatusCode)
 		}
 	}

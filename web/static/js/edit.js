@@ -2,7 +2,7 @@
 // Every page works without: the buttons do the same.
 
 const form = document.querySelector("form.edit-form");
-const told = form?.querySelector("[data-kept]");
+const told = document.querySelector("[data-kept]");
 
 if (form && told) {
   let timer, sending = false, again = false;
