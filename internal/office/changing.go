@@ -1,6 +1,7 @@
 package office
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -115,10 +116,14 @@ func (o *Office) changeDo(c *gin.Context) error {
 	return o.lead(c, o.path(c, "office_reach", d.Event.Slug)+"?"+fieldDone+"="+word)
 }
 
-// changeRefused is a refusal that is mended in the editor: faults in what was typed, or somebody else's save.
+// changeRefused is a refusal that is mended in the editor: faults in what was typed, each with the way to its
+// field, or somebody else's save.
 func (o *Office) changeRefused(c *gin.Context, err error, e domain.Event) error {
-	p := o.printer(c)
-	code := domain.CodeOf(err)
+	var clash *domain.EditClash
+	if errors.As(err, &clash) {
+		return o.lead(c, o.path(c, "office_edit_clash", e.Slug))
+	}
+	p, code := o.printer(c), domain.CodeOf(err)
 	if code != domain.CodeInvalid && code != domain.CodeConflict && code != domain.CodeClosed {
 		return err
 	}
@@ -126,17 +131,12 @@ func (o *Office) changeRefused(c *gin.Context, err error, e domain.Event) error 
 		Back: o.backTo(c, e), Heading: p.T("office.change.heading"), Lead: p.T("office.change.mend_first"),
 		Links: []view.Crumb{{URL: o.path(c, "office_edit", e.Slug), Label: p.T("office.change.to_editor")}},
 	}
-	for _, f := range faultsOf(err) {
-		if key := ofStaff(p, f.Key); f.Field != "" && p.Has(key) {
-			body.Text = append(body.Text, p.T(key, f.Args))
-		}
+	if fields := o.mendLinks(c, e.Slug, faultsOf(err)); len(fields) > 0 {
+		body.Links = fields
 	}
 	shownAs := &domain.Error{Code: domain.CodeConflict, Key: "office.change.in_the_way"}
-	switch faults := faultsOf(err); {
-	case code == domain.CodeClosed && len(faults) == 1:
+	if faults := faultsOf(err); code != domain.CodeInvalid && len(faults) == 1 {
 		shownAs, body.Lead, body.Links = faults[0], "", nil
-	case code == domain.CodeConflict:
-		shownAs = &domain.Error{Code: domain.CodeConflict, Key: "event.edited_meanwhile"}
 	}
 	return o.answer(c, shownAs, "office_change", "office_today", body, e.Slug)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/jmoiron/sqlx"
@@ -125,6 +126,55 @@ func (w *world) day(slug string) string {
 	return e.Day.String()
 }
 
+// TestChange_atOnce: a button pressed by many hands at once tells everyone once. The twin keeps the draft
+// again and confirms it: then letters are sent again, and the count sees them.
+func TestChange_atOnce(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+	c.types("kiruna", moved)
+	sent := with(c.post(changeAt, with(c.get(changeAt).fields(), "tell", "all")).fields(), "step", "confirm")
+	var wg sync.WaitGroup
+	for range 8 {
+		hand := &client{w: w, cookie: c.cookie}
+		wg.Go(func() {
+			if got := hand.do(http.MethodPost, changeAt, sent.Encode()).StatusCode; got != http.StatusSeeOther {
+				t.Errorf("answers %d", got)
+			}
+		})
+	}
+	wg.Wait()
+	all := w.counts("kiruna").Registered()
+	if n := w.counted(changeLetters); n != all || w.audited("event.changed") != 1 {
+		t.Errorf("%d letters to %d people, changed %d times", n, all, w.audited("event.changed"))
+	}
+	c.types("kiruna", func(in *domain.EventEntry) { in.Day = "9 december 2016" })
+	again := c.post(changeAt, with(c.get(changeAt).fields(), "tell", "all"))
+	c.post(changeAt, with(again.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
+	if n := w.counted(changeLetters); n != 2*all {
+		t.Errorf("another change makes %d letters in all", n)
+	}
+}
+
+// TestChange_fromTheEditor: what the editor does not save without asking is asked here, and is saved here.
+func TestChange_fromTheEditor(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+	const part = "/handlaggare/tillfalle/kiruna/redigera/tid-och-plats"
+	form := c.get(part).want(t, http.StatusOK).fields()
+	sent := c.post(part, with(form, "day", "8 december 2016", "do", "save")).want(t, http.StatusSeeOther)
+	if sent.to() != changeAt {
+		t.Fatalf("the editor leads to %s", sent.to())
+	}
+	page := c.get(changeAt).want(t, http.StatusOK, "onsdag 7 december 2016", "torsdag 8 december 2016")
+	review := c.post(changeAt, with(page.fields(), "tell", "all")).want(t, http.StatusOK)
+	c.post(changeAt, with(review.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
+	if w.day("kiruna") != "2016-12-08" {
+		t.Errorf("it is on %s", w.day("kiruna"))
+	}
+}
+
 // TestChange_otherDraft: what is confirmed is what was reviewed, and nothing else.
 func TestChange_otherDraft(t *testing.T) {
 	w := newWorld(t)
@@ -142,7 +192,11 @@ func TestChange_otherDraft(t *testing.T) {
 	other.types("kiruna", func(in *domain.EventEntry) { in.Day = "6 december 2016" })
 	theirs := other.post(changeAt, with(other.get(changeAt).fields(), "tell", "nobody"))
 	other.post(changeAt, with(theirs.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
-	c.get(changeAt).want(t, http.StatusConflict, "Någon annan har sparat under tiden", "Till redigeringen")
+	for _, got := range []*response{c.get(changeAt), c.post(changeAt, with(review.fields(), "step", "confirm"))} {
+		if to := got.want(t, http.StatusSeeOther).to(); to != "/handlaggare/tillfalle/kiruna/jamfor" {
+			t.Errorf("a clash leads to %s", to)
+		}
+	}
 }
 
 // TestChange_tellNobody: who is not told by letter stands on the list to be called.
@@ -168,10 +222,10 @@ func TestChange_inTheWay(t *testing.T) {
 	season(t, w)
 	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
 	for want, change := range map[string]func(*domain.EventEntry){
-		"Rätta det i redigeringen först": func(in *domain.EventEntry) { moved(in); in.Day = "31 november 2016" },
-		"platser är redan upptagna":      func(in *domain.EventEntry) { moved(in); in.Capacity = "1" },
-		"Spara det där.":                 func(in *domain.EventEntry) { in.Lead.Sv = "Ny ingress." },
-		"Det här ändras":                 moved,
+		"Dag: Den dagen finns inte": func(in *domain.EventEntry) { moved(in); in.Day = "31 november 2016" },
+		"platser är redan upptagna": func(in *domain.EventEntry) { moved(in); in.Capacity = "1" },
+		"Spara det där.":            func(in *domain.EventEntry) { in.Lead.Sv = "Ny ingress." },
+		"Det här ändras":            moved,
 	} {
 		c.types("kiruna", change)
 		page := c.get(changeAt)

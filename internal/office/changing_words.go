@@ -116,6 +116,24 @@ func alsoChanged(p *i18n.Printer, fields []string) string {
 	return p.T("office.change.also", "what", inARow(p, words))
 }
 
+// mendLinks are the ways to the fields of the editor that have faults, each with what is wrong.
+func (o *Office) mendLinks(c *gin.Context, slug string, faults []*domain.Error) []view.Crumb {
+	p := o.printer(c)
+	var out []view.Crumb
+	for _, f := range faults {
+		key := ofStaff(p, f.Key)
+		if f.Field == "" || partOf(f.Field) == "" || !p.Has(key) {
+			continue
+		}
+		said := p.T(key, f.Args)
+		if label := "edit.field." + f.Field; p.Has(label) {
+			said = p.T(label) + ": " + said
+		}
+		out = append(out, view.Crumb{URL: o.path(c, "office_edit_part", slug, partOf(f.Field)) + "#" + f.Field, Label: said})
+	}
+	return out
+}
+
 // lowered is the name of a field within a sentence.
 func lowered(s string) string {
 	first, size := utf8.DecodeRuneInString(s)

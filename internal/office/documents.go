@@ -38,6 +38,7 @@ type documentRow struct {
 	Facts            string
 	At               int
 	First, Last      bool
+	File             string
 	Move, Edit, Drop string
 }
 
@@ -133,7 +134,7 @@ func (o *Office) showDocuments(c *gin.Context, refusal error, e domain.Event, ty
 	for i, d := range e.Documents {
 		body.Rows = append(body.Rows, documentRow{
 			Document: d, At: i, First: i == 0, Last: i == len(e.Documents)-1, Facts: p.T("lang." + string(d.Lang)),
-			Move: o.path(c, "office_document_move", e.Slug, d.Slug), Edit: o.path(c, "office_document", e.Slug, d.Slug),
+			File: o.path(c, "office_document_file", e.Slug, d.Slug), Move: o.path(c, "office_document_move", e.Slug, d.Slug), Edit: o.path(c, "office_document", e.Slug, d.Slug),
 			Drop: o.path(c, "office_document_remove", e.Slug, d.Slug),
 		})
 	}
@@ -189,6 +190,19 @@ func (o *Office) showDocument(c *gin.Context, refusal error, e domain.Event, doc
 		Back: &back, Heading: p.T("office.documents.edit"), Lead: doc.Filename, Action: o.path(c, "office_document", e.Slug, doc.Slug),
 		Fields: documentFields(p, typed), Buttons: []button{{Label: p.T("office.documents.save")}}, Keep: &view.Crumb{URL: back.URL, Label: p.T("office.keep")},
 	}, e.Slug, doc.Slug)
+}
+
+// documentFile is a document as it was uploaded, of a draft too. It is never shown inside our pages:
+// whatever is in it has no rights here.
+func (o *Office) documentFile(c *gin.Context) error {
+	d, content, err := o.Events.Document(c.Request.Context(), signedIn(c).Actor, c.Param("slug"), c.Param("name"))
+	if err != nil {
+		return err
+	}
+	c.Header("Content-Disposition", server.Attachment(d.Filename))
+	c.Header("Content-Security-Policy", "default-src 'none'; sandbox")
+	c.Data(http.StatusOK, d.MIME, content)
+	return nil
 }
 
 // documentMove moves a document among the others. Sent twice it moves once: the form tells where the

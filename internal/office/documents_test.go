@@ -41,6 +41,10 @@ func TestDocuments(t *testing.T) {
 	w.Clock.Turn(2e9)
 	w.anyone().get("/tillfalle/lulea").want(t, http.StatusOK, "Dagens tider.", "Klockslag.", "Tider (engelska)")
 
+	file := c.get(page + "/lulea-program/fil")
+	if file.StatusCode != http.StatusOK || file.body != string(pdf) || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") {
+		t.Errorf("the file is answered by %d %v", file.StatusCode, file.Header)
+	}
 	move := page + "/lulea-tider/flytta"
 	for range 2 {
 		c.post(move, url.Values{"by": {"up"}, "at": {"1"}}).want(t, http.StatusSeeOther)
@@ -66,7 +70,7 @@ func TestDocuments(t *testing.T) {
 	if got := w.documents("lulea"); got != "Program" {
 		t.Errorf("removed: %s", got)
 	}
-	for _, address := range []string{page, page + "/lulea-program", page + "/lulea-program/ta-bort"} {
+	for _, address := range []string{page, page + "/lulea-program", page + "/lulea-program/fil", page + "/lulea-program/ta-bort"} {
 		w.user("Zoe "+address, domain.Grant{Role: domain.RoleOrganiser, County: "Z"}).get(address).want(t, http.StatusNotFound)
 	}
 	for _, address := range []string{"/handlaggare/tillfalle/pitea/dokument/lulea-program", "/handlaggare/tillfalle/lulea/dokument/finns-inte"} {

@@ -22,6 +22,7 @@ func (o *Office) publishRoutes() []server.Route {
 		change("office_unpublish", sv+"/avpublicera", en+"/unpublish", may, o.unpublishShow, o.unpublishDo),
 		change("office_documents", sv+"/dokument", en+"/documents", may, o.documentsShow, o.documentsDo),
 		change("office_document", sv+"/dokument/:name", en+"/documents/:name", may, o.documentShow, o.documentDo),
+		read("office_document_file", sv+"/dokument/:name/fil", en+"/documents/:name/file", may, o.documentFile),
 		post("office_document_move", sv+"/dokument/:name/flytta", en+"/documents/:name/move", may, server.ClassStaff, o.documentMove),
 		change("office_document_remove", sv+"/dokument/:name/ta-bort", en+"/documents/:name/remove", may, o.documentRemoveShow, o.documentRemoveDo),
 		change("office_share", sv+"/medarrangorer", en+"/co-organisers", may, o.shareShow, o.shareDo),
@@ -57,6 +58,7 @@ type publishPage struct {
 	Fine    string
 	Action  string // "" where it cannot be published
 	Edit    string
+	Preview string
 	Ways    []view.Crumb
 }
 
@@ -112,7 +114,7 @@ func (o *Office) showPublish(c *gin.Context, status int, notice *view.Notice, d 
 	}
 	body := publishPage{
 		Back: *o.backTo(c, e), Notice: notice, Name: eventName(p, e), Public: e.State != domain.EventDraft,
-		Page: o.path(c, "event", e.Slug), Edit: o.path(c, "office_edit", e.Slug), Fine: fineWords(p, d.Checks),
+		Page: o.path(c, "event", e.Slug), Edit: o.path(c, "office_edit", e.Slug), Preview: o.path(c, "office_preview", e.Slug), Fine: fineWords(p, d.Checks),
 	}
 	body.Address = o.BaseURL + body.Page
 	body.Blocks, body.Advice = o.checkLists(c, d)

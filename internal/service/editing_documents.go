@@ -115,6 +115,20 @@ func (s *Events) DescribeDocument(ctx context.Context, a domain.Actor, slug, doc
 	})
 }
 
+// Document is a document of an event with its bytes, whatever the event's state, for whoever may edit it.
+func (s *Events) Document(ctx context.Context, a domain.Actor, slug, document string) (domain.Document, []byte, error) {
+	e, err := s.reach(ctx, s.Store.Queries, a, domain.PermEditProgramme, slug)
+	if err != nil {
+		return domain.Document{}, nil, err
+	}
+	d, err := s.Store.DocumentFacts(ctx, e.ID, document)
+	if err != nil {
+		return d, nil, err
+	}
+	content, err := s.Store.DocumentContent(ctx, d.ID)
+	return d, content, err
+}
+
 // RemoveDocument takes a document away.
 func (s *Events) RemoveDocument(ctx context.Context, a domain.Actor, slug, document string) error {
 	return s.onDocument(ctx, a, slug, document, domain.AuditDocumentRemoved, func(tx *store.Tx, _ domain.Event, d domain.Document) error {

@@ -82,6 +82,10 @@ func editors() map[string]eventAct {
 		"describe document": func(b *backOffice, ctx context.Context, a domain.Actor, slug string) error {
 			return hide(b.events.DescribeDocument(ctx, a, slug, "none", domain.Text{Sv: "x"}, domain.Text{}, ""))
 		},
+		"fetch document": func(b *backOffice, ctx context.Context, a domain.Actor, slug string) error {
+			_, _, err := b.events.Document(ctx, a, slug, "none")
+			return hide(err)
+		},
 		"remove document": func(b *backOffice, ctx context.Context, a domain.Actor, slug string) error {
 			return hide(b.events.RemoveDocument(ctx, a, slug, "none"))
 		},
