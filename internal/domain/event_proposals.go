@@ -127,7 +127,7 @@ func speakerInvited(s InvitedSpeaker) SpeakerEntry {
 
 // sessionInvited finds the people of a row among those whom the invitation presents.
 func (i Invitation) sessionInvited(s InvitedSession) SessionEntry {
-	out := SessionEntry{Day: s.Day.String(), Starts: s.Starts.String(), Ends: s.Ends.String(), Title: Text{Sv: s.Title}}
+	out := SessionEntry{Day: s.Day.String(), Starts: s.Starts.String(), Ends: s.Ends.String(), Title: Text{Sv: s.titleAlone()}}
 	for _, name := range s.Speakers {
 		one := SpeakerEntry{Name: name}
 		for _, g := range i.Speakers {
@@ -138,6 +138,19 @@ func (i Invitation) sessionInvited(s InvitedSession) SessionEntry {
 		out.Speakers = append(out.Speakers, one)
 	}
 	return out
+}
+
+// titleAlone is the title without the names that end it: they stand below it as those who take part.
+func (s InvitedSession) titleAlone() string {
+	title := s.Title
+	for n := len(s.Speakers) - 1; n >= 0; n-- {
+		rest, ok := strings.CutSuffix(title, s.Speakers[n])
+		rest = strings.TrimRight(rest, " ")
+		if cut := strings.TrimRight(rest, " ,;:–—-"); ok && cut != rest && cut != "" { // "Samtal med Anna Ek" is whole
+			title = cut
+		}
+	}
+	return title
 }
 
 // Fill is base with what has been approved of an invitation for one of its occasions: approved holds the Key

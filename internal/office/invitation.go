@@ -144,7 +144,7 @@ const keyTitle = "title"
 // alwaysAsked are the fields of an occasion that stand on the page even where the text does not say: they
 // are soonest filled in while the invitation is at hand.
 func alwaysAsked() []string {
-	return []string{"town", "day", "starts", "ends", "venue", "address", "capacity", "register_until"}
+	return []string{"town", "day", "starts", "ends", "venue", "address", "capacity", "register_until", "cancel_until"}
 }
 
 // proposes reports whether the text says anything of a key.
