@@ -130,7 +130,9 @@ func (o *Office) firstLists(c *gin.Context, l listPlace) error {
 	switch {
 	case query.Has(fieldColumns):
 		choice = readChoice(query)
-		n = &view.Notice{Kind: "done", Title: p.T("lists.proved")}
+		if signedIn(c).Recent(o.Now()) {
+			n = &view.Notice{Kind: "done", Title: p.T("lists.proved")}
+		}
 	case query.Get(fieldTemplate) != "" && len(l.events) > 0:
 		t, err := o.templateOf(c, query.Get(fieldTemplate))
 		if err != nil {

@@ -85,6 +85,17 @@ func TestExports_Take_tellsTheDataProtectionOfficers(t *testing.T) {
 	if got := o.told(t); got != want {
 		t.Errorf("told\n%s\nwant\n%s", got, want)
 	}
+	s.TellAbove = 3
+	if _, _, err := s.Door(t.Context(), a, "kiruna", "Namnskyltar"); err != nil || o.told(t) != "" {
+		t.Errorf("three of three at the door: %v", err)
+	}
+	s.TellAbove = 2
+	if _, _, err := s.Door(t.Context(), a, "kiruna", "Namnskyltar"); err != nil {
+		t.Fatal(err)
+	}
+	if got := o.told(t); !strings.HasPrefix(got, `ombud.bd@example.se "": Eva Exempel took 3 of `) || !strings.HasSuffix(got, "(contact false) for Namnskyltar") || woken != 2 {
+		t.Errorf("a paper of many tells %q, woken %d", got, woken)
+	}
 }
 
 // What has happened since last is told beforehand, as often as one looks, and taking it is what ends it.
