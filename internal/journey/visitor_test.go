@@ -52,7 +52,7 @@ func (v *visitor) turn(resp *http.Response, err error) *document {
 		v.t.Fatal(err)
 	}
 	v.page = &document{status: resp.StatusCode, url: resp.Request.URL, header: resp.Header, body: body, root: root}
-	if cookies := resp.Cookies(); len(cookies) > 0 {
+	if cookies := resp.Cookies(); len(cookies) > 0 && v.client.Jar == nil {
 		v.t.Errorf("%s sets cookies: %v", v.page.url, cookies)
 	}
 	if v.album != nil {
