@@ -308,7 +308,11 @@ func (o *Office) editFormOf(c *gin.Context, slug, part string, faults []*domain.
 		case part:
 			here = append(here, editFault{"#" + name, text})
 		case "":
-			here = append(here, editFault{"#content", text})
+			to := "#content"
+			if name == "documents" {
+				to = o.path(c, "office_documents", slug)
+			}
+			here = append(here, editFault{to, text})
 		default:
 			elsewhere = append(elsewhere, editFault{o.fieldPath(c, slug, name), p.T("office.edit.part."+other) + ": " + text})
 		}

@@ -23,6 +23,7 @@ type editRow struct {
 	ID    string // "session_3"
 	At    string // "session 3", as the values of its buttons have it
 	Name  string // what its buttons say that they are about
+	Typed bool   // it was typed, in Swedish
 	When  string
 	Open  bool
 	First bool
@@ -90,7 +91,7 @@ func (f editForm) faultIn(id string) bool {
 func (f editForm) row(list string, i, n int, name, open string) editRow {
 	row := editRow{ID: list + "_" + strconv.Itoa(i+1), At: list + " " + strconv.Itoa(i+1), Name: name, First: i == 0, Last: i == n-1}
 	row.Open = row.ID == open || f.faultIn(row.ID)
-	if row.Name == "" {
+	if row.Typed = row.Name != ""; !row.Typed {
 		row.Name = f.p.T("office.edit.row."+list, "n", i+1)
 	}
 	return row

@@ -5,7 +5,13 @@ const form = document.querySelector("form.edit-form");
 const told = document.querySelector("[data-kept]");
 
 if (form && told) {
-  let timer, sending = false, again = false;
+  let timer, sending = false, again = false, unkept = false, sender;
+
+  const typed = () => {
+    const body = new URLSearchParams(new FormData(form));
+    body.set("do", "auto");
+    return body;
+  };
 
   // The last answer is told politely; nothing on the page moves.
   const keep = async () => {
@@ -15,13 +21,14 @@ if (form && told) {
     }
     if (form.dataset.sent) return;
     sending = true;
-    const body = new URLSearchParams(new FormData(form));
-    body.set("do", "auto");
+    unkept = false;
+    sender = new AbortController();
     try {
-      const answer = await fetch(form.action, { method: "POST", body, redirect: "manual", headers: { Accept: "text/plain" } });
+      const answer = await fetch(form.action, { method: "POST", body: typed(), redirect: "manual", signal: sender.signal });
       const plain = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
       told.textContent = answer.ok && plain ? await answer.text() : form.dataset.keep;
     } catch {
+      if (sender.signal.aborted) return;
       told.textContent = form.dataset.keep;
     }
     sending = false;
@@ -31,11 +38,22 @@ if (form && told) {
     }
   };
   const later = () => {
+    unkept = true;
     clearTimeout(timer);
     timer = setTimeout(keep, 4000);
   };
   form.addEventListener("input", later);
-  form.addEventListener("submit", () => clearTimeout(timer));
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    sender?.abort();
+    unkept = false;
+  });
+  // Whoever goes on to another section before that finds there what she typed here.
+  addEventListener("pagehide", () => {
+    clearTimeout(timer);
+    if (unkept) navigator.sendBeacon(form.action, typed());
+    unkept = false;
+  });
 }
 
 // Rows are sent in the order they stand in: moving one is all there is to it.
