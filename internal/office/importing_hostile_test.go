@@ -42,7 +42,7 @@ func highest(t testing.TB) (stop func() int64) {
 			select {
 			case <-end:
 				return
-			case <-time.After(2 * time.Millisecond):
+			case <-time.After(4 * time.Millisecond):
 			}
 		}
 	}()
@@ -68,7 +68,10 @@ func TestImport_hostileFiles(t *testing.T) {
 	c.bring(at, "lista.csv", []byte(newcomers)).want(t, http.StatusSeeOther) // an honest one first
 	before := w.contents(t)
 	slowest, most := time.Duration(0), int64(0)
-	for _, f := range files {
+	for i, f := range files {
+		if testing.Short() && i%4 != 0 { // what reads them is tried with every one in its own room
+			continue
+		}
 		content := f.Make(t)
 		name := "lista.xlsx"
 		if !bytes.HasPrefix(content, []byte("PK")) {

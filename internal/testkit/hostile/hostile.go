@@ -7,6 +7,8 @@ package hostile
 import (
 	"archive/zip"
 	"bytes"
+	"compress/flate"
+	"io"
 	"maps"
 	"slices"
 	"testing"
@@ -71,10 +73,11 @@ func Book(t testing.TB, instead map[string]string) []byte {
 	}
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)
+	w.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestSpeed) })
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		p, err := w.Create(name)
 		if err == nil {
-			_, err = p.Write([]byte(all[name]))
+			_, err = io.WriteString(p, all[name])
 		}
 		if err != nil {
 			t.Fatal(err)
