@@ -3,6 +3,8 @@ package office
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -36,6 +38,7 @@ type listPlace struct {
 	route  string
 	slug   string
 	name   string
+	towns  string // of a series, as far as she may hand out lists of them
 	back   view.Crumb
 	events []domain.Event   // that she may hand out lists of; nil for none
 	event  domain.EventDesk // where it is one
@@ -72,8 +75,17 @@ func (o *Office) listsOfSeries(c *gin.Context) (listPlace, error) {
 	if err != nil {
 		return l, err
 	}
-	p := o.printer(c)
-	l.events, l.name = series, series[0].Title.In(p.Lang())
+	p, title := o.printer(c), series[0].Title
+	if all, err := o.Programme.Series(c.Request.Context(), l.slug); err == nil {
+		title = all.Title // one that nobody may see yet goes by its first event
+	}
+	var towns []string
+	for _, e := range series {
+		if e.Town != "" && !slices.Contains(towns, e.Town) {
+			towns = append(towns, e.Town)
+		}
+	}
+	l.events, l.name, l.towns = series, title.In(p.Lang()), strings.Join(towns, ", ")
 	l.back = view.Crumb{URL: o.path(c, "office_today"), Label: p.T("office.today.heading")}
 	return l, nil
 }
@@ -84,6 +96,7 @@ type listsPage struct {
 	Faults    []view.Fault
 	Notice    *view.Notice
 	Name      string
+	Towns     string
 	Action    string
 	Ready     []readyList
 	More      []view.Crumb // the lists of the whole series
@@ -167,7 +180,7 @@ func (o *Office) seriesListsDo(c *gin.Context) error {
 func (o *Office) showLists(c *gin.Context, refusal error, l listPlace, choice listChoice, n *view.Notice) error {
 	p := o.printer(c)
 	body := listsPage{
-		Back: l.back, Notice: n, Name: l.name, Action: o.path(c, l.route, l.slug), May: len(l.events) > 0, Script: len(l.events) > 0,
+		Back: l.back, Notice: n, Name: l.name, Towns: l.towns, Action: o.path(c, l.route, l.slug), May: len(l.events) > 0, Script: len(l.events) > 0,
 	}
 	ready, err := o.readyLists(c, l)
 	if err != nil {
