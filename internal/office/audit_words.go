@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/i18n"
@@ -18,12 +20,25 @@ func newAuditWords(p *i18n.Printer) auditWords { return auditWords{p} }
 
 // sentence is "Eva Exempel gav Nils Exempel rollen Arrangör i Norrbottens län."
 func (w auditWords) sentence(l domain.AuditLine) string {
-	who := l.Actor
-	if who == "" {
-		who = w.p.T("audit_log.nobody")
+	return upperFirst(w.p.T(w.key(l), "who", w.who(l), "whom", w.whom(l), "event", w.event(l), "role", w.role(l), "county", countyName(domain.OrganiserCode(l.Details["with"])),
+		"what", w.what(l), "ref", w.ref(l.Ref), "rows", w.n(l, "rows"), "people", w.n(l, "people"), "letters", w.n(l, "letters"), "n", w.n(l, "count")))
+}
+
+func upperFirst(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
+// who is the name of whoever did it. What is no person has a name of ours, which is told in the language of
+// the page.
+func (w auditWords) who(l domain.AuditLine) string {
+	switch {
+	case l.Actor == "":
+		return w.p.T("audit_log.nobody")
+	case l.User == 0 && w.p.Has("audit_log.by."+l.Actor):
+		return w.p.T("audit_log.by." + l.Actor)
 	}
-	return w.p.T(w.key(l), "who", who, "whom", w.whom(l), "event", w.event(l), "role", w.role(l), "county", countyName(domain.OrganiserCode(l.Details["with"])),
-		"what", w.what(l), "ref", w.ref(l.Ref), "rows", w.n(l, "rows"), "people", w.n(l, "people"), "letters", w.n(l, "letters"), "n", w.n(l, "count"))
+	return l.Actor
 }
 
 // key is the text of the line: that of its action, or a narrower one.
@@ -127,7 +142,7 @@ func (w auditWords) what(l domain.AuditLine) string {
 // more is what else is known of the line, a sentence each.
 func (w auditWords) more(l domain.AuditLine) []string {
 	var out []string
-	for _, name := range []string{"purpose", "columns", "letters", "from", "to"} {
+	for _, name := range []string{"purpose", "columns", "letters", "why", "from", "to"} {
 		value := l.Details[name]
 		if value == "" || name == "letters" && l.Action != domain.AuditImported {
 			continue
@@ -135,6 +150,11 @@ func (w auditWords) more(l domain.AuditLine) []string {
 		switch name {
 		case "columns":
 			value = w.columns(value)
+		case "why":
+			if value = "manage.reveal.why_" + value; !w.p.Has(value) {
+				continue
+			}
+			value = w.p.T(value)
 		case "letters":
 			value = w.p.T("audit_log.letters_" + map[bool]string{true: "withheld", false: "sent"}[value == "withheld"])
 		}

@@ -67,6 +67,9 @@ func isControl(n *html.Node) bool {
 func fill(form *html.Node, values, left url.Values) {
 	for n := range form.Descendants() {
 		name := attrOf(n, "name")
+		if n.DataAtom == atom.Button { // which step was asked for is not something typed
+			delete(left, name)
+		}
 		if !isControl(n) || name == "" || slices.Contains(secrets(), name) {
 			continue
 		}
