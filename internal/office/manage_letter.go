@@ -3,6 +3,7 @@ package office
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -59,7 +60,11 @@ func (o *Office) showLetter(c *gin.Context, refusal error, v domain.PersonView, 
 		body.Facts = append(body.Facts, fact{p.T("office.email"), v.Email})
 	}
 	if l.LastError != "" {
-		body.Facts = append(body.Facts, fact{p.T("manage.letter.why"), l.LastError})
+		why := "manage.letter.why_other" // the words of the mail servers are for whoever runs the program
+		if strings.Contains(l.LastError, "recipient") {
+			why = "manage.letter.why_recipient"
+		}
+		body.Facts = append(body.Facts, fact{p.T("manage.letter.why"), p.T(why)})
 	}
 	if refusal == nil {
 		body.Text = []string{p.T("manage.letter.means"), p.T("manage.letter.link")}

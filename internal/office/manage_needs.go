@@ -21,6 +21,7 @@ type needsPage struct {
 
 type needsLine struct {
 	Who, URL string
+	Ref      string // "" where Who tells it
 	Marks    []string
 }
 
@@ -33,6 +34,9 @@ func (o *Office) needsShow(c *gin.Context) error {
 	body := needsPage{Back: *o.backTo(c, e), Name: eventName(p, e), When: p.When(e)}
 	for _, t := range told {
 		line := needsLine{Who: listName(p, t.Registration), URL: o.path(c, "office_needs_open", e.Slug, t.Ref)}
+		if !t.Protected {
+			line.Ref = t.Ref
+		}
 		if t.Late {
 			line.Marks = append(line.Marks, p.T("manage.needs.late"))
 		}
