@@ -21,6 +21,8 @@ func benchmarks() []benchmark {
 		{name: "workbook_100000", aim: aim{AtMost: 2}, run: workbook(100_000)},
 		{name: "workbook_100000_memory", aim: aim{AtMost: 150, Plain: true}, run: workbookPeak(100_000)},
 
+		{name: "participants_page", aim: aim{AtMost: 50, Plain: true}, run: participantsPage(100_000)},
+
 		{name: "mails_1", run: mailsDelivered(mailPlan{connections: 1, perSecond: 800})},
 		{name: "mails_4", aim: aim{AtLeast: 0.35}, run: mailsDelivered(mailPlan{connections: 4, perSecond: 1500})},
 		{name: "mails_8", run: mailsDelivered(mailPlan{connections: 8, perSecond: 1500})},
