@@ -36,7 +36,12 @@ func (o *Office) newsPictureShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.showNewsPicture(c, nil, n, service.NewPicture{Alt: n.Picture.Alt, Decorative: n.Picture.Decorative, Credit: n.Picture.Credit})
+	return o.showNewsPicture(c, nil, n, toldOf(n))
+}
+
+// toldOf is what is told of the picture that an item has.
+func toldOf(n service.NewsEditing) service.NewPicture {
+	return service.NewPicture{Alt: n.Picture.Alt, Decorative: n.Picture.Decorative, Credit: n.Picture.Credit}
 }
 
 func (o *Office) newsPictureDo(c *gin.Context) error {
@@ -44,6 +49,11 @@ func (o *Office) newsPictureDo(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	leave, err := o.bodies.enter(c.Request.Context().Done())
+	if err != nil {
+		return o.showNewsPicture(c, err, n, toldOf(n))
+	}
+	defer leave()
 	in, files, err := server.ReadUpload(c, []string{"file"}, []string{"alt_sv", "alt_en", "decorative", "credit"})
 	typed := service.NewPicture{
 		Alt: domain.Text{Sv: in.Get("alt_sv"), En: in.Get("alt_en")}, Decorative: in.Get("decorative") == "yes", Credit: in.Get("credit"),
@@ -53,7 +63,7 @@ func (o *Office) newsPictureDo(c *gin.Context) error {
 	case server.TooLarge(err):
 		c.Header("Connection", "close")
 		wrong := &domain.Error{Code: domain.CodeInvalid, Key: "news.picture.large", Field: "file", Args: map[string]any{"max": service.MaxPicture >> 20}}
-		return o.showNewsPicture(c, wrong, n, service.NewPicture{Alt: n.Picture.Alt, Decorative: n.Picture.Decorative, Credit: n.Picture.Credit})
+		return o.showNewsPicture(c, wrong, n, toldOf(n))
 	case err != nil:
 		return err
 	}
@@ -154,6 +164,11 @@ func (o *Office) newsDocumentsDo(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	leave, err := o.bodies.enter(c.Request.Context().Done())
+	if err != nil {
+		return o.showNewsDocuments(c, err, n, documentTyped{})
+	}
+	defer leave()
 	in, files, err := server.ReadUpload(c, []string{"file"}, documentFieldNames())
 	if server.TooLarge(err) {
 		c.Header("Connection", "close")

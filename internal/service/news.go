@@ -184,7 +184,8 @@ func (s *News) Preview(ctx context.Context, a domain.Actor, in NewsInput) (domai
 
 // Save makes an item what its editor wants it to be; where nothing differs nothing happens. Refusals:
 // *domain.Invalid with every fault together ("news.slug.taken" too), and *domain.NewsClash where somebody
-// else has saved meanwhile. What everyone sees is changed at once.
+// else has saved meanwhile. What everyone sees is changed at once, and must keep what it had to have to be
+// published.
 func (s *News) Save(ctx context.Context, a domain.Actor, in NewsInput) error {
 	return s.write(ctx, a, in.ID, func(tx *store.Tx, was domain.News) error {
 		now := domain.NewsEntryOf(was)
@@ -205,6 +206,11 @@ func (s *News) Save(ctx context.Context, a domain.Actor, in NewsInput) error {
 		if len(fields) == 0 {
 			return nil
 		}
+		if was.State == domain.NewsPublished {
+			if err := newsDuties(next, was.Checklist()); err != nil {
+				return err
+			}
+		}
 		if err := tx.ReplaceNews(ctx, next); err != nil {
 			return err
 		}
@@ -213,6 +219,18 @@ func (s *News) Save(ctx context.Context, a domain.Actor, in NewsInput) error {
 		}
 		return s.audit(ctx, tx, a, was, domain.AuditNewsSaved, map[string]string{"fields": strings.Join(fields, " ")})
 	})
+}
+
+// newsDuties is a fault for each duty that is missing in an item, but for those that were missing before.
+func newsDuties(n domain.News, before []domain.Check) error {
+	v := &domain.Invalid{}
+	for _, c := range n.Checklist() {
+		had := slices.ContainsFunc(before, func(b domain.Check) bool { return b.Field == c.Field && b.Key == c.Key })
+		if c.Level == domain.Blocks && !had {
+			v.Add(c.Field+"_sv", c.Key, c.Args)
+		}
+	}
+	return v.Err()
 }
 
 // cmpErr is the first of two that is one.

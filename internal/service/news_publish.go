@@ -17,13 +17,7 @@ func (s *News) Publish(ctx context.Context, a domain.Actor, id int64, at time.Ti
 		if n.State == domain.NewsRemoved {
 			return domain.NotFound("news.not_found")
 		}
-		v := &domain.Invalid{}
-		for _, c := range n.Checklist() {
-			if c.Level == domain.Blocks {
-				v.Add(c.Field, c.Key, c.Args)
-			}
-		}
-		if err := v.Err(); err != nil {
+		if err := newsDuties(n, nil); err != nil {
 			return err
 		}
 		now := s.Now()

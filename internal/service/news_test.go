@@ -258,6 +258,15 @@ func TestNews_dutiesAndEnds(t *testing.T) {
 	if err := s.PutPicture(ctx, a, id, service.NewPicture{Content: asPNG(t, corners(9, 9))}); !errors.As(err, &invalid) || invalid.Faults[0].Key != "news.alt.missing" {
 		t.Errorf("a picture without words: %v", err)
 	}
+	open, err := s.Item(ctx, a, id)
+	check(t, err)
+	fine := open.Entry
+	fine.Body.Sv = "Text."
+	check(t, s.Save(ctx, a, service.NewsInput{ID: id, Seen: open.Mark, Entry: fine}))
+	check(t, s.Publish(ctx, a, id, time.Time{}))
+	if err := s.Save(ctx, a, service.NewsInput{ID: id, Seen: fine.Mark(), Entry: open.Entry}); !errors.As(err, &invalid) || invalid.Faults[0].Field != "body_sv" {
+		t.Errorf("what everyone sees lost what it must have: %v", err)
+	}
 	if err := s.Erase(ctx, a, id); domain.CodeOf(err) != domain.CodeConflict {
 		t.Errorf("erased what was not removed: %v", err)
 	}
