@@ -91,6 +91,14 @@ func TestPublish_checklist(t *testing.T) {
 			t.Errorf("the way to %s is called %q, want %q", href, links[href], label)
 		}
 	}
+	for _, slug := range []string{"tomt", "fel", "forr"} {
+		for _, a := range c.get("/handlaggare/tillfalle/" + slug + "/publicera").find("a") {
+			at, field, ok := strings.Cut(attr(a, "href"), "#")
+			if ok && at != "" && !strings.Contains(c.get(at).want(t, http.StatusOK).body, `id="`+field+`"`) {
+				t.Errorf("%s has no field %s", at, field)
+			}
+		}
+	}
 	if first, advice := strings.Index(page.body, `id="blocks"`), strings.Index(page.body, `id="advice"`); first < 0 || advice < first {
 		t.Error("what blocks does not come first")
 	}
