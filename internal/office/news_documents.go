@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/view"
@@ -59,9 +60,20 @@ func (o *Office) showNewsDocument(c *gin.Context, refusal error, n service.NewsE
 	p := o.printer(c)
 	return o.answer(c, refusal, "office_news_document", "office_news", formPage{
 		Back: o.backToDocuments(c, n.News), Heading: p.T("office.news_document.heading"), Lead: d.Filename,
-		Action: o.newsPath(c, "office_news_document", n.News, d.Slug), Fields: documentFields(p, typed),
+		Action: o.newsPath(c, "office_news_document", n.News, d.Slug), Fields: newsDocumentFields(p, typed),
 		Buttons: []button{{Label: p.T("office.news_edit.save")}}, Keep: o.backToDocuments(c, n.News),
 	}, strconv.FormatInt(n.ID, 10), d.Slug)
+}
+
+// newsDocumentFields are those of an event's document, which speak of the event.
+func newsDocumentFields(p *i18n.Printer, in documentTyped) []view.Field {
+	fields := documentFields(p, in)
+	for i, f := range fields {
+		if own := "office.news_document." + f.Name + "_hint"; p.Has(own) {
+			fields[i].Hint = p.T(own)
+		}
+	}
+	return fields
 }
 
 // newsDocumentMove moves a document up or down. The place where it stood tells a repeat from a second move.

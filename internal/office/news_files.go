@@ -203,7 +203,7 @@ func (o *Office) showNewsDocuments(c *gin.Context, refusal error, n service.News
 	p, status := o.printer(c), http.StatusOK
 	body := newsDocumentsPage{documentsPage: documentsPage{
 		Back: *o.backToNews(c, n.News), Notice: done(p, c), Heading: p.T("office.documents.heading"), Lead: n.Title.In(p.Lang()),
-		Draft: !n.Live(o.Now()), Action: o.newsPath(c, "office_news_documents", n.News), Fields: documentFields(p, typed),
+		Draft: !n.Live(o.Now()), Action: o.newsPath(c, "office_news_documents", n.News), Fields: newsDocumentFields(p, typed),
 		File: view.Field{Name: "file", Label: p.T("office.documents.file"), Hint: p.T("office.documents.file_hint", "max", service.MaxDocument>>20)},
 	}}
 	if refusal != nil {
