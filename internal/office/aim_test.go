@@ -79,7 +79,7 @@ func (w *world) aimsAt(county domain.OrganiserCode, slug, asked string) aims {
 	events := &service.Events{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now}
 	out := w.newsAims(e.Owner.Code)
 	maps.Copy(out, aims{
-		"tillfalle/:slug": always(slug), "deltagare/:ref": always(w.firstAt(e)), "personer/:ref": always(w.firstAt(e)), "svara/:ref": always(w.firstAt(waiting)),
+		"tillfalle/:slug": always(slug), "deltagare/:ref": always(w.firstAt(e)), "personer/:ref": always(w.needyAt(e)), "svara/:ref": always(w.firstAt(waiting)),
 		"office_answer :slug": always(asked), "office_answers :slug": always(asked),
 		"tema/:slug":     always("tema-" + strings.ToLower(string(county))),
 		"redigera/:name": always("grunder"), "medarrangorer/:name": func() string {
@@ -171,6 +171,19 @@ func (w *world) firstAt(e domain.Event) string {
 		w.t.Fatal("nobody comes to " + e.Slug)
 	}
 	return page.Rows[0].Ref
+}
+
+// needyAt is the reference number of someone who has told of needs, or else of the first who came.
+func (w *world) needyAt(e domain.Event) string {
+	w.t.Helper()
+	_, all, err := w.Registrations.WhoNeeds(context.Background(), domain.Actor{Role: domain.RoleUser, Grants: []domain.Grant{
+		{Role: domain.RoleNeedsOfficer, County: e.Owner.Code},
+	}}, e.Slug)
+	must(w.t, err)
+	if len(all) == 0 {
+		return w.firstAt(e)
+	}
+	return all[0].Ref
 }
 
 // letterAt is the number of the first letter to her.

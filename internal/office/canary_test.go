@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -168,4 +169,55 @@ func TestCanary_faults(t *testing.T) {
 			t.Errorf("the log tells %q", word)
 		}
 	}
+}
+
+// TestCanary_opened takes the two steps that show what nothing else does, as everyone: who is protected, and
+// what someone needs. They are there for those who may, and for nobody else; and nothing of it stays.
+func TestCanary_opened(t *testing.T) {
+	w := newWorld(t)
+	events := season(t, w)
+	all := birds()
+	for _, b := range all {
+		w.release(t, b)
+	}
+	refs := []string{w.refOf(events["lulea"], all[0].entry.Email), w.refOf(events["lulea"], all[1].entry.Email)}
+	at, needs := "/handlaggare/tillfalle/lulea/deltagare/"+refs[1], "/handlaggare/tillfalle/lulea/behov/personer/"+refs[0]
+	revealed, opened := 0, 0
+	for _, who := range crowd(w, events["pitea"].ID) {
+		for path, form := range map[string]url.Values{
+			pathOf(w, "office_reveal", "lulea", refs[1]): {"why": {string(domain.RevealReasons()[0])}}, needs: nil,
+		} {
+			got := who.post(path, form)
+			protected, needed := strings.Contains(got.body, "Gömdqvist"), strings.Contains(got.body, "Bara kanariefrön")
+			if protected && (who.where != "own" || !who.role.May(domain.PermProtect)) {
+				t.Errorf("%s (%s) is shown who is protected", who.role, who.where)
+			}
+			if needed && (who.where != "own" || !who.role.May(domain.PermReadNeeds)) {
+				t.Errorf("%s (%s) is shown what is needed", who.role, who.where)
+			}
+			if protected {
+				revealed++
+			}
+			if needed {
+				opened++
+			}
+		}
+		if after := who.get(at).body + who.get(needs).body; strings.Contains(after, "Gömdqvist") || strings.Contains(after, "Bara kanariefrön") {
+			t.Errorf("%s (%s) still sees what was opened", who.role, who.where)
+		}
+	}
+	if revealed != 3 || opened != 1 {
+		t.Errorf("%d see who is protected, and %d what is needed; want 3 and 1", revealed, opened)
+	}
+}
+
+// pathOf is the Swedish path of a route about a person at an event.
+func pathOf(w *world, route, slug, ref string) string {
+	for _, r := range w.office.Routes() {
+		if r.Name == route {
+			return strings.NewReplacer(":slug", slug, ":ref", ref).Replace(r.Paths[domain.Swedish])
+		}
+	}
+	w.t.Fatal("no route is called " + route)
+	return ""
 }
