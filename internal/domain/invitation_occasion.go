@@ -290,16 +290,17 @@ func (r *invReader) shareOut(out []InvitedOccasion, spans []invRange) {
 	if len(out) == 0 {
 		return
 	}
-	common := unhourly()
+	common, read := unhourly(), -1 // the last line that a place has been looked for in: each is read once
 	for i := range r.lines {
 		l := r.lines[i]
 		at := invRange{i, 0, i, len(l.text)}
 		if insideAny(spans, i) || !r.tellsPlace(i) {
 			continue
 		}
-		if l.section == secPlace || len(out) == 1 && r.namesPlace(i) {
+		if i > read && (l.section == secPlace || len(out) == 1 && r.namesPlace(i)) {
 			at.last, at.to = r.placeEnd(i)
 			r.readPlace(&common, at)
+			read = at.last
 		}
 		if l.section == secTime || l.section == secDate || l.section == secNone {
 			r.readHours(&common, at)

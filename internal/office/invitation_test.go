@@ -241,3 +241,22 @@ func TestInvitation_hostile(t *testing.T) {
 		}
 	}
 }
+
+// The longest text that is read fits in both forms, with everything that was found in it.
+func TestInvitation_largest(t *testing.T) {
+	w := fourCounties(t)
+	c := w.user("Yvonne Exempel", organiserIn("Y")...)
+	var b strings.Builder
+	b.WriteString("Temadagar för åhörare\n\n")
+	for day := 1; b.Len() < domain.MaxInvitation-200; day++ {
+		b.WriteString("Härnösand: " + domain.Date{Year: 2016, Month: 12, Day: 1}.AddDays(day).String() + ", Härnösands teater, Storgatan 9, 70 platser. ")
+		b.WriteString(strings.Repeat("åäöÅÄÖ ", 20) + "\n")
+	}
+	page := c.read(t, b.String()).want(t, http.StatusOK, "Stämmer det här?")
+	form := with(page.fields(), "step", "all")
+	if n := len(form.Encode()); n < 200_000 {
+		t.Fatalf("the form is only %d bytes: it proves nothing", n)
+	}
+	c.post(invitePath, form).want(t, http.StatusOK, "är godkänt")
+	c.post(invitePath, url.Values{"text": {strings.Repeat("å", 1<<20)}}).want(t, http.StatusRequestEntityTooLarge)
+}
