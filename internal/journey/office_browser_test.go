@@ -22,7 +22,7 @@ func TestOffice_inTheBrowser(t *testing.T) {
 			hands := &officerInBrowser{journeyInBrowser{tab: house().tab(t, w), p: p, name: "office-" + name}, t, w}
 			o := &organising{hands: hands, t: t, p: p, started: started, email: "yvonne." + name + "@example.se"}
 			o.all()
-			quiet(t, hands.tab, p.base())
+			quiet(t, hands.tab, p.base(), "127.0.0.1 temadag") // the sign-in, and nothing else
 		})
 	}
 	p.fsck()

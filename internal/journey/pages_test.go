@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -170,10 +171,10 @@ const fitScript = `(() => {
 })()`
 
 // quiet fails where the tab kept a cookie, asked anyone else for anything, or complained.
-func quiet(t testing.TB, tab *browser.Tab, base string) {
+func quiet(t testing.TB, tab *browser.Tab, base string, meant ...string) {
 	t.Helper()
-	if cookies := tab.Cookies(); len(cookies) > 0 {
-		t.Errorf("cookies: %v", cookies)
+	if cookies := tab.Cookies(); !slices.Equal(cookies, meant) {
+		t.Errorf("cookies: %v, want %v", cookies, meant)
 	}
 	if kept := browser.Eval[int](tab, "localStorage.length + sessionStorage.length"); kept > 0 {
 		t.Errorf("%d things kept in the browser's storage", kept)

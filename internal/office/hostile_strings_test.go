@@ -72,6 +72,9 @@ func harm(r *response) []string {
 		out = append(out, fmt.Sprintf("the answer is %d", r.StatusCode))
 	}
 	for name, values := range r.Header {
+		if name == "X-Request-Id" { // a number of ours, in which any three letters may meet
+			continue
+		}
 		for _, v := range values {
 			if strings.Contains(strings.ToLower(name), mark) || (strings.Contains(v, mark) && !quoted(name, v)) {
 				out = append(out, fmt.Sprintf("a header field %s: %s", name, v))
