@@ -84,6 +84,7 @@ func hostile(n int) map[string]string {
 	fill := func(s string) string { return strings.Repeat(s, n/len(s)+1)[:n] }
 	return map[string]string{
 		"days":            fill("torsdag 1 december 2016 "),
+		"days in places":  fill("Härnösand: 2016-12-02, Härnösands teater, Storgatan 9, 70 platser. åäö åäö\n"),
 		"days in rows":    fill("Luleå torsdag 1 december 2016\n"),
 		"days and rules":  fill("1–2 december till 3 januari – "),
 		"towns":           fill("i Luleå Östersund Umeå, Härnösand "),
