@@ -63,9 +63,11 @@ func TestEveryUseCase_refusesWhoHoldsNoRole(t *testing.T) {
 			}
 			for _, word := range words {
 				for _, a := range []domain.Actor{{}, {AllCounties: true}, {County: "BD"}} {
-					tried++
-					if err := tryAs(t.Context(), m, a, word, e); !errors.Is(err, domain.ErrNotFound) {
-						t.Errorf("%s answers %+v: %v", name, a, err)
+					for _, number := range []int64{1, 2} { // her own registration, and a place of the group
+						tried++
+						if err := tryAs(t.Context(), m, a, word, number, e); !errors.Is(err, domain.ErrNotFound) {
+							t.Errorf("%s answers %+v: %v", name, a, err)
+						}
 					}
 				}
 			}
@@ -89,8 +91,9 @@ func actorAt(m reflect.Type) int {
 	return -1
 }
 
-// tryAs calls a use case as someone, with a word wherever words are asked for and the event's own numbers.
-func tryAs(ctx context.Context, m reflect.Value, a domain.Actor, word string, e domain.Event) error {
+// tryAs calls a use case as someone, with a word wherever words are asked for, and a number wherever
+// numbers are.
+func tryAs(ctx context.Context, m reflect.Value, a domain.Actor, word string, number int64, e domain.Event) error {
 	args := make([]reflect.Value, m.Type().NumIn())
 	for i := range args {
 		typ := m.Type().In(i)
@@ -105,7 +108,7 @@ func tryAs(ctx context.Context, m reflect.Value, a domain.Actor, word string, e 
 		case typ.Kind() == reflect.String:
 			v.SetString(word)
 		case typ.Kind() == reflect.Int64:
-			v.SetInt(1)
+			v.SetInt(number)
 		}
 		args[i] = v
 	}
