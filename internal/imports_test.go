@@ -52,6 +52,7 @@ func doors() map[string][]string {
 		"testkit":         {"domain", "store", "service", "auth", "db", "web", "demo"},
 		"testkit/browser": {},
 		"testkit/check":   {},
+		"testkit/hostile": {"domain"},
 		"testkit/summary": {},
 		"journey":         {},
 	}
@@ -59,7 +60,7 @@ func doors() map[string][]string {
 
 // tests lists what a room's tests may import beyond its doors and its own package.
 func tests() map[string][]string {
-	fixtures := []string{"db", "web", "testkit", "testkit/browser", "testkit/check"}
+	fixtures := []string{"db", "web", "testkit", "testkit/browser", "testkit/check", "testkit/hostile"}
 	more := map[string][]string{
 		"i18n":        nil,
 		"mail":        {"export"},
