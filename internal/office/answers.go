@@ -28,23 +28,23 @@ type answerRow struct {
 }
 
 func (o *Office) answersShow(c *gin.Context) error {
-	desk, err := o.eventFor(c, domain.PermManage)
+	event, err := o.eventFor(c, domain.PermManage)
 	if err != nil {
 		return err
 	}
-	due, err := o.Desk.AnswersDue(c.Request.Context(), signedIn(c).Actor, desk.Slug)
+	due, err := o.Desk.AnswersDue(c.Request.Context(), signedIn(c).Actor, event.Slug)
 	if err != nil {
 		return err
 	}
 	p := o.printer(c)
-	body := answersPage{Back: *o.backTo(c, desk.Event), Notice: done(p, c), Name: eventName(p, desk.Event), Left: int(desk.Left())}
+	body := answersPage{Back: *o.backTo(c, event), Notice: done(p, c), Name: eventName(p, event), Left: int(event.Left())}
 	for _, d := range due {
 		body.Rows = append(body.Rows, answerRow{
-			AnswerDue: d, What: p.T(kindOf(d)), Who: whoIs(p, d.Registration), URL: o.path(c, "office_answer", desk.Slug, d.Registration.Ref),
+			AnswerDue: d, What: p.T(kindOf(d)), Who: whoIs(p, d.Registration), URL: o.path(c, "office_answer", event.Slug, d.Registration.Ref),
 		})
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "answers", route: "office_answers", args: []string{desk.Slug}, menu: "office_today",
+		template: "answers", route: "office_answers", args: []string{event.Slug}, menu: "office_today",
 		Page: view.Page{Title: p.T("office.answers.heading") + " – " + body.Name, Body: body},
 	})
 }
@@ -68,35 +68,35 @@ func whoIs(p *i18n.Printer, r domain.Registration) string {
 }
 
 // due is who waits under the reference number in the address.
-func (o *Office) due(c *gin.Context) (domain.AnswerDue, domain.EventDesk, error) {
-	desk, err := o.eventFor(c, domain.PermManage)
+func (o *Office) due(c *gin.Context) (domain.AnswerDue, domain.Event, error) {
+	event, err := o.eventFor(c, domain.PermManage)
 	if err != nil {
-		return domain.AnswerDue{}, desk, err
+		return domain.AnswerDue{}, event, err
 	}
-	all, err := o.Desk.AnswersDue(c.Request.Context(), signedIn(c).Actor, desk.Slug)
+	all, err := o.Desk.AnswersDue(c.Request.Context(), signedIn(c).Actor, event.Slug)
 	if err != nil {
-		return domain.AnswerDue{}, desk, err
+		return domain.AnswerDue{}, event, err
 	}
 	ref, _ := domain.ParseReference(c.Param("ref"))
 	for _, d := range all {
 		if d.Registration.Ref == ref {
-			return d, desk, nil
+			return d, event, nil
 		}
 	}
-	return domain.AnswerDue{}, desk, domain.NotFound("registration.not_found")
+	return domain.AnswerDue{}, event, domain.NotFound("registration.not_found")
 }
 
 func (o *Office) answerShow(c *gin.Context) error {
-	d, desk, err := o.due(c)
+	d, event, err := o.due(c)
 	if err != nil {
 		return err
 	}
-	return o.showAnswer(c, nil, d, desk, "", "")
+	return o.showAnswer(c, nil, d, event, "", "")
 }
 
 // answerDo asks once more, and then says yes or no.
 func (o *Office) answerDo(c *gin.Context) error {
-	d, desk, err := o.due(c)
+	d, event, err := o.due(c)
 	if err != nil {
 		return err
 	}
@@ -106,10 +106,10 @@ func (o *Office) answerDo(c *gin.Context) error {
 	}
 	answer, reason := in.Get("answer"), in.Get(fieldReason)
 	if err := readAnswer(answer, reason); err != nil {
-		return o.showAnswer(c, err, d, desk, answer, reason)
+		return o.showAnswer(c, err, d, event, answer, reason)
 	}
 	if in.Get(fieldStep) != stepConfirm {
-		return o.askAnswer(c, d, desk, answer, reason)
+		return o.askAnswer(c, d, event, answer, reason)
 	}
 	ctx, a := c.Request.Context(), signedIn(c).Actor
 	if d.Request != 0 {
@@ -118,9 +118,9 @@ func (o *Office) answerDo(c *gin.Context) error {
 		err = o.Registrations.Decide(ctx, a, d.Registration.ID, answer == "yes", reason)
 	}
 	if err != nil {
-		return o.showAnswer(c, err, d, desk, answer, reason)
+		return o.showAnswer(c, err, d, event, answer, reason)
 	}
-	return o.lead(c, o.path(c, "office_answers", desk.Slug)+"?"+fieldDone+"=answered")
+	return o.lead(c, o.path(c, "office_answers", event.Slug)+"?"+fieldDone+"=answered")
 }
 
 func readAnswer(answer, reason string) error {
@@ -149,12 +149,12 @@ func (o *Office) answerFacts(p *i18n.Printer, d domain.AnswerDue) []fact {
 	return append(out, fact{p.T("office.answers.since"), p.Instant(d.At)})
 }
 
-func (o *Office) showAnswer(c *gin.Context, refusal error, d domain.AnswerDue, desk domain.EventDesk, answer, reason string) error {
+func (o *Office) showAnswer(c *gin.Context, refusal error, d domain.AnswerDue, event domain.Event, answer, reason string) error {
 	p, key := o.printer(c), kindOf(d)
-	back := view.Crumb{URL: o.path(c, "office_answers", desk.Slug), Label: p.T("office.answers.heading")}
+	back := view.Crumb{URL: o.path(c, "office_answers", event.Slug), Label: p.T("office.answers.heading")}
 	return o.answer(c, refusal, "office_answer", "office_today", formPage{
-		Back: &back, Heading: p.T(key+"_heading", "who", whoIs(p, d.Registration)), Lead: eventName(p, desk.Event),
-		Facts: o.answerFacts(p, d), Action: o.path(c, "office_answer", desk.Slug, d.Registration.Ref),
+		Back: &back, Heading: p.T(key+"_heading", "who", whoIs(p, d.Registration)), Lead: eventName(p, event),
+		Facts: o.answerFacts(p, d), Action: o.path(c, "office_answer", event.Slug, d.Registration.Ref),
 		Fields: []view.Field{
 			{
 				Kind: view.FieldRadios, Name: "answer", Label: p.T("office.answer.label"), Values: []string{answer},
@@ -163,22 +163,22 @@ func (o *Office) showAnswer(c *gin.Context, refusal error, d domain.AnswerDue, d
 			reasonField(p, reason, "office.answer.reason_hint"),
 		},
 		Buttons: []button{{Label: p.T("office.go_on")}}, Keep: &back,
-	}, desk.Slug, d.Registration.Ref)
+	}, event.Slug, d.Registration.Ref)
 }
 
-func (o *Office) askAnswer(c *gin.Context, d domain.AnswerDue, desk domain.EventDesk, answer, reason string) error {
+func (o *Office) askAnswer(c *gin.Context, d domain.AnswerDue, event domain.Event, answer, reason string) error {
 	p, key := o.printer(c), kindOf(d)+"_"+answer
 	facts := []fact{{p.T("office.answer.label"), p.T(key)}}
 	if reason != "" {
 		facts = append(facts, fact{p.T("office.reason"), shown(reason)})
 	}
-	self := o.path(c, "office_answer", desk.Slug, d.Registration.Ref)
+	self := o.path(c, "office_answer", event.Slug, d.Registration.Ref)
 	return o.answer(c, nil, "office_answer", "office_today", formPage{
 		Back: &view.Crumb{URL: self, Label: p.T("office.back")}, Heading: p.T("office.answer.ask", "who", whoIs(p, d.Registration)),
 		Lead: p.T(key + "_means"), Facts: facts, Action: self, Hidden: []hidden{{"answer", answer}, {fieldReason, shown(reason)}},
 		Buttons: []button{{Name: fieldStep, Value: stepConfirm, Label: p.T(key + "_button")}},
 		Keep:    &view.Crumb{URL: self, Label: p.T("office.back")},
-	}, desk.Slug, d.Registration.Ref)
+	}, event.Slug, d.Registration.Ref)
 }
 
 // reasonField asks for a reason that the person is told.

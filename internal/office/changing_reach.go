@@ -43,32 +43,32 @@ func (o *Office) reachShow(c *gin.Context) error { return o.showReach(c, false) 
 
 // reachDo shows people with protected identity too, once she has proved who she is; it is in the audit log.
 func (o *Office) reachDo(c *gin.Context) error {
-	desk, err := o.eventFor(c, domain.PermReadRegistrations)
+	event, err := o.eventFor(c, domain.PermReadRegistrations)
 	if err != nil {
 		return err
 	}
 	if _, err := server.ReadForm(c, []string{fieldStep}); err != nil {
 		return err
 	}
-	if in := signedIn(c); in.Actor.MayAt(domain.PermProtect, desk.Event) && !in.Recent(o.Now()) {
-		return o.lead(c, o.path(c, "office_prove")+"?"+url.Values{fieldNext: {o.path(c, "office_reach", desk.Slug)}}.Encode())
+	if in := signedIn(c); in.Actor.MayAt(domain.PermProtect, event) && !in.Recent(o.Now()) {
+		return o.lead(c, o.path(c, "office_prove")+"?"+url.Values{fieldNext: {o.path(c, "office_reach", event.Slug)}}.Encode())
 	}
 	return o.showReach(c, true)
 }
 
 func (o *Office) showReach(c *gin.Context, reveal bool) error {
-	desk, err := o.eventFor(c, domain.PermReadRegistrations)
+	event, err := o.eventFor(c, domain.PermReadRegistrations)
 	if err != nil {
 		return err
 	}
 	a, p := signedIn(c).Actor, o.printer(c)
-	r, err := o.Events.Reach(c.Request.Context(), a, desk.Slug, reveal)
+	r, err := o.Events.Reach(c.Request.Context(), a, event.Slug, reveal)
 	if err != nil {
 		return err
 	}
 	body := reachPage{
-		Back: *o.backTo(c, desk.Event), Notice: done(p, c), Heading: p.T("office.reach.heading"), Name: eventName(p, desk.Event), When: p.When(desk.Event),
-		Shown: reveal && a.MayAt(domain.PermProtect, desk.Event),
+		Back: *o.backTo(c, event), Notice: done(p, c), Heading: p.T("office.reach.heading"), Name: eventName(p, event), When: p.When(event),
+		Shown: reveal && a.MayAt(domain.PermProtect, event),
 	}
 	switch r.Kind {
 	case domain.LetterEventCancelled:
@@ -83,14 +83,14 @@ func (o *Office) showReach(c *gin.Context, reveal bool) error {
 			{p.T("office.reach.total"), p.Value(r.Total)}, {p.T("office.reach.accepted"), p.Value(r.Accepted)},
 			{p.T("office.reach.on_the_way"), p.Value(r.OnTheWay)}, {p.T("office.reach.unreached"), p.Value(len(r.Unreached))},
 		}
-		body.Lists = o.reachLists(c, desk.Slug, r)
+		body.Lists = o.reachLists(c, event.Slug, r)
 		body.Print = len(r.Unreached)+len(r.Waiting) > 0
 	}
-	if hidesAny(r) && a.MayAt(domain.PermProtect, desk.Event) {
-		body.Reveal = o.path(c, "office_reach", desk.Slug)
+	if hidesAny(r) && a.MayAt(domain.PermProtect, event) {
+		body.Reveal = o.path(c, "office_reach", event.Slug)
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "reach", route: "office_reach", args: []string{desk.Slug}, menu: "office_today",
+		template: "reach", route: "office_reach", args: []string{event.Slug}, menu: "office_today",
 		Page: view.Page{Title: body.Heading + " – " + body.Name, Body: body},
 	})
 }

@@ -77,15 +77,15 @@ func (o *Office) copyChooseShow(c *gin.Context) error {
 
 // copied is the event of the page, and who a copy of it can belong to.
 func (o *Office) copied(c *gin.Context) (domain.Event, []domain.Organiser, error) {
-	desk, err := o.eventFor(c, domain.PermEditProgramme)
+	event, err := o.eventFor(c, domain.PermEditProgramme)
 	if err != nil {
-		return desk.Event, nil, err
+		return event, nil, err
 	}
 	owners, err := o.ownersFor(c)
 	if err == nil && len(owners) == 0 {
 		err = domain.NotFound("event.not_found") // as for an event that is not there
 	}
-	return desk.Event, owners, err
+	return event, owners, err
 }
 
 func (o *Office) copyShow(c *gin.Context) error {

@@ -104,7 +104,17 @@ func factsOf(p *i18n.Printer, e domain.Event) []fact {
 }
 
 // eventFor is the event of the page, for those who hold the permission at it.
-func (o *Office) eventFor(c *gin.Context, may domain.Permission) (domain.EventDesk, error) {
+func (o *Office) eventFor(c *gin.Context, may domain.Permission) (domain.Event, error) {
+	a := signedIn(c).Actor
+	e, err := o.Desk.Facts(c.Request.Context(), a, c.Param("slug"))
+	if err == nil && !a.MayAt(may, e) {
+		err = domain.NotFound("event.not_found")
+	}
+	return e, err
+}
+
+// deskFor is eventFor with the event's numbers, which everyone who is registered is counted for.
+func (o *Office) deskFor(c *gin.Context, may domain.Permission) (domain.EventDesk, error) {
 	a := signedIn(c).Actor
 	desk, err := o.Desk.Event(c.Request.Context(), a, c.Param("slug"))
 	if err == nil && !a.MayAt(may, desk.Event) {
@@ -119,7 +129,7 @@ func (o *Office) backTo(c *gin.Context, e domain.Event) *view.Crumb {
 }
 
 func (o *Office) capacityShow(c *gin.Context) error {
-	desk, err := o.eventFor(c, domain.PermManage)
+	desk, err := o.deskFor(c, domain.PermManage)
 	if err != nil {
 		return err
 	}
@@ -128,7 +138,7 @@ func (o *Office) capacityShow(c *gin.Context) error {
 
 // capacityDo asks once more what the change brings about, and then makes it.
 func (o *Office) capacityDo(c *gin.Context) error {
-	desk, err := o.eventFor(c, domain.PermManage)
+	desk, err := o.deskFor(c, domain.PermManage)
 	if err != nil {
 		return err
 	}

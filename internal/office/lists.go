@@ -49,7 +49,7 @@ func (l listPlace) series() bool { return l.scope.Series != "" }
 
 // listsOf is the event of the page. A draft has no lists.
 func (o *Office) listsOf(c *gin.Context) (listPlace, error) {
-	desk, err := o.eventFor(c, domain.PermReadEvent)
+	desk, err := o.deskFor(c, domain.PermReadEvent)
 	if err == nil && desk.State == domain.EventDraft {
 		err = domain.NotFound("event.not_found")
 	}

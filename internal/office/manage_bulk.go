@@ -46,15 +46,15 @@ type bulkForm struct {
 
 // bulkShow leads to the list: there is nothing to see before anyone is chosen.
 func (o *Office) bulkShow(c *gin.Context) error {
-	desk, err := o.eventFor(c, domain.PermManage)
+	event, err := o.eventFor(c, domain.PermManage)
 	if err != nil {
 		return err
 	}
-	return o.lead(c, o.path(c, "office_people", desk.Slug))
+	return o.lead(c, o.path(c, "office_people", event.Slug))
 }
 
 func (o *Office) bulkDo(c *gin.Context) error {
-	desk, err := o.eventFor(c, domain.PermManage)
+	event, err := o.eventFor(c, domain.PermManage)
 	if err != nil {
 		return err
 	}
@@ -67,19 +67,19 @@ func (o *Office) bulkDo(c *gin.Context) error {
 		day: in.Get(bulkDay), channel: in.Get(fieldChannel),
 	}
 	if in.Get(fieldStep) != stepConfirm {
-		return o.chooseBulk(c, nil, desk, f)
+		return o.chooseBulk(c, nil, event, f)
 	}
-	input, err := o.readBulk(c, desk, f)
+	input, err := o.readBulk(c, event, f)
 	if err != nil {
-		return o.chooseBulk(c, err, desk, f)
+		return o.chooseBulk(c, err, event, f)
 	}
 	preview, err := o.People.PreviewBulk(c.Request.Context(), signedIn(c).Actor, input)
 	if err != nil {
-		return o.chooseBulk(c, err, desk, f)
+		return o.chooseBulk(c, err, event, f)
 	}
 	input.Expected = len(preview.Rows)
-	id := o.shelf.put(signedIn(c), desk.Slug, 64*len(input.IDs), bulkDraft{input: input})
-	return o.lead(c, o.path(c, "office_bulk_go", desk.Slug, id))
+	id := o.shelf.put(signedIn(c), event.Slug, 64*len(input.IDs), bulkDraft{input: input})
+	return o.lead(c, o.path(c, "office_bulk_go", event.Slug, id))
 }
 
 // whom is those that the form means.
@@ -105,10 +105,10 @@ func (o *Office) whom(c *gin.Context, slug string, f bulkForm) (ids []domain.Reg
 	return ids, nil, err
 }
 
-func (o *Office) readBulk(c *gin.Context, desk domain.EventDesk, f bulkForm) (domain.BulkInput, error) {
+func (o *Office) readBulk(c *gin.Context, event domain.Event, f bulkForm) (domain.BulkInput, error) {
 	in := domain.BulkInput{Action: domain.BulkAction(f.action), Reason: f.reason}
 	v := &domain.Invalid{}
-	if !slices.Contains(bulkActions(signedIn(c).Actor, desk.Event), in.Action) {
+	if !slices.Contains(bulkActions(signedIn(c).Actor, event), in.Action) {
 		v.Add(bulkAction, "manage.bulk.action_missing", nil)
 		return in, v
 	}
@@ -131,7 +131,7 @@ func (o *Office) readBulk(c *gin.Context, desk domain.EventDesk, f bulkForm) (do
 	if err != nil {
 		return in, err
 	}
-	in.IDs, in.Query, err = o.whom(c, desk.Slug, f)
+	in.IDs, in.Query, err = o.whom(c, event.Slug, f)
 	return in, err
 }
 
@@ -144,23 +144,23 @@ func bulkActions(a domain.Actor, e domain.Event) []domain.BulkAction {
 }
 
 // chooseBulk asks what is to be done to those who were chosen.
-func (o *Office) chooseBulk(c *gin.Context, refusal error, desk domain.EventDesk, f bulkForm) error {
+func (o *Office) chooseBulk(c *gin.Context, refusal error, event domain.Event, f bulkForm) error {
 	p := o.printer(c)
-	list := o.path(c, "office_people", desk.Slug)
+	list := o.path(c, "office_people", event.Slug)
 	if values, err := url.ParseQuery(f.query); err == nil {
 		list = withQuery(list, values)
 	}
 	back := view.Crumb{URL: list, Label: p.T("manage.bulk.to_list")}
 	body := formPage{
-		Back: &back, Step: p.T("registration.step", "step", "2", "of", "3"), Heading: p.T("manage.bulk.heading"), Lead: eventName(p, desk.Event),
-		Action: o.path(c, "office_bulk", desk.Slug), Keep: &back,
+		Back: &back, Step: p.T("registration.step", "step", "2", "of", "3"), Heading: p.T("manage.bulk.heading"), Lead: eventName(p, event),
+		Action: o.path(c, "office_bulk", event.Slug), Keep: &back,
 	}
-	_, query, err := o.whom(c, desk.Slug, f)
+	_, query, err := o.whom(c, event.Slug, f)
 	switch {
 	case err != nil && domain.CodeOf(err) == domain.CodeNotFound:
 		return err
 	case err != nil:
-		return o.answer(c, err, "office_bulk", "office_today", body, desk.Slug)
+		return o.answer(c, err, "office_bulk", "office_today", body, event.Slug)
 	}
 	n := len(f.refs)
 	if query != nil {
@@ -175,9 +175,9 @@ func (o *Office) chooseBulk(c *gin.Context, refusal error, desk domain.EventDesk
 	for _, ref := range f.refs {
 		body.Hidden = append(body.Hidden, hidden{bulkRef, shown(ref)})
 	}
-	body.Fields = bulkFields(p, bulkActions(signedIn(c).Actor, desk.Event), f)
+	body.Fields = bulkFields(p, bulkActions(signedIn(c).Actor, event), f)
 	body.Buttons = []button{{Name: fieldStep, Value: stepConfirm, Label: p.T("manage.bulk.to_ask")}}
-	return o.answer(c, refusal, "office_bulk", "office_today", body, desk.Slug)
+	return o.answer(c, refusal, "office_bulk", "office_today", body, event.Slug)
 }
 
 func bulkFields(p *i18n.Printer, actions []domain.BulkAction, f bulkForm) []view.Field {
@@ -243,17 +243,17 @@ type bulkLine struct{ Who, Work, Status, Why string }
 const mostNamed = 500
 
 // bulkOf is the action that the address names, for whoever chose it.
-func (o *Office) bulkOf(c *gin.Context) (domain.EventDesk, bulkDraft, error) {
-	desk, err := o.eventFor(c, domain.PermManage)
+func (o *Office) bulkOf(c *gin.Context) (domain.Event, bulkDraft, error) {
+	event, err := o.eventFor(c, domain.PermManage)
 	if err != nil {
-		return desk, bulkDraft{}, err
+		return event, bulkDraft{}, err
 	}
-	thing, err := o.shelf.take(signedIn(c), desk.Slug, c.Param("id"))
+	thing, err := o.shelf.take(signedIn(c), event.Slug, c.Param("id"))
 	d, ok := thing.(bulkDraft)
 	if err == nil && !ok {
 		err = domain.NotFound("page.not_found")
 	}
-	return desk, d, err
+	return event, d, err
 }
 
 // bulkTables are those whom it is done to, and those who are left out.
@@ -286,25 +286,25 @@ func refusalText(p *i18n.Printer, key string) string {
 	return p.T("office.refused_text")
 }
 
-func (o *Office) writeBulk(c *gin.Context, status int, desk domain.EventDesk, body bulkPage) error {
+func (o *Office) writeBulk(c *gin.Context, status int, event domain.Event, body bulkPage) error {
 	return o.write(c, status, page{
-		template: "bulk", route: "office_bulk_go", args: []string{desk.Slug, c.Param("id")}, menu: "office_today",
-		Page: view.Page{Title: body.Heading + " – " + eventName(o.printer(c), desk.Event), Body: body},
+		template: "bulk", route: "office_bulk_go", args: []string{event.Slug, c.Param("id")}, menu: "office_today",
+		Page: view.Page{Title: body.Heading + " – " + eventName(o.printer(c), event), Body: body},
 	})
 }
 
 // showBulk asks, with the number and the names.
-func (o *Office) showBulk(c *gin.Context, refusal error, desk domain.EventDesk, d bulkDraft) error {
+func (o *Office) showBulk(c *gin.Context, refusal error, event domain.Event, d bulkDraft) error {
 	p, key := o.printer(c), "manage.bulk."+string(d.input.Action)
 	preview, err := o.People.PreviewBulk(c.Request.Context(), signedIn(c).Actor, d.input)
 	if err != nil {
 		return err
 	}
 	status := http.StatusOK
-	list := view.Crumb{URL: o.path(c, "office_people", desk.Slug), Label: p.T("office.keep")}
+	list := view.Crumb{URL: o.path(c, "office_people", event.Slug), Label: p.T("office.keep")}
 	body := bulkPage{
-		Back: list, Step: p.T("registration.step", "step", "3", "of", "3"), Heading: p.T(key+"_ask", "count", preview.Fit), Lead: eventName(p, desk.Event),
-		Facts: bulkFacts(p, d.input), Text: []string{p.T(key + "_means")}, Action: o.path(c, "office_bulk_go", desk.Slug, c.Param("id")),
+		Back: list, Step: p.T("registration.step", "step", "3", "of", "3"), Heading: p.T(key+"_ask", "count", preview.Fit), Lead: eventName(p, event),
+		Facts: bulkFacts(p, d.input), Text: []string{p.T(key + "_means")}, Action: o.path(c, "office_bulk_go", event.Slug, c.Param("id")),
 		Danger: d.input.Action == domain.BulkWithdraw || d.input.Action == domain.BulkCancel,
 	}
 	body.Back.Label = p.T("manage.bulk.to_list")
@@ -318,7 +318,7 @@ func (o *Office) showBulk(c *gin.Context, refusal error, desk domain.EventDesk, 
 	if faults := faultsOf(refusal); len(faults) > 0 {
 		status, body.Notice = o.refused(c, faults[0])
 	}
-	return o.writeBulk(c, status, desk, body)
+	return o.writeBulk(c, status, event, body)
 }
 
 func bulkFacts(p *i18n.Printer, in domain.BulkInput) []fact {

@@ -43,21 +43,21 @@ type pairRow struct {
 }
 
 func (o *Office) duplicatesShow(c *gin.Context) error {
-	desk, err := o.eventFor(c, domain.PermManage)
+	event, err := o.eventFor(c, domain.PermManage)
 	if err != nil {
 		return err
 	}
-	pairs, err := o.People.Duplicates(c.Request.Context(), signedIn(c).Actor, desk.Slug)
+	pairs, err := o.People.Duplicates(c.Request.Context(), signedIn(c).Actor, event.Slug)
 	if err != nil {
 		return err
 	}
 	p := o.printer(c)
 	body := duplicatesPage{
-		Back: *o.backTo(c, desk.Event), Notice: done(p, c), Name: eventName(p, desk.Event), Found: p.T("manage.duplicates.found", "count", len(pairs)),
+		Back: *o.backTo(c, event), Notice: done(p, c), Name: eventName(p, event), Found: p.T("manage.duplicates.found", "count", len(pairs)),
 	}
 	for _, d := range pairs {
 		v := newPair(p, d.Keep.Registration, d.Drop.Registration)
-		v.Heading, v.URL = listName(p, d.Keep.Registration), o.mergePath(c, desk.Slug, d.Keep.Ref, d.Drop.Ref)
+		v.Heading, v.URL = listName(p, d.Keep.Registration), o.mergePath(c, event.Slug, d.Keep.Ref, d.Drop.Ref)
 		switch {
 		case d.SameWork && d.SamePhone:
 			v.Why = p.T("manage.duplicates.same_both")
@@ -69,7 +69,7 @@ func (o *Office) duplicatesShow(c *gin.Context) error {
 		body.Pairs = append(body.Pairs, v)
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "duplicates", route: "office_duplicates", args: []string{desk.Slug}, menu: "office_today",
+		template: "duplicates", route: "office_duplicates", args: []string{event.Slug}, menu: "office_today",
 		Page: view.Page{Title: p.T("manage.duplicates.heading") + " – " + body.Name, Body: body},
 	})
 }

@@ -53,13 +53,13 @@ const (
 )
 
 func (o *Office) peopleShow(c *gin.Context) error {
-	desk, err := o.eventFor(c, domain.PermReadRegistrations)
+	event, err := o.eventFor(c, domain.PermReadRegistrations)
 	if err != nil {
 		return err
 	}
-	query := readQuery(c.Request.URL.Query(), desk.Slug)
+	query := readQuery(c.Request.URL.Query(), event.Slug)
 	if ref := c.Query(findAfter); ref != "" {
-		if query.After, err = o.People.PersonByReference(c.Request.Context(), signedIn(c).Actor, desk.Slug, ref); err != nil {
+		if query.After, err = o.People.PersonByReference(c.Request.Context(), signedIn(c).Actor, event.Slug, ref); err != nil {
 			return err
 		}
 	}
@@ -67,7 +67,7 @@ func (o *Office) peopleShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return o.showPeople(c, desk, query, found)
+	return o.showPeople(c, event, query, found)
 }
 
 // readQuery is what the address asks for. What it says that is no filter of ours is read over.
@@ -126,29 +126,29 @@ func channels() []domain.Channel {
 	return []domain.Channel{domain.ChannelWeb, domain.ChannelPhone, domain.ChannelEmail, domain.ChannelDoor, domain.ChannelImport}
 }
 
-func (o *Office) showPeople(c *gin.Context, desk domain.EventDesk, q domain.PeopleQuery, found domain.PeoplePage) error {
-	p, self := o.printer(c), o.path(c, "office_people", desk.Slug)
+func (o *Office) showPeople(c *gin.Context, event domain.Event, q domain.PeopleQuery, found domain.PeoplePage) error {
+	p, self := o.printer(c), o.path(c, "office_people", event.Slug)
 	asked := askedOf(c.Request.URL.Query())
 	body := peoplePage{
-		Back: *o.backTo(c, desk.Event), Name: eventName(p, desk.Event), Words: shown(q.Search), Action: self, Fields: queryFields(p, q, found),
+		Back: *o.backTo(c, event), Name: eventName(p, event), Words: shown(q.Search), Action: self, Fields: queryFields(p, q, found),
 		Found: p.T("office.people.found", "count", found.Total), Open: chosen(q),
 	}
 	if q.After != 0 {
 		body.First = withQuery(self, asked)
 	}
 	for _, r := range found.Rows {
-		body.Rows = append(body.Rows, o.personRow(c, desk.Slug, r))
+		body.Rows = append(body.Rows, o.personRow(c, event.Slug, r))
 	}
 	if found.Next != 0 {
 		asked := askedOf(asked)
 		asked.Set(findAfter, found.Rows[len(found.Rows)-1].Ref)
 		body.Next = withQuery(self, asked)
 	}
-	if signedIn(c).Actor.MayAt(domain.PermRegisterOther, desk.Event) {
-		body.Register = o.path(c, "office_register", desk.Slug)
+	if signedIn(c).Actor.MayAt(domain.PermRegisterOther, event) {
+		body.Register = o.path(c, "office_register", event.Slug)
 	}
-	if signedIn(c).Actor.MayAt(domain.PermManage, desk.Event) {
-		body.Bulk, body.Query, body.Twins = o.path(c, "office_bulk", desk.Slug), asked.Encode(), o.path(c, "office_duplicates", desk.Slug)
+	if signedIn(c).Actor.MayAt(domain.PermManage, event) {
+		body.Bulk, body.Query, body.Twins = o.path(c, "office_bulk", event.Slug), asked.Encode(), o.path(c, "office_duplicates", event.Slug)
 		body.All = p.T("manage.list.all", "count", found.Total)
 	}
 	query := ""
@@ -156,7 +156,7 @@ func (o *Office) showPeople(c *gin.Context, desk domain.EventDesk, q domain.Peop
 		query = "?" + c.Request.URL.Query().Encode()
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "people", route: "office_people", args: []string{desk.Slug}, menu: "office_today", query: query,
+		template: "people", route: "office_people", args: []string{event.Slug}, menu: "office_today", query: query,
 		Page: view.Page{Title: p.T("office.people.heading") + " – " + body.Name, Body: body},
 	})
 }

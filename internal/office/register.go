@@ -80,11 +80,11 @@ func otherChannels() []domain.Channel {
 
 // registerFor is the whole event, with its questions, for those who may register others at it.
 func (o *Office) registerFor(c *gin.Context) (domain.Event, error) {
-	desk, err := o.eventFor(c, domain.PermRegisterOther)
+	event, err := o.eventFor(c, domain.PermRegisterOther)
 	if err != nil {
-		return desk.Event, err
+		return event, err
 	}
-	return o.Programme.Event(c.Request.Context(), desk.Slug)
+	return o.Programme.Event(c.Request.Context(), event.Slug)
 }
 
 func (o *Office) registerShow(c *gin.Context) error {
