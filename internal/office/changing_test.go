@@ -210,7 +210,7 @@ func TestChange_tellNobody(t *testing.T) {
 		t.Error("a letter is shown that nobody gets")
 	}
 	sent := c.post(changeAt, with(review.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
-	page := c.get(sent.to()).want(t, http.StatusOK, "Inga brev skickas.", "Inget mejl skickades")
+	page := c.get(sent.to()).want(t, http.StatusOK, "Inga mejl skickas.", "Inget mejl skickades")
 	if got, want := len(page.find("tr"))-1, w.counts("kiruna").Registered(); got != want || w.counted(changeLetters) != 0 {
 		t.Errorf("%d to call of %d", got, want)
 	}

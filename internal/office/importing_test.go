@@ -136,7 +136,7 @@ func TestImport_refusesWhatIsNoTable(t *testing.T) {
 	form := filled(c.get(first).fields(), c.get(first))
 	c.post(first, with(form, "column_1", "given_name", "letters", "send")).want(t, http.StatusUnprocessableEntity, "Två kolumner")
 	c.post(first, with(form, "column_1", "secret", "letters", "send")).want(t, http.StatusUnprocessableEntity, "Välj en av uppgifterna")
-	c.post(first, with(form, "column_0", "", "column_1", "", "letters", "")).want(t, http.StatusUnprocessableEntity, "namnet eller förnamnet", "ska få brev")
+	c.post(first, with(form, "column_0", "", "column_1", "", "letters", "")).want(t, http.StatusUnprocessableEntity, "namnet eller förnamnet", "ska få mejl")
 }
 
 // What was uploaded is there for the sign-in that uploaded it, at its event, for half an hour.

@@ -236,10 +236,10 @@ func TestSendAgain(t *testing.T) {
 			at = attr(a, "href")
 		}
 	}
-	c.get(at).want(t, http.StatusOK, "Brevet får en ny personlig länk")
+	c.get(at).want(t, http.StatusOK, "Mejlet får en ny personlig länk")
 	w.user("Bo Exempel", in(domain.RoleReader)).post(at, nil).want(t, http.StatusNotFound)
 	c.post(at, nil).want(t, http.StatusSeeOther)
-	c.get(people+"/"+ref).want(t, http.StatusOK, "Brevet skickades igen med en ny länk")
+	c.get(people+"/"+ref).want(t, http.StatusOK, "Mejlet skickades igen med en ny länk")
 	if got := c.get(people + "?letters=failed"); strings.Contains(got.words(), "Ström, Gunhild") {
 		t.Error("a letter that was sent again still waits to be")
 	}
@@ -247,7 +247,7 @@ func TestSendAgain(t *testing.T) {
 		t.Errorf("the link of the letter that was lost still opens: %v", err)
 	}
 	// Never two at once, and not again at once.
-	c.post(at, nil).want(t, http.StatusConflict, "ett senare brev redan gått")
+	c.post(at, nil).want(t, http.StatusConflict, "ett senare mejl redan gått")
 	must(t, checkStore(t.Context(), w))
 }
 
