@@ -28,6 +28,15 @@ const (
 	AuditLogTaken     AuditAction = "audit.exported"
 )
 
+// What is done with mailings. The details tell their number of recipients, never who they are.
+const (
+	AuditMailingApproved AuditAction = "mailing.approved"
+	AuditMailingTaken    AuditAction = "mailing.taken_back"
+	AuditMailingStopped  AuditAction = "mailing.stopped"
+	AuditMailingResumed  AuditAction = "mailing.resumed"
+	AuditMailingRetried  AuditAction = "mailing.retried"
+)
+
 // AuditEntry is one line of the audit log. Details hold what is needed to understand the line, and
 // nobody's personal data beyond that: ids, roles, counts, names of columns; never what a participant
 // has told.

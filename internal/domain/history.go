@@ -50,6 +50,7 @@ const (
 
 	HistoryEventChanged   HistoryKind = "event_changed"   // the organiser changed day, hours or place
 	HistoryEventCancelled HistoryKind = "event_cancelled" // the event was cancelled, and the registration with it
+	HistoryWrittenTo      HistoryKind = "written_to"      // staff wrote to her, among others
 )
 
 // HistoryKinds lists every kind.
@@ -62,6 +63,7 @@ func HistoryKinds() []HistoryKind {
 		HistoryPassedOver, HistoryHandedOver, HistoryReceived, HistoryMovedFrom, HistoryMoved, HistoryMoveWaiting,
 		HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistoryNeeds, HistoryNeedsErased, HistoryNeedsOpened,
 		HistorySessionPlace, HistorySessions, HistoryMerged, HistoryLetterAgain, HistoryEventChanged, HistoryEventCancelled,
+		HistoryWrittenTo,
 	}
 }
 
@@ -100,13 +102,14 @@ type Details struct {
 	Sequence    int       `json:"sequence,omitempty"` // of the registration's calendar entry
 	Group       GroupID   `json:"group,omitempty"`    // whose contact person a letter goes to; she may have no other row
 	Was         Occasion  `json:"was,omitzero"`       // when and where the event was to be held before
+	Subject     string    `json:"subject,omitempty"`  // of what staff wrote
 }
 
 // IsZero reports whether there are no particulars.
 func (d Details) IsZero() bool {
 	return d.Until.IsZero() && d.Day.IsZero() && d.Event == "" && d.Town == "" && d.Reason == "" && len(d.Fields) == 0 &&
 		len(d.Sessions) == 0 && !d.Together && !d.Alone && d.Reserved == 0 && d.LinkVersion == 0 && d.Sequence == 0 && d.Group == 0 &&
-		d.Was.IsZero()
+		d.Was.IsZero() && d.Subject == ""
 }
 
 // HistoryEntry is one line in the history of a registration: what, when, by whom, how.

@@ -46,6 +46,9 @@ const (
 	LetterEventCancelled      LetterKind = "event_cancelled"
 	LetterGroupEventChanged   LetterKind = "group_event_changed"   // to the contact person, of places without a name
 	LetterGroupEventCancelled LetterKind = "group_event_cancelled" // to the contact person, of places without a name
+
+	// LetterMailing is what staff have written. It is none of LetterKinds: its words are in its Mailing.
+	LetterMailing LetterKind = "mailing"
 )
 
 // LetterKinds lists every kind that is sent.
@@ -139,8 +142,9 @@ type Letter struct {
 	State          LetterState
 	Attempts       int
 	NextTry        time.Time
-	LastError      string // in words of ours, without addresses
-	Raw            []byte // the bytes as composed; nil before the first try
+	LastError      string    // in words of ours, without addresses
+	Mailing        MailingID // 0 for letters that the program writes by itself
+	Raw            []byte    // the bytes as composed; nil before the first try
 }
 
 // RetryAfter is how long to wait before the next try of a letter that has been tried n times

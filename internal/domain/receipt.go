@@ -56,6 +56,15 @@ type LetterFacts struct {
 	OtherStatus  []RegistrationStatus // where she stands in each of Others
 	Group        Group                // with its places, for letters to a contact person
 	Sessions     []ChosenSession
+	Mailing      *Mailing // for LetterMailing, with its words
+	Enclosed     []Enclosure
+}
+
+// Enclosure is a file in a letter.
+type Enclosure struct {
+	Filename string
+	MIME     string
+	Content  []byte
 }
 
 // FaultClass says what a failed delivery means for the letter.

@@ -27,10 +27,17 @@ type Composer struct {
 	FromAddress string                                   // an address on our own domain
 	MailDomain  string                                   // the right half of every Message-ID
 	Invite      func(domain.LetterFacts) ([]byte, error) // the calendar part, or nil where there is nothing to enclose
+	Written     Written                                  // reads what staff have written; needed for their letters alone
 	Dev         bool                                     // templates are read again for each letter
 
 	mu     sync.RWMutex
 	parsed map[string]pair
+}
+
+// Written turns Markdown into safe HTML and into plain text.
+type Written interface {
+	HTML(source string) (htmltemplate.HTML, error)
+	Plain(source string) string
 }
 
 // pair is the two templates of a letter.
@@ -50,7 +57,7 @@ func (c *Composer) Check() error {
 		faults = append(faults, fmt.Errorf("mail: %q is no mail domain", c.MailDomain))
 	}
 	for _, l := range domain.Langs() {
-		for _, k := range domain.LetterKinds() {
+		for _, k := range append(domain.LetterKinds(), domain.LetterMailing) {
 			_, err := c.templates(l, k)
 			faults = append(faults, err)
 		}
@@ -74,6 +81,11 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if f.Letter.Kind == domain.LetterMailing {
+		if err := c.write(l, f); err != nil {
+			return nil, err
+		}
+	}
 	text, err := l.text(p.text)
 	if err != nil {
 		return nil, err
@@ -85,7 +97,7 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 	return envelope{
 		fromName: l.Organiser, fromAddress: c.FromAddress, replyTo: l.ReplyTo, to: f.Letter.To,
 		messageID: f.Letter.MessageID + "@" + c.MailDomain, date: f.Letter.Date, lang: f.Letter.Lang,
-		subject: l.Subject, text: text, html: html, calendar: calendar, method: method,
+		subject: l.Subject, text: text, html: html, calendar: calendar, method: method, enclosed: f.Enclosed,
 	}.bytes()
 }
 
@@ -157,7 +169,9 @@ func (l *letter) text(t *texttemplate.Template) (string, error) {
 		return "", fmt.Errorf("mail: %w", err)
 	}
 	subject, body, _ := strings.Cut(b.String(), "\n")
-	l.Subject = l.fitSubject(subject)
+	if l.Subject = strings.TrimSpace(subject); l.Words == nil { // whoever writes her own words sees how long they are
+		l.Subject = l.fitSubject(subject)
+	}
 	if l.Subject == "" {
 		return "", errors.New("mail: the letter has no subject")
 	}

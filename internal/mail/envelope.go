@@ -33,6 +33,7 @@ type envelope struct {
 	subject, text, html   string
 	calendar              []byte // empty for none
 	method                domain.CalendarMethod
+	enclosed              []domain.Enclosure
 }
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}@[A-Za-z0-9.-]{1,150}$`)
@@ -93,6 +94,11 @@ func (e envelope) message() (*gomail.Msg, error) {
 func (e envelope) parts(m *gomail.Msg) error {
 	m.SetBodyString(gomail.TypeTextPlain, e.text)
 	m.AddAlternativeString(gomail.TypeTextHTML, e.html)
+	for _, f := range e.enclosed {
+		if err := m.AttachReader(f.Filename, bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(f.MIME))); err != nil {
+			return fmt.Errorf("mail: %w", err)
+		}
+	}
 	if len(e.calendar) == 0 {
 		return nil
 	}

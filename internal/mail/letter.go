@@ -16,6 +16,7 @@ import (
 // no needs and nothing the participant typed but the given name.
 type letter struct {
 	news
+	*Words  // what staff have written; nil for every other letter
 	Lang    domain.Lang
 	Subject string
 

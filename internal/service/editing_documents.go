@@ -76,20 +76,26 @@ func (s *Events) AddDocument(ctx context.Context, a domain.Actor, slug string, i
 func readDocument(in NewDocument) (domain.Document, error) {
 	v := &domain.Invalid{}
 	d := readAbout(v, domain.Document{Title: in.Title, About: in.About, Lang: in.Lang})
-	name, ok := domain.CleanLine(path.Base(strings.ReplaceAll(in.Filename, `\`, "/")))
+	d.Filename, d.MIME = readFile(v, in.Filename, in.Content, MaxDocument)
+	return d, v.Err()
+}
+
+// readFile is the name and the type of a file of one of documentKinds with at most max bytes. What is wrong
+// with it is a fault of the field "file".
+func readFile(v *domain.Invalid, filename string, content []byte, max int) (name, mime string) {
+	name, ok := domain.CleanLine(path.Base(strings.ReplaceAll(filename, `\`, "/")))
 	kind, known := documentKinds()[strings.ToLower(path.Ext(name))]
 	switch {
 	case !ok || !known || utf8.RuneCountInString(name) > domain.MaxEventLine:
 		v.Add("file", "edit.file.kind", nil)
-	case len(in.Content) == 0:
+	case len(content) == 0:
 		v.Add("file", "edit.file.missing", nil)
-	case len(in.Content) > MaxDocument:
-		v.Add("file", "edit.file.large", map[string]any{"max": MaxDocument >> 20})
-	case !bytes.HasPrefix(in.Content, []byte(kind.begins)), kind.begins == "" && !utf8.Valid(in.Content):
+	case len(content) > max:
+		v.Add("file", "edit.file.large", map[string]any{"max": max >> 20})
+	case !bytes.HasPrefix(content, []byte(kind.begins)), kind.begins == "" && !utf8.Valid(content):
 		v.Add("file", "edit.file.other", nil)
 	}
-	d.Filename, d.MIME = name, kind.mime
-	return d, v.Err()
+	return name, kind.mime
 }
 
 // readAbout reads what is said of a document. What it holds must be told: not everyone can open it.

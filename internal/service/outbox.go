@@ -266,6 +266,11 @@ func (o *Outbox) particulars(ctx context.Context, k store.Kept, f *domain.Letter
 			return err
 		}
 	}
+	if f.Letter.Mailing != 0 {
+		if err := o.written(ctx, f); err != nil {
+			return err
+		}
+	}
 	if f.Letter.Kind == domain.LetterConfirmed || f.Letter.Kind == domain.LetterWaitlisted {
 		if err := o.others(ctx, k, f); err != nil {
 			return err
@@ -280,6 +285,19 @@ func (o *Outbox) particulars(ctx context.Context, k store.Kept, f *domain.Letter
 		f.Group.Places = nil
 	}
 	f.Sessions, err = chosenSessions(ctx, o.Store.Queries, k.ID, f.Event)
+	return err
+}
+
+// written adds what staff have written, with its files.
+func (o *Outbox) written(ctx context.Context, f *domain.LetterFacts) error {
+	m, _, err := o.Store.MailingByID(ctx, f.Letter.Mailing)
+	if err != nil {
+		return err
+	}
+	f.Mailing = &m
+	if len(m.Files) > 0 {
+		f.Enclosed, err = o.Store.MailingFiles(ctx, m.ID)
+	}
 	return err
 }
 

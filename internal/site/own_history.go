@@ -23,7 +23,7 @@ func historyLines(p *i18n.Printer, entries []domain.HistoryEntry) []historyLine 
 			HistoryEntry: h, Details: detailLines(p, h), Channel: channelLine(p, h),
 			Text: p.T("history."+string(h.Kind), map[string]any{
 				"until": d.Until, "day": d.Day, "town": d.Town, "reason": d.Reason, "reserved": d.Reserved, "sessions": d.Sessions,
-				"fields": fieldWords(p, d.Fields), "actor": h.Actor,
+				"fields": fieldWords(p, d.Fields), "actor": h.Actor, "subject": d.Subject,
 			}),
 		}
 		if h.Kind == domain.HistoryLeft && tookBack(entries[:i]) {

@@ -11,24 +11,25 @@ import (
 )
 
 type letterRow struct {
-	ID             int64  `db:"id"`
-	Kind           string `db:"kind"`
-	RegistrationID int64  `db:"registration_id"`
-	Recipient      string `db:"recipient"`
-	Lang           string `db:"lang"`
-	Status         string `db:"status"`
-	QueuePosition  int    `db:"queue_position"`
-	MessageID      string `db:"message_id"`
-	QueuedAt       int64  `db:"queued_at"`
-	State          string `db:"state"`
-	Attempts       int    `db:"attempts"`
-	NextTry        int64  `db:"next_try"`
-	LastError      string `db:"last_error"`
-	Details        string `db:"details"`
+	ID             int64         `db:"id"`
+	Kind           string        `db:"kind"`
+	RegistrationID int64         `db:"registration_id"`
+	Recipient      string        `db:"recipient"`
+	Lang           string        `db:"lang"`
+	Status         string        `db:"status"`
+	QueuePosition  int           `db:"queue_position"`
+	MessageID      string        `db:"message_id"`
+	QueuedAt       int64         `db:"queued_at"`
+	State          string        `db:"state"`
+	Attempts       int           `db:"attempts"`
+	NextTry        int64         `db:"next_try"`
+	LastError      string        `db:"last_error"`
+	Details        string        `db:"details"`
+	Mailing        sql.NullInt64 `db:"mailing_id"`
 }
 
 const letterColumns = `id, kind, registration_id, recipient, lang, status, queue_position, message_id, queued_at, state,
-  attempts, next_try, last_error, details`
+  attempts, next_try, last_error, details, mailing_id`
 
 func (r letterRow) letter() (domain.Letter, error) {
 	l := domain.Letter{
@@ -36,6 +37,7 @@ func (r letterRow) letter() (domain.Letter, error) {
 		To: r.Recipient, Lang: domain.Lang(r.Lang), Status: domain.RegistrationStatus(r.Status),
 		QueuePosition: r.QueuePosition, MessageID: r.MessageID, Date: instant(r.QueuedAt),
 		State: domain.LetterState(r.State), Attempts: r.Attempts, NextTry: instant(r.NextTry), LastError: r.LastError,
+		Mailing: domain.MailingID(r.Mailing.Int64),
 	}
 	return l, unpack(r.Details, &l.Details)
 }
@@ -56,18 +58,41 @@ func (tx *Tx) InsertLetter(ctx context.Context, n int, l domain.Letter) error {
 	}
 	_, err = tx.exec(ctx, `
 INSERT INTO letters (kind, registration_id, n, recipient, lang, status, queue_position, message_id, queued_at, state, next_try,
-  details)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), int64(l.RegistrationID), n, l.To, string(l.Lang), string(l.Status),
-		l.QueuePosition, l.MessageID, stamp(l.Date), string(l.State), stamp(l.NextTry), details)
+  details, mailing_id, lane)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), int64(l.RegistrationID), n, l.To, string(l.Lang), string(l.Status),
+		l.QueuePosition, l.MessageID, stamp(l.Date), string(l.State), stamp(l.NextTry), details, orNull(int64(l.Mailing)), laneOf(l))
 	if err != nil {
 		return fmt.Errorf("store: letter: %w", err)
 	}
 	return nil
 }
 
-// ClaimLetters leases up to limit letters that are due at now, the oldest first, and counts the try.
-// A letter whose lease has run out is due again: whoever held it has died.
+// The lanes: what one person waits for goes before what is written to many.
+const (
+	lanePersonal = 0
+	laneMany     = 1
+)
+
+func laneOf(l domain.Letter) int {
+	if l.Mailing != 0 {
+		return laneMany
+	}
+	return lanePersonal
+}
+
+// ClaimLetters leases up to limit letters that are due at now, personal ones before those of mailings and
+// the oldest first, and counts the try. A letter whose lease has run out is due again: whoever held it has
+// died.
 func (tx *Tx) ClaimLetters(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]domain.Letter, error) {
+	out, err := tx.claim(ctx, lanePersonal, now, lease, limit)
+	if err != nil || len(out) == limit {
+		return out, err
+	}
+	more, err := tx.claim(ctx, laneMany, now, lease, limit-len(out))
+	return append(out, more...), err
+}
+
+func (tx *Tx) claim(ctx context.Context, lane int, now time.Time, lease time.Duration, limit int) ([]domain.Letter, error) {
 	until := stamp(now.Add(lease))
 	var rows []letterRow
 	err := tx.list(ctx, &rows, `
@@ -75,10 +100,10 @@ UPDATE letters
 SET state = 'sending', attempts = attempts + 1, lease_until = ?, next_try = ?
 WHERE id IN (
   SELECT id FROM letters
-  WHERE state IN ('queued', 'sending') AND next_try <= ?
+  WHERE state IN ('queued', 'sending') AND lane = ? AND next_try <= ?
   ORDER BY next_try, id
   LIMIT ?`+tx.words.skipLocked+`)
-RETURNING `+letterColumns, until, until, stamp(now), limit)
+RETURNING `+letterColumns, until, until, lane, stamp(now), limit)
 	if err != nil {
 		return nil, fmt.Errorf("store: claim letters: %w", err)
 	}
@@ -158,19 +183,22 @@ WHERE id = ? AND state = 'sending'`, reason, int64(id))
 
 // NextLetter is when the next letter is due, the zero time where none is owed.
 func (q Queries) NextLetter(ctx context.Context) (time.Time, error) {
-	var at []int64
-	err := q.list(ctx, &at, `
+	var next time.Time
+	for _, lane := range []int{lanePersonal, laneMany} {
+		var at []int64
+		err := q.list(ctx, &at, `
 SELECT next_try FROM letters
-WHERE state IN ('queued', 'sending')
+WHERE state IN ('queued', 'sending') AND lane = ?
 ORDER BY next_try, id
-LIMIT 1`)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("store: next letter: %w", err)
+LIMIT 1`, lane)
+		if err != nil {
+			return time.Time{}, fmt.Errorf("store: next letter: %w", err)
+		}
+		if len(at) > 0 && (next.IsZero() || instant(at[0]).Before(next)) {
+			next = instant(at[0])
+		}
 	}
-	if len(at) == 0 {
-		return time.Time{}, nil
-	}
-	return instant(at[0]), nil
+	return next, nil
 }
 
 // Outbox counts the letters by state, and tells when the oldest of those not yet taken was owed.

@@ -1,0 +1,175 @@
+package service
+
+import (
+	"context"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/store"
+)
+
+// Recipients are all whom a mailing would go to now, and those who would be chosen and get none, with the
+// reason; protected people are masked. After approval they are those who were frozen. Refusal: CodeConflict
+// "mailing.too_many" with Args "max".
+func (s *Mailings) Recipients(ctx context.Context, a domain.Actor, uid string) ([]domain.Recipient, error) {
+	m, err := s.own(ctx, s.Store.Queries, a, domain.PermReadMail, uid)
+	if err != nil {
+		return nil, err
+	}
+	return s.recipients(ctx, s.Store.Queries, a, m)
+}
+
+func (s *Mailings) recipients(ctx context.Context, q store.Queries, a domain.Actor, m domain.Mailing) ([]domain.Recipient, error) {
+	r, err := reachOf(ctx, q, a, domain.PermReadMail, m.Audience.Scope)
+	if err != nil {
+		return nil, err
+	}
+	search := r.search(domain.PeopleQuery{Filter: m.Audience.Filter, Sort: domain.SortByArrival})
+	search.Clear = r.ids() // she is chosen as everyone is, and shown masked
+	ids, err := q.FindIDs(ctx, search, mostRecipients+1)
+	if err != nil {
+		return nil, err
+	}
+	ids = among(ids, m.Audience.Chosen)
+	if len(ids) > mostRecipients {
+		return nil, &domain.Error{Code: domain.CodeConflict, Key: "mailing.too_many", Args: map[string]any{"max": mostRecipients}}
+	}
+	people, err := q.People(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	named, seen := r.named(), make(map[string]bool)
+	out := make([]domain.Recipient, len(people))
+	for i, p := range people {
+		out[i].Event = named[p.EventID]
+		out[i].Registration = p
+		if p.Protected {
+			out[i].Registration, out[i].Hidden = p.Masked(), true
+		}
+		out[i].Registration.Lang = p.Lang
+		key := domain.EmailKey(p.Email)
+		switch {
+		case key == "":
+			out[i].Refusal = "mailing.refusal.no_address"
+		case seen[key]:
+			out[i].Refusal = "mailing.refusal.same_address"
+		}
+		seen[key] = true
+	}
+	return out, nil
+}
+
+// among are those of ids that were chosen; all of them where nobody was.
+func among(ids, chosen []domain.RegistrationID) []domain.RegistrationID {
+	if len(chosen) == 0 {
+		return ids
+	}
+	is := make(map[domain.RegistrationID]bool, len(chosen))
+	for _, id := range chosen {
+		is[id] = true
+	}
+	out := ids[:0]
+	for _, id := range ids {
+		if is[id] {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func goesTo(all []domain.Recipient) []store.MailingRecipient {
+	var out []store.MailingRecipient
+	for _, r := range all {
+		if r.Refusal == "" {
+			out = append(out, store.MailingRecipient{ID: r.ID, Status: r.Status})
+		}
+	}
+	return out
+}
+
+// readsEnglish reports whether anyone who gets it has asked for English.
+func readsEnglish(all []domain.Recipient) bool {
+	for _, r := range all {
+		if r.Refusal == "" && r.Lang == domain.English {
+			return true
+		}
+	}
+	return false
+}
+
+// Look is a mailing as one of its recipients would get it: the whole message. domain.ErrNotFound for who is none of them.
+func (s *Mailings) Look(ctx context.Context, a domain.Actor, uid string, id domain.RegistrationID) ([]byte, error) {
+	m, err := s.own(ctx, s.Store.Queries, a, domain.PermReadMail, uid)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.recipients(ctx, s.Store.Queries, a, m)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range all {
+		if r.ID == id && r.Refusal == "" {
+			return s.compose(ctx, m, r)
+		}
+	}
+	return nil, domain.NotFound("registration.not_found")
+}
+
+// compose writes the letter that r would get now. Protected people are not looked at: the letter has her
+// name in it.
+func (s *Mailings) compose(ctx context.Context, m domain.Mailing, r domain.Recipient) ([]byte, error) {
+	if r.Hidden {
+		return nil, domain.NotFound("registration.not_found")
+	}
+	k, err := s.Store.RegistrationByID(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	l := domain.Letter{
+		Kind: domain.LetterMailing, RegistrationID: r.ID, EventID: k.EventID, To: k.Email, Lang: k.Lang, Status: k.Status,
+		Date: s.Now(), Mailing: m.ID, MessageID: "utkast",
+	}
+	f, err := s.Outbox.facts(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	f.Link = s.Outbox.OwnLink(k.Lang, "…") // whoever looks is not her
+	return s.Outbox.Composer.Compose(f)
+}
+
+// Ready tells what keeps a mailing from being sent to those it would go to, as *domain.Invalid with the line
+// of each fault, or nil.
+func (s *Mailings) Ready(ctx context.Context, a domain.Actor, uid string) error {
+	m, err := s.own(ctx, s.Store.Queries, a, domain.PermReadMail, uid)
+	if err != nil {
+		return err
+	}
+	all, err := s.recipients(ctx, s.Store.Queries, a, m)
+	if err != nil {
+		return err
+	}
+	return s.ready(ctx, s.Store.Queries, m, all)
+}
+
+func (s *Mailings) ready(ctx context.Context, q store.Queries, m domain.Mailing, all []domain.Recipient) error {
+	if err := m.Ready(readsEnglish(all)); err != nil {
+		return err
+	}
+	v := &domain.Invalid{}
+	events := make(map[domain.EventID]domain.Event)
+	to := make([]domain.Registration, 0, len(all))
+	for _, r := range all {
+		if r.Refusal != "" {
+			continue
+		}
+		if _, ok := events[r.EventID]; !ok {
+			e, err := q.EventFacts(ctx, r.EventID)
+			if err != nil {
+				return err
+			}
+			events[r.EventID] = e
+		}
+		to = append(to, r.Registration)
+	}
+	m.Missing(v, to, events)
+	return v.Err()
+}
