@@ -60,3 +60,23 @@ ALTER TABLE letters ADD COLUMN lane INTEGER NOT NULL DEFAULT 0 CHECK (lane IN (0
 CREATE UNIQUE INDEX letters_mailing ON letters (mailing_id, registration_id) WHERE mailing_id IS NOT NULL;
 DROP INDEX letters_due;
 CREATE INDEX letters_due ON letters (lane, next_try, id) WHERE state IN ('queued', 'sending');
+
+-- What came back of letters that a server had taken: told by a delivery status notification (RFC 3464) or
+-- an automatic reply.
+CREATE TABLE returns (
+  letter_id INTEGER NOT NULL REFERENCES letters (id),
+  kind      TEXT NOT NULL CHECK (kind IN ('failed', 'delayed', 'reply')),
+  status    TEXT NOT NULL, -- enhanced status "5.1.1", '' where none is told
+  at        INTEGER NOT NULL,
+  PRIMARY KEY (letter_id, kind)
+) STRICT;
+
+-- Addresses that no mailing goes to, as keyed hashes. county '' stands for every county.
+CREATE TABLE suppressions (
+  hash   BLOB NOT NULL,
+  county TEXT NOT NULL,
+  reason TEXT NOT NULL CHECK (reason IN ('unreachable', 'unsubscribed', 'by_hand')),
+  actor  TEXT NOT NULL,
+  at     INTEGER NOT NULL,
+  PRIMARY KEY (hash, county)
+) STRICT;

@@ -29,6 +29,7 @@ const SecretSize = 32
 type Keys struct {
 	form, link, letter *signer
 	seal               cipher.AEAD
+	returns, address   *signer
 }
 
 // signer makes MACs with one key. Making the state for a key costs more than using it, so states are
@@ -62,6 +63,7 @@ func New(secret []byte) (*Keys, error) {
 	}
 	return &Keys{
 		form: newSigner(derive("form")), link: newSigner(derive("link")), letter: newSigner(derive("letter")), seal: aead,
+		returns: newSigner(derive("returns")), address: newSigner(derive("address")),
 	}, nil
 }
 

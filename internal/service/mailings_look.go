@@ -37,7 +37,7 @@ func (s *Mailings) recipients(ctx context.Context, q store.Queries, a domain.Act
 	if err != nil {
 		return nil, err
 	}
-	named, seen := r.named(), make(map[string]bool)
+	named, seen, hashes := r.named(), make(map[string]bool), make([][]byte, len(people))
 	out := make([]domain.Recipient, len(people))
 	for i, p := range people {
 		out[i].Event = named[p.EventID]
@@ -52,10 +52,30 @@ func (s *Mailings) recipients(ctx context.Context, q store.Queries, a domain.Act
 			out[i].Refusal = "mailing.refusal.no_address"
 		case seen[key]:
 			out[i].Refusal = "mailing.refusal.same_address"
+		default:
+			hashes[i] = s.Registrations.Keys.AddressHash(key)
 		}
 		seen[key] = true
 	}
-	return out, nil
+	return out, s.suppressed(ctx, q, m.County, out, hashes)
+}
+
+// suppressed marks those whose address no mailing goes to. hashes are the addresses', nil where there is
+// something else against them already.
+func (s *Mailings) suppressed(ctx context.Context, q store.Queries, c domain.OrganiserCode, all []domain.Recipient, hashes [][]byte) error {
+	known := make([][]byte, 0, len(hashes))
+	for _, h := range hashes {
+		if h != nil {
+			known = append(known, h)
+		}
+	}
+	why, err := q.Suppressed(ctx, c, known...)
+	for i, h := range hashes {
+		if reason := why[string(h)]; h != nil && reason != "" {
+			all[i].Refusal = "mailing.refusal." + string(reason)
+		}
+	}
+	return err
 }
 
 // among are those of ids that were chosen; all of them where nobody was.

@@ -109,6 +109,13 @@ func (s *Mailings) release(ctx context.Context, st step, m domain.Mailing, n int
 			return err
 		}
 		withhold := gone || k.Email == "" || !m.Audience.Reaches(r.Status, k.Status)
+		if !withhold {
+			why, err := st.tx.Suppressed(ctx, m.County, st.s.Keys.AddressHash(k.EmailKey()))
+			if err != nil {
+				return err
+			}
+			withhold = len(why) > 0
+		}
 		if err := st.tx.SetRecipient(ctx, m.ID, r.ID, withhold); err != nil {
 			return err
 		}

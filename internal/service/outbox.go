@@ -45,18 +45,25 @@ type Outbox struct {
 	Composer Composer
 	Sender   Sender
 	From     string // envelope sender
+	// Returns is the address that what comes back is sent to, with a mark of the letter after a plus sign in
+	// it; "" where From is the envelope sender of every letter.
+	Returns string
 	// OwnLink and EventLink make the absolute addresses that letters hold.
 	OwnLink   func(l domain.Lang, token string) string
 	GroupLink func(l domain.Lang, token string) string
 	EventLink func(l domain.Lang, slug string) string
 	Now       func() time.Time
 	Parallel  int // letters under way at once; 0 means 4
-	Log       *slog.Logger
+	// Rate is how many letters a second the relay is given at most, and HostRate how many to one receiving
+	// domain; 0 means no limit.
+	Rate, HostRate float64
+	Log            *slog.Logger
 
 	mu     sync.Mutex
 	paused time.Time // until then the relay is left alone
 	steps  int       // how often in a row the letters have stepped aside
-	events sync.Map  // domain.EventID → keptEvent: a rush writes many letters about one event
+	pace   pacing
+	events sync.Map // domain.EventID → keptEvent: a rush writes many letters about one event
 }
 
 // Deliver sends what is due and answers when it wants to be called again: at once while letters may
@@ -71,12 +78,17 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 	if o.rush() {
 		return o.Now().Add(stepAside), nil
 	}
+	n, wait := o.take(claimAtOnce)
+	if n == 0 {
+		return o.Now().Add(wait), nil
+	}
 	var letters []domain.Letter
 	err := o.Store.Write(ctx, func(tx *store.Tx) error {
 		var err error
-		letters, err = tx.ClaimLetters(ctx, o.Now(), lease, claimAtOnce)
+		letters, err = tx.ClaimLetters(ctx, o.Now(), lease, n)
 		return err
 	})
+	o.giveBack(n - len(letters))
 	if err != nil {
 		return o.Now().Add(time.Minute), err
 	}
@@ -142,12 +154,17 @@ func (o *Outbox) one(ctx context.Context, l domain.Letter) error {
 	if o.Now().Before(o.pausedUntil()) || ctx.Err() != nil {
 		return o.note(l, func(tx *store.Tx) error { return tx.LetterDeferred(bg, l.ID, o.pausedUntil(), "relay") })
 	}
+	if at := o.mayGo(l.To); !at.IsZero() {
+		o.giveBack(1)
+		return o.note(l, func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, at) })
+	}
 	raw, err := o.bytes(ctx, l)
 	if err != nil {
 		return errors.Join(err, o.deferred(l, "compose"))
 	}
-	err = o.Sender.Send(ctx, o.From, l.To, raw)
+	err = o.Sender.Send(ctx, o.returnPath(l), l.To, raw)
 	if err == nil {
+		o.answered(l.To, nil)
 		return o.note(l, func(tx *store.Tx) error { return tx.LetterAccepted(bg, l.ID, o.Now()) })
 	}
 	return o.afterFault(ctx, l, err)
@@ -170,13 +187,21 @@ func (o *Outbox) afterFault(ctx context.Context, l domain.Letter, err error) err
 	}
 	o.Log.WarnContext(ctx, "letter not taken", "letter", int64(l.ID), "attempt", l.Attempts, "class", string(f.Class),
 		"code", f.Code, "status", f.Status)
+	o.answered(l.To, f)
 	switch f.Class {
 	case domain.FaultRetry:
 		return o.deferred(l, f.Reason)
 	case domain.FaultRelay:
 		o.pause(ctx)
 		return o.note(l, func(tx *store.Tx) error { return tx.LetterDeferred(bg, l.ID, o.pausedUntil(), f.Reason) })
-	case domain.FaultAddress, domain.FaultMessage:
+	case domain.FaultAddress: // it will never work
+		return o.note(l, func(tx *store.Tx) error {
+			if err := tx.LetterFailed(bg, l.ID, f.Reason); err != nil {
+				return err
+			}
+			return tx.Suppress(bg, o.Keys.AddressHash(domain.EmailKey(l.To)), "", domain.SuppressUnreachable, domain.Worker().Name, o.Now())
+		})
+	case domain.FaultMessage:
 		return o.note(l, func(tx *store.Tx) error { return tx.LetterFailed(bg, l.ID, f.Reason) })
 	default:
 		panic("service: unknown class of delivery fault " + string(f.Class))

@@ -170,6 +170,17 @@ WHERE id = ? AND state = 'sending'`, stamp(next), reason, int64(id))
 	return nil
 }
 
+// LetterGivenBack gives a letter back that was not tried, to be claimed again at next.
+func (tx *Tx) LetterGivenBack(ctx context.Context, id domain.LetterID, next time.Time) error {
+	_, err := tx.exec(ctx, `
+UPDATE letters SET state = 'queued', attempts = attempts - 1, next_try = ?, lease_until = 0
+WHERE id = ? AND state = 'sending'`, stamp(next), int64(id))
+	if err != nil {
+		return fmt.Errorf("store: letter given back: %w", err)
+	}
+	return nil
+}
+
 // LetterFailed notes that a letter will not be tried again.
 func (tx *Tx) LetterFailed(ctx context.Context, id domain.LetterID, reason string) error {
 	_, err := tx.exec(ctx, `
