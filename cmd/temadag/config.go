@@ -28,6 +28,9 @@ type Config struct {
 	BaseURL        string     `group:"Settings" env:"TEMADAG_BASE_URL" help:"Address that the public uses; http:// and the listening address when absent." placeholder:"URL"`
 	SMTPURL        string     `group:"Settings" name:"smtp-url" env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
 	MailFrom       string     `group:"Settings" env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
+	MailReturns    string     `group:"Settings" env:"TEMADAG_MAIL_RETURNS" help:"Mailbox for what comes back of letters, like studs@temadag.example.se; it must take studs+anything@ too. Absent: the sender's." placeholder:"ADDRESS"`
+	MailRate       float64    `group:"Settings" env:"TEMADAG_MAIL_RATE" default:"0" help:"Letters a second that the mail server is given at most; 0 for no limit." placeholder:"N"`
+	MailHostRate   float64    `group:"Settings" env:"TEMADAG_MAIL_DOMAIN_RATE" default:"0" help:"Letters a second to one receiving domain at most; 0 for no limit." placeholder:"N"`
 	TrustedProxies string     `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
 	RateLimit      string     `group:"Settings" env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
 	TellAbove      int        `group:"Settings" env:"TEMADAG_TELL_ABOVE" default:"500" help:"Tell a county's data protection officer of every list with more people than this." placeholder:"ROWS"`
@@ -46,6 +49,8 @@ type settings struct {
 	host      string // of baseURL
 	relay     *mail.Relay
 	mailFrom  string
+	returns   string // "" for none
+	pace      pace
 	proxies   []string
 	rateLimit bool
 	tellAbove int // rows of a list
@@ -55,6 +60,9 @@ type settings struct {
 	provider  *auth.ProviderOptions // nil for none
 	groups    domain.GroupGrants
 }
+
+// pace is how many letters a second may go: in all, and to one domain; 0 for no limit.
+type pace struct{ all, domain float64 }
 
 // secret prints as [redacted].
 type secret []byte
@@ -70,7 +78,7 @@ func (c *Config) settings() (settings, error) {
 	}
 	s := settings{dataDir: dir, now: time.Now, real: true}
 	faults := []error{
-		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s),
+		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readDelivery(&s),
 		c.readProxies(&s), c.readRateLimit(&s), c.readTellAbove(&s), c.readClock(&s), c.OIDC.read(&s),
 	}
 	if c.Secret != "" && len(c.Secret) < auth.SecretSize {
@@ -159,6 +167,21 @@ func (c *Config) readMailFrom(s *settings) error {
 		return fmt.Errorf("TEMADAG_MAIL_FROM is %q, which is not an address; write name@domain", c.MailFrom)
 	}
 	s.mailFrom = address
+	return nil
+}
+
+func (c *Config) readDelivery(s *settings) error {
+	if s.pace = (pace{c.MailRate, c.MailHostRate}); c.MailRate < 0 || c.MailHostRate < 0 {
+		return errors.New("TEMADAG_MAIL_RATE and TEMADAG_MAIL_DOMAIN_RATE are letters a second; write 0 for no limit")
+	}
+	if c.MailReturns == "" {
+		return nil
+	}
+	address, ok := domain.ParseEmail(c.MailReturns)
+	if local, _, _ := strings.Cut(address, "@"); !ok || len(local) > 20 || strings.Contains(local, "+") {
+		return fmt.Errorf("TEMADAG_MAIL_RETURNS is %q; write an address with a short name without a plus sign, like studs@temadag.example.se", c.MailReturns)
+	}
+	s.returns = address
 	return nil
 }
 

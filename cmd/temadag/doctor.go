@@ -13,19 +13,25 @@ import (
 	"github.com/temadag/temadag/internal/mail"
 )
 
-type doctorCommand struct{}
+type doctorCommand struct {
+	Mail         string `help:"Send a test letter there, and tell each step of the conversation with the mail server." placeholder:"ADDRESS"`
+	DKIMSelector string `name:"dkim-selector" help:"Name of the key that the mail server signs with, to be looked up." placeholder:"NAME"`
+}
 
 // leastFree is how much room the data directory should have: the log may grow to some hundred
 // megabytes during a rush.
 const leastFree = 1 << 30
 
 // Run prints a line for each thing looked at and fails when one needs a hand.
-func (doctorCommand) Run(ctx context.Context, c *Config) error {
+func (v doctorCommand) Run(ctx context.Context, c *Config) error {
 	s, err := c.settings()
 	if err != nil {
 		return err
 	}
 	d := &doctor{}
+	if v.Mail != "" {
+		return d.mail(ctx, s, v)
+	}
 	d.say("settings", nil, "data in "+s.dataDir+", pages at "+s.baseURL)
 	d.say("secret", secretMode(c, s), "kept apart from the database")
 	d.say("disk", disk(s.dataDir), "can be written, room enough")

@@ -24,14 +24,15 @@ names them all. Data is kept in the data directory; nothing else is needed.`
 type commands struct {
 	Config
 
-	Serve   serveCommand   `cmd:"" help:"Serve the pages and send the letters."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up to date. (serve does it too.)"`
-	Demo    demoCommand    `cmd:"" help:"Load the demonstration programme with made-up participants."`
-	Export  exportCommand  `cmd:"" help:"Write an attendee list to an Excel workbook."`
-	User    userCommand    `cmd:"" help:"Make, list and close accounts, and let people in who have lost their way."`
-	Fsck    fsckCommand    `cmd:"" help:"Check that every promise of the database holds."`
-	Doctor  doctorCommand  `cmd:"" help:"Check settings, database, disk and mail server, and say in words what is wrong."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve the pages and send the letters."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database's schema up to date. (serve does it too.)"`
+	Demo     demoCommand     `cmd:"" help:"Load the demonstration programme with made-up participants."`
+	Export   exportCommand   `cmd:"" help:"Write an attendee list to an Excel workbook."`
+	User     userCommand     `cmd:"" help:"Make, list and close accounts, and let people in who have lost their way."`
+	Fsck     fsckCommand     `cmd:"" help:"Check that every promise of the database holds."`
+	Returned returnedCommand `cmd:"" help:"Read one message that came back, from standard input: for a pipe of the mail server."`
+	Doctor   doctorCommand   `cmd:"" help:"Check settings, database, disk and mail server, and say in words what is wrong."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 func main() {

@@ -108,6 +108,11 @@ func (p *program) wire(dev bool) (*website, error) {
 		return outbox.Deliver(ctx, domain.Worker())
 	})
 	p.registrations.Wake = letters.Wake
+	written := &service.Mailings{Store: p.store, Registrations: p.registrations, Outbox: outbox, Now: p.now, Log: p.log}
+	mailings := worker.New("mailings", p.now, p.log, func(ctx context.Context) (time.Time, error) {
+		return written.Advance(ctx, domain.Worker())
+	})
+	written.Wake = mailings.Wake
 	clock := worker.New("clock", p.now, p.log, func(ctx context.Context) (time.Time, error) {
 		return p.registrations.KeepTime(ctx, domain.Worker())
 	})
@@ -120,7 +125,7 @@ func (p *program) wire(dev bool) (*website, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &website{handler: handler, jobs: append(accounts, letters, clock), close: func() { closePages(); closeSender() }}, nil
+	return &website{handler: handler, jobs: append(accounts, letters, clock, mailings), close: func() { closePages(); closeSender() }}, nil
 }
 
 // sender is the mail server, or the folder of kept letters where there is none; the mailbox shows
@@ -146,13 +151,14 @@ func (p *program) composer(c *i18n.Catalogue, templates fs.FS, dev bool) *mail.C
 	invite := export.InvitationOptions{Catalogue: c, Domain: mailDomain, From: p.mailFrom}
 	return &mail.Composer{
 		Catalogue: c, Templates: templates, FromAddress: p.mailFrom, MailDomain: mailDomain, Dev: dev,
-		Invite: func(f domain.LetterFacts) ([]byte, error) { return export.Invitation(f, invite) },
+		Invite: func(f domain.LetterFacts) ([]byte, error) { return export.Invitation(f, invite) }, Written: view.NewLetters(),
 	}
 }
 
 func (p *program) outbox(c *mail.Composer, sender service.Sender, paths server.Paths) *service.Outbox {
 	return &service.Outbox{
 		Store: p.store, Keys: p.keys, Composer: c, Sender: sender, From: p.mailFrom, Now: p.now, Log: p.log,
+		Returns: p.returns, Rate: p.pace.all, HostRate: p.pace.domain,
 		OwnLink:   func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "own", token) },
 		GroupLink: func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "owngroup", token) },
 		EventLink: func(l domain.Lang, slug string) string { return p.baseURL + paths.For(l, "event", slug) },
