@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/testkit"
 )
 
@@ -310,8 +309,7 @@ func (s *lifeStage) last() {
 	s.life.office("2016-11-30T09:00", func(k *testkit.Kit) error {
 		ctx, staff := s.v.t.Context(), domain.Operator()
 		note := domain.Text{Sv: "Föreläsaren är sjuk.", En: "The lecturer is ill."}
-		events := &service.Events{Store: k.Store, Registrations: k.Registrations, Now: k.Clock.Now}
-		if _, err := events.Cancel(ctx, staff, "temadag-harnosand", note); err != nil {
+		if _, err := k.Events().Cancel(ctx, staff, "temadag-harnosand", note); err != nil {
 			return err
 		}
 		taken := s.p.count("SELECT seats_taken FROM events WHERE slug = 'temadag-ostersund'")

@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/net/html"
 
-	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // officer is someone who signs in, with a browser that keeps cookies and knows no JavaScript.
@@ -161,11 +161,7 @@ func (p *program) clock(t testing.TB, since time.Time) time.Time {
 // code is the code that an authenticator app shows for a secret, some steps of half a minute from now.
 func code(t testing.TB, secret string, at time.Time, steps int) string {
 	t.Helper()
-	c, err := auth.TOTPCode(secret, at.Add(time.Duration(steps)*30*time.Second))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
+	return testkit.AppCode(t, secret, at.Add(time.Duration(steps)*30*time.Second))
 }
 
 // secretOn is the secret that a page shows for those who cannot read the square.

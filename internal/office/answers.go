@@ -44,7 +44,7 @@ func (o *Office) answersShow(c *gin.Context) error {
 		})
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "answers", route: "office_answers", args: []string{event.Slug}, menu: "office_today",
+		template: "answers", route: "office_answers", args: []string{event.Slug}, menu: "office_events",
 		Page: view.Page{Title: p.T("office.answers.heading") + " – " + body.Name, Body: body},
 	})
 }
@@ -152,7 +152,7 @@ func (o *Office) answerFacts(p *i18n.Printer, d domain.AnswerDue) []fact {
 func (o *Office) showAnswer(c *gin.Context, refusal error, d domain.AnswerDue, event domain.Event, answer, reason string) error {
 	p, key := o.printer(c), kindOf(d)
 	back := view.Crumb{URL: o.path(c, "office_answers", event.Slug), Label: p.T("office.answers.heading")}
-	return o.answer(c, refusal, "office_answer", "office_today", formPage{
+	return o.answer(c, refusal, "office_answer", "office_events", formPage{
 		Back: &back, Heading: p.T(key+"_heading", "who", whoIs(p, d.Registration)), Lead: eventName(p, event),
 		Facts: o.answerFacts(p, d), Action: o.path(c, "office_answer", event.Slug, d.Registration.Ref),
 		Fields: []view.Field{
@@ -173,7 +173,7 @@ func (o *Office) askAnswer(c *gin.Context, d domain.AnswerDue, event domain.Even
 		facts = append(facts, fact{p.T("office.reason"), shown(reason)})
 	}
 	self := o.path(c, "office_answer", event.Slug, d.Registration.Ref)
-	return o.answer(c, nil, "office_answer", "office_today", formPage{
+	return o.answer(c, nil, "office_answer", "office_events", formPage{
 		Back: &view.Crumb{URL: self, Label: p.T("office.back")}, Heading: p.T("office.answer.ask", "who", whoIs(p, d.Registration)),
 		Lead: p.T(key + "_means"), Facts: facts, Action: self, Hidden: []hidden{{"answer", answer}, {fieldReason, shown(reason)}},
 		Buttons: []button{{Name: fieldStep, Value: stepConfirm, Label: p.T(key + "_button")}},

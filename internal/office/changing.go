@@ -138,7 +138,7 @@ func (o *Office) changeRefused(c *gin.Context, err error, e domain.Event) error 
 	if faults := faultsOf(err); code != domain.CodeInvalid && len(faults) == 1 {
 		shownAs, body.Lead, body.Links = faults[0], "", nil
 	}
-	return o.answer(c, shownAs, "office_change", "office_today", body, e.Slug)
+	return o.answer(c, shownAs, "office_change", "office_events", body, e.Slug)
 }
 
 // nothingToChange tells how a change is made.
@@ -155,13 +155,13 @@ func (o *Office) nothingToChange(c *gin.Context, e domain.Event) error {
 	if e.Revision > 0 || e.State == domain.EventCancelled {
 		body.Links = append(body.Links, view.Crumb{URL: o.path(c, "office_reach", e.Slug), Label: p.T("office.way.office_reach")})
 	}
-	return o.answer(c, nil, "office_change", "office_today", body, e.Slug)
+	return o.answer(c, nil, "office_change", "office_events", body, e.Slug)
 }
 
 // nobodyBound leads back to the editor: what is typed there concerns nobody's promise.
 func (o *Office) nobodyBound(c *gin.Context, e domain.Event) error {
 	p := o.printer(c)
-	return o.answer(c, nil, "office_change", "office_today", formPage{
+	return o.answer(c, nil, "office_change", "office_events", formPage{
 		Back: o.backTo(c, e), Heading: p.T("office.change.heading"), Lead: p.T("office.change.nobody_bound"),
 		Links: []view.Crumb{{URL: o.path(c, "office_edit", e.Slug), Label: p.T("office.change.to_editor")}},
 	}, e.Slug)

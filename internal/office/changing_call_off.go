@@ -72,7 +72,7 @@ func (o *Office) callOffRefused(c *gin.Context, err error) error {
 		return draftErr
 	}
 	p := o.printer(c)
-	return o.answer(c, err, "office_call_off", "office_today", formPage{
+	return o.answer(c, err, "office_call_off", "office_events", formPage{
 		Back: o.backTo(c, d.Event), Heading: p.T("office.call_off.heading"), Lead: eventName(p, d.Event),
 	}, d.Event.Slug)
 }
@@ -113,7 +113,7 @@ func (o *Office) showCallOff(c *gin.Context, refusal error, plan domain.ChangePl
 		return err
 	}
 	return o.write(c, status, page{
-		template: "change", route: "office_call_off", args: []string{e.Slug}, menu: "office_today",
+		template: "change", route: "office_call_off", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + eventName(p, e), Errors: len(body.Faults), Body: body},
 	})
 }

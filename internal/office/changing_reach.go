@@ -90,7 +90,7 @@ func (o *Office) showReach(c *gin.Context, reveal bool) error {
 		body.Reveal = o.path(c, "office_reach", event.Slug)
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "reach", route: "office_reach", args: []string{event.Slug}, menu: "office_today",
+		template: "reach", route: "office_reach", args: []string{event.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Name, Body: body},
 	})
 }

@@ -17,21 +17,20 @@ func TestCallOff(t *testing.T) {
 	w.phones(events["kiruna"], 500)
 	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
 	const page = "/handlaggare/tillfalle/kiruna/stall-in"
-	const letters = `SELECT count(*) FROM letters WHERE kind = 'event_cancelled' AND state = 'queued'`
 	all := w.counts("kiruna").Registered()
 	form := c.get(page).want(t, http.StatusOK, "Ställ in tillfället", "Det går inte att ångra.", "Flytta det till en annan dag").fields()
 	reason := "Föreläsaren är sjuk."
 	c.post(page, form).want(t, http.StatusUnprocessableEntity, "Skriv varför", "Kryssa i att tillfället ska ställas in")
 	c.post(page, with(form, "reason_sv", reason)).want(t, http.StatusUnprocessableEntity, "Kryssa i att tillfället ska ställas in", reason)
 	c.post(page, with(url.Values{}, "sure", "yes")).want(t, http.StatusUnprocessableEntity, "Skriv varför")
-	if w.counted(letters) != 0 || w.audited("event.cancelled") != 0 {
+	if w.queued(domain.LetterEventCancelled) != 0 || w.audited("event.cancelled") != 0 {
 		t.Fatal("a refused form called it off")
 	}
 	for range 2 {
 		sent := c.post(page, with(form, "reason_sv", reason, "sure", "yes")).want(t, http.StatusSeeOther)
 		c.get(sent.to()).want(t, http.StatusOK, "Vilka beskedet har nått", "Tillfället ställdes in", "Saknar e-post")
 	}
-	if n := w.counted(letters); n != all-1 || w.audited("event.cancelled") != 1 {
+	if n := w.queued(domain.LetterEventCancelled); n != all-1 || w.audited("event.cancelled") != 1 {
 		t.Errorf("%d letters to %d people, called off %d times", n, all, w.audited("event.cancelled"))
 	}
 	w.Clock.Turn(2e9)
@@ -60,7 +59,12 @@ func TestReach(t *testing.T) {
 	c.get(reachAt).want(t, http.StatusOK, "Inget besked om ändring eller inställt tillfälle har gått ut.")
 	_, err := w.events().Cancel(ctx, c.actor(), "kiruna", domain.Text{Sv: "Storm."})
 	must(t, err)
-	w.exec(`UPDATE letters SET state = CASE WHEN recipient = ? THEN 'failed' ELSE 'accepted' END WHERE kind = 'event_cancelled' AND state = 'queued'`, hidden.Email)
+	w.delivers(domain.LetterEventCancelled, func(_ int, l domain.Letter) domain.LetterState {
+		if l.To == hidden.Email {
+			return domain.LetterFailed
+		}
+		return domain.LetterAccepted
+	})
 	page := c.get(reachAt).want(t, http.StatusOK, "Migsson, Ring", "0920-12 34 56", "Mejlet kom inte fram", "Skyddade personuppgifter", "Visa personer med skyddade uppgifter")
 	if strings.Contains(page.body, "Kanarie") || strings.Contains(page.body, "99 88 77") || strings.Contains(page.words(), "Mejlet är på väg") {
 		t.Error("somebody is shown who should not be")

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/jmoiron/sqlx"
+	"time"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/internal/testkit"
 )
 
@@ -38,30 +38,60 @@ func moved(in *domain.EventEntry) {
 	in.Day, in.Starts, in.Venue.Name, in.Venue.Address = "8 december 2016", "10.00", "Kulturens hus", "Skeppsbrogatan 17"
 }
 
-// counted is a number that a query finds in the world's database.
-func (w *world) counted(query string, args ...any) int {
+// queued counts the letters of a kind that wait to be sent, to whoever is registered anywhere.
+func (w *world) queued(kind domain.LetterKind) (n int) {
 	w.t.Helper()
-	db, err := sqlx.Open("sqlite3", w.Path+"?_busy_timeout=5000")
-	must(w.t, err)
-	defer func() { _ = db.Close() }()
-	var n int
-	must(w.t, db.Get(&n, query, args...))
+	ctx := context.Background()
+	for _, e := range w.everything() {
+		all, _, _, err := w.Store.ListPage(ctx, e.ID, store.ListKey{}, 1000)
+		must(w.t, err)
+		for _, r := range all {
+			letters, err := w.Store.LettersOf(ctx, r.ID)
+			must(w.t, err)
+			for _, l := range letters {
+				if l.Kind == kind && l.State == domain.LetterQueued {
+					n++
+				}
+			}
+		}
+	}
 	return n
 }
 
-func (w *world) exec(query string, args ...any) {
+// delivers tries every letter that waits: those of the kind become what become says of the n-th, accepted,
+// failed, or else waiting as before, and so do all others.
+func (w *world) delivers(kind domain.LetterKind, become func(n int, l domain.Letter) domain.LetterState) {
 	w.t.Helper()
-	db, err := sqlx.Open("sqlite3", w.Path+"?_busy_timeout=5000")
-	must(w.t, err)
-	defer func() { _ = db.Close() }()
-	_, err = db.Exec(query, args...)
-	must(w.t, err)
+	ctx, now := context.Background(), w.Clock.Now()
+	must(w.t, w.Store.Write(ctx, func(tx *store.Tx) error {
+		letters, err := tx.ClaimLetters(ctx, now, time.Minute, 1000)
+		if err != nil {
+			return err
+		}
+		for n, l := range letters {
+			state := domain.LetterQueued
+			if l.Kind == kind {
+				state = become(n, l)
+			}
+			switch state {
+			case domain.LetterAccepted:
+				err = tx.LetterAccepted(ctx, l.ID, now)
+			case domain.LetterFailed:
+				err = tx.LetterFailed(ctx, l.ID, "550 5.1.1 no such mailbox")
+			default:
+				err = tx.LetterGivenBack(ctx, l.ID, now)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }
 
 const (
-	changeLetters = `SELECT count(*) FROM letters WHERE kind = 'event_changed' AND state = 'queued'`
-	changeAt      = "/handlaggare/tillfalle/kiruna/andra"
-	reachAt       = "/handlaggare/tillfalle/kiruna/besked"
+	changeAt = "/handlaggare/tillfalle/kiruna/andra"
+	reachAt  = "/handlaggare/tillfalle/kiruna/besked"
 )
 
 // phones registers someone on the telephone who has no address.
@@ -96,7 +126,7 @@ func TestChange(t *testing.T) {
 	form.Set("until", "30 november 2016")
 	review := c.post(changeAt, with(form, "note_sv", "Huset är dubbelbokat.", "note_en", "The house is double-booked.")).want(t, http.StatusOK,
 		"Ändra och meddela?", "Det här står i mejlet", "Huset är dubbelbokat.", "The house is double-booked.", "onsdag 30 november 2016", "Så var det förut", "1 av de berörda har ingen egen e-post")
-	if w.counted(changeLetters) != 0 || w.day("kiruna") != "2016-12-07" {
+	if w.queued(domain.LetterEventChanged) != 0 || w.day("kiruna") != "2016-12-07" {
 		t.Fatal("looking changed something")
 	}
 	for range 2 {
@@ -105,7 +135,7 @@ func TestChange(t *testing.T) {
 			t.Errorf("leads to %s", sent.to())
 		}
 	}
-	if n := w.counted(changeLetters); n != all-1 {
+	if n := w.queued(domain.LetterEventChanged); n != all-1 {
 		t.Errorf("%d letters to %d people, one of them without an address", n, all)
 	}
 	if w.day("kiruna") != "2016-12-08" || w.audited("event.changed") != 1 {
@@ -145,13 +175,13 @@ func TestChange_atOnce(t *testing.T) {
 	}
 	wg.Wait()
 	all := w.counts("kiruna").Registered()
-	if n := w.counted(changeLetters); n != all || w.audited("event.changed") != 1 {
+	if n := w.queued(domain.LetterEventChanged); n != all || w.audited("event.changed") != 1 {
 		t.Errorf("%d letters to %d people, changed %d times", n, all, w.audited("event.changed"))
 	}
 	c.types("kiruna", func(in *domain.EventEntry) { in.Day = "9 december 2016" })
 	again := c.post(changeAt, with(c.get(changeAt).fields(), "tell", "all"))
 	c.post(changeAt, with(again.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
-	if n := w.counted(changeLetters); n != 2*all {
+	if n := w.queued(domain.LetterEventChanged); n != 2*all {
 		t.Errorf("another change makes %d letters in all", n)
 	}
 }
@@ -184,7 +214,7 @@ func TestChange_otherDraft(t *testing.T) {
 	review := c.post(changeAt, with(c.get(changeAt).fields(), "tell", "all")).want(t, http.StatusOK, "torsdag 8 december 2016")
 	c.types("kiruna", func(in *domain.EventEntry) { in.Day = "9 december 2016" })
 	c.post(changeAt, with(review.fields(), "step", "confirm")).want(t, http.StatusConflict, "har ändrats sedan sidan öppnades", "fredag 9 december 2016")
-	if w.day("kiruna") != "2016-12-07" || w.counted(changeLetters) != 0 {
+	if w.day("kiruna") != "2016-12-07" || w.queued(domain.LetterEventChanged) != 0 {
 		t.Error("what nobody has reviewed is done")
 	}
 	// Somebody else has changed the same meanwhile: the editor shows both.
@@ -211,7 +241,7 @@ func TestChange_tellNobody(t *testing.T) {
 	}
 	sent := c.post(changeAt, with(review.fields(), "step", "confirm")).want(t, http.StatusSeeOther)
 	page := c.get(sent.to()).want(t, http.StatusOK, "Inga mejl skickas.", "Inget mejl skickades")
-	if got, want := len(page.find("tr"))-1, w.counts("kiruna").Registered(); got != want || w.counted(changeLetters) != 0 {
+	if got, want := len(page.find("tr"))-1, w.counts("kiruna").Registered(); got != want || w.queued(domain.LetterEventChanged) != 0 {
 		t.Errorf("%d to call of %d", got, want)
 	}
 }
@@ -236,7 +266,7 @@ func TestChange_inTheWay(t *testing.T) {
 			c.post(changeAt, url.Values{"tell": {"all"}, "step": {"confirm"}})
 		}
 	}
-	if w.counted(changeLetters) != 0 || w.day("kiruna") != "2016-12-07" {
+	if w.queued(domain.LetterEventChanged) != 0 || w.day("kiruna") != "2016-12-07" {
 		t.Error("something is changed")
 	}
 }

@@ -34,7 +34,7 @@ func (o *Office) writeChange(c *gin.Context, refusal error, e domain.Event, body
 		return err
 	}
 	return o.write(c, status, page{
-		template: "change", route: "office_change", args: []string{e.Slug}, menu: "office_today",
+		template: "change", route: "office_change", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + eventName(o.printer(c), e), Errors: len(body.Faults), Body: body},
 	})
 }

@@ -139,7 +139,7 @@ func (o *Office) showDocuments(c *gin.Context, refusal error, e domain.Event, ty
 		})
 	}
 	return o.write(c, status, page{
-		template: "documents", route: "office_documents", args: []string{e.Slug}, menu: "office_today",
+		template: "documents", route: "office_documents", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Errors: len(body.Faults), Body: body},
 	})
 }
@@ -186,7 +186,7 @@ func (o *Office) documentDo(c *gin.Context) error {
 func (o *Office) showDocument(c *gin.Context, refusal error, e domain.Event, doc domain.Document, typed documentTyped) error {
 	p := o.printer(c)
 	back := view.Crumb{URL: o.path(c, "office_documents", e.Slug), Label: p.T("office.documents.heading")}
-	return o.answer(c, refusal, "office_document", "office_today", formPage{
+	return o.answer(c, refusal, "office_document", "office_events", formPage{
 		Back: &back, Heading: p.T("office.documents.edit"), Lead: doc.Filename, Action: o.path(c, "office_document", e.Slug, doc.Slug),
 		Fields: documentFields(p, typed), Buttons: []button{{Label: p.T("office.documents.save")}}, Keep: &view.Crumb{URL: back.URL, Label: p.T("office.keep")},
 	}, e.Slug, doc.Slug)
@@ -232,7 +232,7 @@ func (o *Office) documentRemoveShow(c *gin.Context) error {
 	}
 	p, doc := o.printer(c), e.Documents[i]
 	back := view.Crumb{URL: o.path(c, "office_documents", e.Slug), Label: p.T("office.documents.heading")}
-	return o.answer(c, nil, "office_document_remove", "office_today", formPage{
+	return o.answer(c, nil, "office_document_remove", "office_events", formPage{
 		Back: &back, Heading: p.T("office.documents.remove_ask", "title", doc.Title), Lead: p.T("office.documents.remove_lead"),
 		Facts:  []fact{{p.T("office.documents.file"), doc.Filename}},
 		Action: o.path(c, "office_document_remove", e.Slug, doc.Slug), Buttons: []button{{Label: p.T("office.documents.remove"), Kind: "danger"}},

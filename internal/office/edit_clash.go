@@ -154,7 +154,7 @@ func (o *Office) showClash(c *gin.Context, status int, v editing, clash *domain.
 		body.Fields = append(body.Fields, one)
 	}
 	return o.write(c, status, page{
-		template: "edit_clash", route: "office_edit_clash", args: []string{slug}, menu: "office_today",
+		template: "edit_clash", route: "office_edit_clash", args: []string{slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + eventName(p, v.Event), Errors: len(body.Faults), Body: body},
 	})
 }
@@ -207,7 +207,7 @@ func (o *Office) editDropShow(c *gin.Context) error {
 	for _, field := range v.changed {
 		body.Facts = append(body.Facts, fact{p.T("edit.field." + field), fieldInWords(p, field, v.base.Shown(field), today)})
 	}
-	return o.answer(c, nil, "office_edit_drop", "office_today", body, v.Event.Slug)
+	return o.answer(c, nil, "office_edit_drop", "office_events", body, v.Event.Slug)
 }
 
 func (o *Office) editDropDo(c *gin.Context) error {

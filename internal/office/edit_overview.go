@@ -60,7 +60,7 @@ func (o *Office) editShow(c *gin.Context) error {
 		body.Sections = append(body.Sections, s)
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "edit", route: "office_edit", args: []string{v.Event.Slug}, menu: "office_today",
+		template: "edit", route: "office_edit", args: []string{v.Event.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Body: body},
 	})
 }

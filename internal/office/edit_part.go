@@ -243,7 +243,7 @@ func (o *Office) showPart(c *gin.Context, status int, v editing, part string, fa
 		return err
 	}
 	return o.write(c, status, page{
-		template: "edit_part", route: "office_edit_part", args: []string{v.Event.Slug, part}, menu: "office_today",
+		template: "edit_part", route: "office_edit_part", args: []string{v.Event.Slug, part}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + eventName(p, v.Event), Errors: len(told), Body: body},
 	})
 }

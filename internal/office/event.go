@@ -35,7 +35,7 @@ func (o *Office) eventShow(c *gin.Context) error {
 	}
 	e := desk.Event
 	body := eventPage{
-		EventDesk: desk, Back: view.Crumb{URL: o.path(c, "office_today"), Label: p.T("office.today.heading")}, Notice: done(p, c),
+		EventDesk: desk, Back: view.Crumb{URL: o.path(c, "office_events"), Label: p.T("office.events.heading")}, Notice: done(p, c),
 		Name: eventName(p, e), Todo: o.todoLines(c, desk.DeskEvent, "", false), Numbers: numbersOf(p, desk.DeskEvent),
 		Facts: factsOf(p, e), Ways: o.ways(c, in.Actor, desk.DeskEvent), Plots: newPlots(p, desk.Spread, desk.Siblings, "office.plot.one"),
 		State: p.T("office.state." + string(e.Availability(o.Now()))),
@@ -44,7 +44,7 @@ func (o *Office) eventShow(c *gin.Context) error {
 		body.State = p.T("state.draft")
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "event", route: "office_event", args: []string{e.Slug}, menu: "office_today", Page: view.Page{Title: body.Name, Body: body},
+		template: "event", route: "office_event", args: []string{e.Slug}, menu: "office_events", Page: view.Page{Title: body.Name, Body: body},
 	})
 }
 
@@ -176,7 +176,7 @@ func readCapacity(typed string) (int, error) {
 
 func (o *Office) showCapacity(c *gin.Context, refusal error, desk domain.EventDesk, typed string) error {
 	p := o.printer(c)
-	return o.answer(c, refusal, "office_capacity", "office_today", formPage{
+	return o.answer(c, refusal, "office_capacity", "office_events", formPage{
 		Back: o.backTo(c, desk.Event), Heading: p.T("office.capacity.heading"),
 		Lead:   p.T("office.capacity.lead", "taken", int(desk.Taken), "waiting", desk.Waiting),
 		Action: o.path(c, "office_capacity", desk.Slug),
@@ -197,7 +197,7 @@ func (o *Office) askCapacity(c *gin.Context, desk domain.EventDesk, n int) error
 	case more > 0:
 		text = p.T("office.capacity.ask_more", "was", int(desk.Capacity), "is", n)
 	}
-	return o.answer(c, nil, "office_capacity", "office_today", formPage{
+	return o.answer(c, nil, "office_capacity", "office_events", formPage{
 		Back: o.backTo(c, desk.Event), Heading: p.T("office.capacity.ask"), Lead: text, Action: o.path(c, "office_capacity", desk.Slug),
 		Hidden:  []hidden{{"capacity", strconv.Itoa(n)}},
 		Buttons: []button{{Name: fieldStep, Value: stepConfirm, Label: p.T("office.capacity.button", "n", n)}},
@@ -241,7 +241,7 @@ func (o *Office) kitchenShow(c *gin.Context) error {
 		table("office.kitchen.access", sheet.AccessTexts, rows)
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "kitchen", route: "office_kitchen", args: []string{sheet.Event.Slug}, menu: "office_today",
+		template: "kitchen", route: "office_kitchen", args: []string{sheet.Event.Slug}, menu: "office_events",
 		Page: view.Page{Title: p.T("office.kitchen.heading") + " – " + eventName(p, sheet.Event), Body: body},
 	})
 }

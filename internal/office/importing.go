@@ -173,7 +173,7 @@ func (o *Office) showImport(c *gin.Context, refusal error, e domain.Event, paste
 		}
 	}
 	return o.write(c, status, page{
-		template: "import", route: "office_import", args: []string{e.Slug}, menu: "office_today",
+		template: "import", route: "office_import", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Errors: len(body.Faults), Body: body},
 	})
 }

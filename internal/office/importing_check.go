@@ -130,7 +130,7 @@ func (o *Office) showCheck(c *gin.Context, refusal error, e domain.Event, d impo
 		status, body.Notice = o.refused(c, faults[0])
 	}
 	return o.write(c, status, page{
-		template: "import_check", route: "office_import_check", args: []string{e.Slug, id}, menu: "office_today",
+		template: "import_check", route: "office_import_check", args: []string{e.Slug, id}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + eventName(p, e), Body: body},
 	})
 }
@@ -298,7 +298,7 @@ func (o *Office) importedShow(c *gin.Context) error {
 	left.Rows = slices.DeleteFunc(slices.Clone(left.Rows), func(r domain.ImportRow) bool { return !r.Left() })
 	body.Rows, body.Left = importLines(p, left)
 	return o.write(c, http.StatusOK, page{
-		template: "import_check", route: "office_import_done", args: []string{e.Slug, c.Param("id")}, menu: "office_today",
+		template: "import_check", route: "office_import_done", args: []string{e.Slug, c.Param("id")}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Body: body},
 	})
 }

@@ -118,7 +118,7 @@ func (o *Office) showColumns(c *gin.Context, refusal error, e domain.Event, d im
 	if d.head {
 		people--
 	}
-	return o.answer(c, refusal, "office_import_columns", "office_today", formPage{
+	return o.answer(c, refusal, "office_import_columns", "office_events", formPage{
 		Back: &back, Step: p.T("registration.step", "step", "2", "of", "3"), Heading: p.T("import.columns"),
 		Lead:   p.T("import.columns_lead", "count", people, "event", eventName(p, e)),
 		Action: o.path(c, "office_import_columns", e.Slug, c.Param("id")), Fields: fields,

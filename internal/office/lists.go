@@ -86,7 +86,7 @@ func (o *Office) listsOfSeries(c *gin.Context) (listPlace, error) {
 		}
 	}
 	l.events, l.name, l.towns = series, title.In(p.Lang()), strings.Join(towns, ", ")
-	l.back = view.Crumb{URL: o.path(c, "office_today"), Label: p.T("office.today.heading")}
+	l.back = view.Crumb{URL: o.path(c, "office_events"), Label: p.T("office.events.heading")}
 	return l, nil
 }
 
@@ -202,7 +202,7 @@ func (o *Office) showLists(c *gin.Context, refusal error, l listPlace, choice li
 		return refusal
 	}
 	return o.write(c, status, page{
-		template: "lists", route: l.route, args: []string{l.slug}, menu: "office_today",
+		template: "lists", route: l.route, args: []string{l.slug}, menu: "office_events",
 		Page: view.Page{Title: p.T("lists.heading") + " – " + l.name, Errors: len(body.Faults), Body: body},
 	})
 }

@@ -90,7 +90,7 @@ func newPaper(p *i18n.Printer, head domain.Export, kind string, back view.Crumb)
 }
 
 func (b paperPage) page() *page {
-	return &page{template: "paper", menu: "office_today", Page: view.Page{Title: b.Heading + " – " + b.Name, Body: b}}
+	return &page{template: "paper", menu: "office_events", Page: view.Page{Title: b.Heading + " – " + b.Name, Body: b}}
 }
 
 func whereOf(p *i18n.Printer, e domain.Event) string {
@@ -162,7 +162,7 @@ func (o *Office) venueShow(c *gin.Context) error {
 	body.Text = venueText(p, body)
 	body.Lines = min(strings.Count(body.Text, "\n")+2, 30)
 	return o.write(c, http.StatusOK, page{
-		template: "venue", route: "office_venue", args: []string{e.Slug}, menu: "office_today",
+		template: "venue", route: "office_venue", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: p.T("lists.venue.heading") + " – " + body.Name, Body: body},
 	})
 }

@@ -109,7 +109,7 @@ func (o *Office) askContact(c *gin.Context, l listPlace, choice listChoice) erro
 		}
 	}
 	body.Buttons = append(body.Buttons, button{Name: fieldStep, Value: stepArrange, Label: p.T("office.back"), Kind: "quiet"})
-	return o.answer(c, nil, l.route, "office_today", body, l.slug)
+	return o.answer(c, nil, l.route, "office_events", body, l.slug)
 }
 
 // mostPrinted is more rows than anyone carries.

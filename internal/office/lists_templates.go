@@ -73,7 +73,7 @@ func (o *Office) templateShow(c *gin.Context) error {
 	}
 	p, to := o.printer(c), o.onward(c, c.Query(fieldNext))
 	back := view.Crumb{URL: to, Label: p.T("lists.heading")}
-	return o.answer(c, nil, "office_list_template", "office_today", formPage{
+	return o.answer(c, nil, "office_list_template", "office_events", formPage{
 		Back: &back, Heading: p.T("lists.template_remove", "name", t.Name), Lead: p.T("lists.template_remove_text", "name", t.UpdatedBy, "at", t.UpdatedAt),
 		Action: o.path(c, "office_list_template", c.Param("id")), Hidden: []hidden{{fieldNext, to}},
 		Buttons: []button{{Label: p.T("lists.template_remove_button"), Kind: "danger"}},

@@ -160,7 +160,7 @@ func (o *Office) chooseBulk(c *gin.Context, refusal error, event domain.Event, f
 	case err != nil && domain.CodeOf(err) == domain.CodeNotFound:
 		return err
 	case err != nil:
-		return o.answer(c, err, "office_bulk", "office_today", body, event.Slug)
+		return o.answer(c, err, "office_bulk", "office_events", body, event.Slug)
 	}
 	n := len(f.refs)
 	if query != nil {
@@ -177,7 +177,7 @@ func (o *Office) chooseBulk(c *gin.Context, refusal error, event domain.Event, f
 	}
 	body.Fields = bulkFields(p, bulkActions(signedIn(c).Actor, event), f)
 	body.Buttons = []button{{Name: fieldStep, Value: stepConfirm, Label: p.T("manage.bulk.to_ask")}}
-	return o.answer(c, refusal, "office_bulk", "office_today", body, event.Slug)
+	return o.answer(c, refusal, "office_bulk", "office_events", body, event.Slug)
 }
 
 func bulkFields(p *i18n.Printer, actions []domain.BulkAction, f bulkForm) []view.Field {
@@ -288,7 +288,7 @@ func refusalText(p *i18n.Printer, key string) string {
 
 func (o *Office) writeBulk(c *gin.Context, status int, event domain.Event, body bulkPage) error {
 	return o.write(c, status, page{
-		template: "bulk", route: "office_bulk_go", args: []string{event.Slug, c.Param("id")}, menu: "office_today",
+		template: "bulk", route: "office_bulk_go", args: []string{event.Slug, c.Param("id")}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + eventName(o.printer(c), event), Body: body},
 	})
 }

@@ -73,5 +73,5 @@ func (o *Office) showLetter(c *gin.Context, refusal error, v domain.PersonView, 
 		}
 		body.Buttons = []button{{Label: p.T("manage.letter.button")}}
 	}
-	return o.answer(c, refusal, "office_letter", "office_today", body, v.Event.Slug, v.Ref, id)
+	return o.answer(c, refusal, "office_letter", "office_events", body, v.Event.Slug, v.Ref, id)
 }

@@ -69,7 +69,7 @@ func (o *Office) duplicatesShow(c *gin.Context) error {
 		body.Pairs = append(body.Pairs, v)
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "duplicates", route: "office_duplicates", args: []string{event.Slug}, menu: "office_today",
+		template: "duplicates", route: "office_duplicates", args: []string{event.Slug}, menu: "office_events",
 		Page: view.Page{Title: p.T("manage.duplicates.heading") + " – " + body.Name, Body: body},
 	})
 }
@@ -204,7 +204,7 @@ func (o *Office) showMerge(c *gin.Context, refusal error, a domain.PersonView, b
 		status, body.Notice = o.refused(c, faults[0])
 	}
 	return o.write(c, status, page{
-		template: "merge", route: "office_merge", args: []string{a.Event.Slug, a.Ref}, menu: "office_today",
+		template: "merge", route: "office_merge", args: []string{a.Event.Slug, a.Ref}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Errors: len(body.Faults), Body: body},
 	})
 }
@@ -221,7 +221,7 @@ func (o *Office) keepOption(p *i18n.Printer, v domain.PersonView) view.Option {
 func (o *Office) askMerge(c *gin.Context, keep, drop domain.PersonView, f mergeForm) error {
 	p := o.printer(c)
 	self := view.Crumb{URL: o.mergePath(c, keep.Event.Slug, keep.Ref, drop.Ref), Label: p.T("office.back")}
-	return o.answer(c, nil, "office_merge", "office_today", formPage{
+	return o.answer(c, nil, "office_merge", "office_events", formPage{
 		Back: &self, Heading: p.T("manage.merge.ask", "who", whoIs(p, keep.Registration)), Lead: eventName(p, keep.Event),
 		Facts: []fact{
 			{p.T("manage.merge.kept"), keep.Ref + ", " + p.T("status."+string(keep.Status))},

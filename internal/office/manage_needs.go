@@ -46,7 +46,7 @@ func (o *Office) needsShow(c *gin.Context) error {
 		body.Rows = append(body.Rows, line)
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "needs", route: "office_needs", args: []string{e.Slug}, menu: "office_today",
+		template: "needs", route: "office_needs", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: p.T("manage.needs.heading") + " – " + body.Name, Body: body},
 	})
 }
@@ -78,7 +78,7 @@ func (o *Office) needsOpenShow(c *gin.Context) error {
 func (o *Office) askNeeds(c *gin.Context, refusal error, e domain.Event, t domain.NeedsTold) error {
 	p := o.printer(c)
 	back := view.Crumb{URL: o.path(c, "office_needs", e.Slug), Label: p.T("manage.needs.heading")}
-	return o.answer(c, refusal, "office_needs_open", "office_today", formPage{
+	return o.answer(c, refusal, "office_needs_open", "office_events", formPage{
 		Back: &back, Heading: p.T("manage.needs.open", "who", whoIs(p, t.Registration)), Lead: eventName(p, e),
 		Text: []string{p.T("manage.needs.logged")}, Action: o.path(c, "office_needs_open", e.Slug, t.Ref),
 		Buttons: []button{{Label: p.T("manage.needs.button")}}, Keep: &view.Crumb{URL: back.URL, Label: p.T("manage.needs.leave")},
@@ -113,7 +113,7 @@ func (o *Office) needsOpenDo(c *gin.Context) error {
 	if n.AccessText != "" {
 		facts = append(facts, fact{p.T("manage.needs.access_text"), n.AccessText})
 	}
-	return o.answer(c, nil, "office_needs_open", "office_today", formPage{
+	return o.answer(c, nil, "office_needs_open", "office_events", formPage{
 		Back: &back, Heading: p.T("manage.needs.of", "who", whoIs(p, t.Registration)), Lead: eventName(p, e),
 		Notice: &view.Notice{Kind: "warning", Title: p.T("manage.needs.shown"), Text: p.T("manage.needs.shown_text")},
 		Facts:  facts, Links: []view.Crumb{back},

@@ -59,7 +59,7 @@ func (o *Office) showProtect(c *gin.Context, refusal error, v domain.PersonView)
 	} else {
 		body.Buttons = []button{{Label: p.T("manage.protect.button")}}
 	}
-	return o.answer(c, refusal, "office_protect", "office_today", body, v.Event.Slug, v.Ref)
+	return o.answer(c, refusal, "office_protect", "office_events", body, v.Event.Slug, v.Ref)
 }
 
 const fieldWhy = "why"
@@ -122,14 +122,14 @@ func (o *Office) showReveal(c *gin.Context, refusal error, v domain.PersonView, 
 	if !v.Protected {
 		body.Text, body.Facts = nil, nil
 		body.Notice = &view.Notice{Kind: "info", Title: p.T("manage.reveal.open_already")}
-		return o.answer(c, refusal, "office_reveal", "office_today", body, v.Event.Slug, v.Ref)
+		return o.answer(c, refusal, "office_reveal", "office_events", body, v.Event.Slug, v.Ref)
 	}
 	f := view.Field{Kind: view.FieldRadios, Name: fieldWhy, Label: p.T("manage.reveal.why"), Values: []string{why}}
 	for _, r := range domain.RevealReasons() {
 		f.Options = append(f.Options, view.Option{Value: string(r), Label: p.T("manage.reveal.why_" + string(r))})
 	}
 	body.Fields, body.Buttons = []view.Field{f}, []button{{Label: p.T("manage.reveal.button")}}
-	return o.answer(c, refusal, "office_reveal", "office_today", body, v.Event.Slug, v.Ref)
+	return o.answer(c, refusal, "office_reveal", "office_events", body, v.Event.Slug, v.Ref)
 }
 
 // revealable reports whether the page of someone offers to show who she is.

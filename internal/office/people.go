@@ -156,7 +156,7 @@ func (o *Office) showPeople(c *gin.Context, event domain.Event, q domain.PeopleQ
 		query = "?" + c.Request.URL.Query().Encode()
 	}
 	return o.write(c, http.StatusOK, page{
-		template: "people", route: "office_people", args: []string{event.Slug}, menu: "office_today", query: query,
+		template: "people", route: "office_people", args: []string{event.Slug}, menu: "office_events", query: query,
 		Page: view.Page{Title: p.T("office.people.heading") + " – " + body.Name, Body: body},
 	})
 }

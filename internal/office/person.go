@@ -87,7 +87,7 @@ func (o *Office) drawPerson(c *gin.Context, v domain.PersonView, template, route
 		body.Letters = append(body.Letters, line)
 	}
 	return o.write(c, http.StatusOK, page{
-		template: template, route: route, args: []string{v.Event.Slug, v.Ref}, menu: "office_today",
+		template: template, route: route, args: []string{v.Event.Slug, v.Ref}, menu: "office_events",
 		Page: view.Page{Title: body.Name + " – " + body.Event, Body: body},
 	})
 }
@@ -292,5 +292,5 @@ func (o *Office) showAct(c *gin.Context, refusal error, a act, v domain.PersonVi
 		}
 		body.Buttons = []button{b}
 	}
-	return o.answer(c, refusal, a.route, "office_today", body, v.Event.Slug, v.Ref)
+	return o.answer(c, refusal, a.route, "office_events", body, v.Event.Slug, v.Ref)
 }

@@ -133,7 +133,7 @@ func (o *Office) showPublish(c *gin.Context, status int, notice *view.Notice, d 
 		body.Heading, body.Lead = p.T("office.publish.heading"), p.T("office.publish.missing", "count", len(body.Blocks.Lines))
 	}
 	return o.write(c, status, page{
-		template: "publish", route: "office_publish", args: []string{e.Slug}, menu: "office_today",
+		template: "publish", route: "office_publish", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Name, Body: body},
 	})
 }
@@ -188,7 +188,7 @@ func (o *Office) askPublish(c *gin.Context, d service.EventEditing) error {
 		fact{p.T("office.publish.contact"), onLines(e.Contact.Name, e.Contact.Phone, e.Contact.Email)},
 		fact{p.T("office.publish.found"), p.T("office.publish.found_in")})
 	self := view.Crumb{URL: o.path(c, "office_publish", e.Slug), Label: p.T("office.publish.to_list")}
-	return o.answer(c, nil, "office_publish", "office_today", formPage{
+	return o.answer(c, nil, "office_publish", "office_events", formPage{
 		Back: &self, Heading: p.T("office.publish.ask"), Lead: eventName(p, e), Facts: facts, Action: self.URL,
 		Buttons: []button{{Name: fieldStep, Value: stepConfirm, Label: p.T("office.publish.button")}}, Keep: &self,
 	}, e.Slug)
@@ -233,5 +233,5 @@ func (o *Office) showUnpublish(c *gin.Context, refusal error, d service.EventEdi
 	} else if d.Event.State == domain.EventPublished {
 		body.Links = []view.Crumb{{URL: o.path(c, "office_call_off", d.Event.Slug), Label: p.T("office.way.office_call_off")}}
 	}
-	return o.answer(c, refusal, "office_unpublish", "office_today", body, d.Event.Slug)
+	return o.answer(c, refusal, "office_unpublish", "office_events", body, d.Event.Slug)
 }

@@ -198,7 +198,7 @@ func (o *Office) showRegister(c *gin.Context, status int, e domain.Event, t type
 	body.Parts, inForm = o.Forms.EntryForm(p, e, t.entry, faults, p.T("office.register.email_hint"))
 	body.Faults = append(body.Faults, inForm...)
 	return o.write(c, status, page{
-		template: "register", route: "office_register", args: []string{e.Slug}, menu: "office_today",
+		template: "register", route: "office_register", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Errors: len(body.Faults), Body: body},
 	})
 }
@@ -239,7 +239,7 @@ func (o *Office) showReview(c *gin.Context, status int, e domain.Event, t typed,
 	body.Hidden = append(site.EntryFields(e, t.entry), site.HiddenField{Name: fieldChannel, Value: string(t.channel())},
 		site.HiddenField{Name: fieldLang, Value: t.beside.Get(fieldLang)})
 	return o.write(c, status, page{
-		template: "review", route: "office_register", args: []string{e.Slug}, menu: "office_today",
+		template: "review", route: "office_register", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Body: body},
 	})
 }

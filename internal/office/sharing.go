@@ -96,7 +96,7 @@ func (o *Office) showShare(c *gin.Context, refusal error, e domain.Event, all []
 		return err
 	}
 	return o.write(c, status, page{
-		template: "share", route: "office_share", args: []string{e.Slug}, menu: "office_today",
+		template: "share", route: "office_share", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Errors: len(body.Faults), Body: body},
 	})
 }
@@ -104,7 +104,7 @@ func (o *Office) showShare(c *gin.Context, refusal error, e domain.Event, all []
 func (o *Office) askShare(c *gin.Context, e domain.Event, with domain.Organiser) error {
 	p := o.printer(c)
 	self := view.Crumb{URL: o.path(c, "office_share", e.Slug), Label: p.T("office.share.heading")}
-	return o.answer(c, nil, "office_share", "office_today", formPage{
+	return o.answer(c, nil, "office_share", "office_events", formPage{
 		Back: &self, Heading: p.T("office.share.ask", "county", with.Name), Lead: eventName(p, e),
 		Text:   []string{p.T("office.share.means"), p.T("office.share.not")},
 		Action: self.URL, Hidden: []hidden{{"county", string(with.Code)}},
@@ -136,7 +136,7 @@ func (o *Office) unshareShow(c *gin.Context) error {
 	}
 	p := o.printer(c)
 	back := view.Crumb{URL: o.path(c, "office_share", e.Slug), Label: p.T("office.share.heading")}
-	return o.answer(c, nil, "office_unshare", "office_today", formPage{
+	return o.answer(c, nil, "office_unshare", "office_events", formPage{
 		Back: &back, Heading: p.T("office.unshare.ask", "county", with.Name), Lead: eventName(p, e), Text: []string{p.T("office.unshare.means")},
 		Action:  o.path(c, "office_unshare", e.Slug, string(with.Code)),
 		Buttons: []button{{Label: p.T("office.unshare.button"), Kind: "danger"}}, Keep: &view.Crumb{URL: back.URL, Label: p.T("office.keep")},

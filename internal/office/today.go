@@ -123,8 +123,8 @@ func share(n, all int) int {
 // eventName is the title with the town.
 func eventName(p *i18n.Printer, e domain.Event) string {
 	title := e.Title.In(p.Lang())
-	if e.Town == "" || strings.HasSuffix(title, " "+e.Town) {
-		return title
+	if e.Town == "" || strings.Contains(" "+title+" ", " "+e.Town+" ") {
+		return title // it says where
 	}
 	return title + ", " + e.Town
 }

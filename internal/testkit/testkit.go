@@ -104,6 +104,11 @@ func OpenWith(t testing.TB, o store.Options) *Kit {
 	}
 }
 
+// Events is the organisers' work with events, over the same database.
+func (k *Kit) Events() *service.Events {
+	return &service.Events{Store: k.Store, Registrations: k.Registrations, Now: k.Clock.Now}
+}
+
 // Norrbotten is the organiser of the sample events.
 func Norrbotten() domain.Organiser {
 	return domain.Organiser{
