@@ -17,7 +17,7 @@ import (
 // kept is a page that takes what its script sends, and answers a sentence as the editor does.
 func kept(t *testing.T, page []byte) (at string, last func() url.Values) {
 	t.Helper()
-	files := serve(t, map[string][]byte{editPath + "/program": page})
+	files := serve(t, map[string][]byte{editPath + "/program": page}, static(t))
 	static, err := url.Parse(files)
 	must(t, err)
 	var mu sync.Mutex

@@ -2,12 +2,9 @@ package office_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/testkit/browser"
-	"github.com/temadag/temadag/internal/testkit/check"
 )
 
 // beginnings are the pages on which events are found and begun, in every state worth looking at.
@@ -58,52 +55,4 @@ func beginnings(t *testing.T) map[string][]byte {
 	return pages
 }
 
-func TestBeginnings_areValidHTML(t *testing.T) {
-	pages := beginnings(t)
-	for name, page := range pages {
-		for _, sign := range []string{"⟨", "ZgotmplZ", "&lt;no value", " style=", "/static/missing/", "%!"} {
-			if strings.Contains(string(page), sign) {
-				t.Errorf("%s holds %q", name, sign)
-			}
-		}
-		if n := strings.Count(string(page), "<h1"); n != 1 {
-			t.Errorf("%s has %d headings of the first level", name, n)
-		}
-	}
-	for _, finding := range check.HTML(t, pages) {
-		t.Error(finding)
-	}
-}
-
-func TestBeginnings_inABrowser(t *testing.T) {
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "the pages where events are begun in a browser")
-		return
-	}
-	pages := beginnings(t)
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
-	at, axe := serve(t, pages), check.AxeScript(t)
-	for kind, window := range map[string]browser.Window{
-		"wide": browser.Desktop(), "narrow": browser.Phone(), "dark": {Width: 1280, Height: 900, Dark: true},
-	} {
-		t.Run(kind, func(t *testing.T) {
-			tab := b.Tab(t, window)
-			for name := range pages {
-				tab.Go(at + name)
-				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
-					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
-				}
-				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
-					t.Errorf("%s: %s", name, v)
-				}
-				tab.Shot("office-" + kind + strings.ReplaceAll(name, "/", "-"))
-			}
-			for _, c := range tab.Complaints() {
-				t.Error(c)
-			}
-		})
-	}
-}
+func TestBeginnings(t *testing.T) { lookAt(t, "beginning an event", beginnings(t)) }

@@ -11,7 +11,6 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/testkit"
 	"github.com/temadag/temadag/internal/testkit/browser"
-	"github.com/temadag/temadag/internal/testkit/check"
 )
 
 // listScenes are the pages of lists in every state worth looking at, by name, and the papers among them.
@@ -71,57 +70,13 @@ func listScenes(t *testing.T) (pages map[string][]byte, papers []string) {
 	return pages, papers
 }
 
-func TestLists_areValidHTML(t *testing.T) {
-	pages, _ := listScenes(t)
-	for name, page := range pages {
-		for _, sign := range []string{"⟨", "ZgotmplZ", "&lt;no value", " style=", "/static/missing/", "%!"} {
-			if strings.Contains(string(page), sign) {
-				t.Errorf("%s holds %q", name, sign)
-			}
-		}
-		if n := strings.Count(string(page), "<h1"); n != 1 {
-			t.Errorf("%s has %d headings of the first level", name, n)
-		}
-	}
-	for _, finding := range check.HTML(t, pages) {
-		t.Error(finding)
-	}
-}
-
-// TestLists_inABrowser looks at the pages wide, narrow and dark, and at the papers as a printer gets them.
-func TestLists_inABrowser(t *testing.T) {
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "the lists of the office in a browser")
-		return
-	}
+// TestLists looks at the pages, and at the papers as a printer gets them.
+func TestLists(t *testing.T) {
 	pages, papers := listScenes(t)
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
-	at, axe := serve(t, pages), check.AxeScript(t)
-	for kind, window := range map[string]browser.Window{
-		"wide": browser.Desktop(), "narrow": browser.Phone(), "dark": {Width: 1280, Height: 900, Dark: true},
-	} {
-		tab := b.Tab(t, window)
-		for name := range pages {
-			if kind == "dark" && strings.HasSuffix(name, "-en") {
-				continue
-			}
-			tab.Go(at + name)
-			if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
-				t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
-			}
-			for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
-				t.Errorf("%s: %s: %s", kind, name, v)
-			}
-			tab.Shot("lists-" + kind + strings.ReplaceAll(name, "/", "-"))
-		}
-		for _, c := range tab.Complaints() {
-			t.Error(c)
-		}
+	lookAt(t, "lists", pages)
+	if b := open(t, "the papers of lists in a browser"); b != nil {
+		looksAtPapers(t, b.Tab(t, browser.Desktop()), serve(t, pages, static(t)), papers)
 	}
-	looksAtPapers(t, b.Tab(t, browser.Desktop()), at, papers)
 }
 
 // looksAtPapers prints the pages, and counts the papers: what stands on a sheet of the page comes out on one.
@@ -147,19 +102,15 @@ func looksAtPapers(t *testing.T, tab *browser.Tab, at string, papers []string) {
 
 // The order of the columns is changed in the browser as on the server, with the focus where it was.
 func TestLists_columnsMoveInABrowser(t *testing.T) {
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "moving columns in a browser")
+	b := open(t, "moving columns in a browser")
+	if b == nil {
 		return
 	}
 	w := newWorld(t)
 	season(t, w)
 	page := w.user("Anna Exempel", in(domain.RoleOrganiser)).get(luleaLists)
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
 	tab := b.Tab(t, browser.Desktop())
-	tab.Go(serve(t, map[string][]byte{"/lists": []byte(page.body)}) + "/lists")
+	tab.Go(serve(t, map[string][]byte{"/lists": []byte(page.body)}, static(t)) + "/lists")
 	const order = `[...document.querySelectorAll("ol.columns input")].map((e) => e.value).join(" ")`
 	tab.Click("Upp Organisation")
 	if got := browser.Eval[string](tab, order); got != "name organisation title municipality" {

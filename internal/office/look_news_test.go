@@ -6,15 +6,12 @@ import (
 	"image/color"
 	"image/jpeg"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/testkit/browser"
-	"github.com/temadag/temadag/internal/testkit/check"
 )
 
 // photograph is a picture of hills, as a JPEG.
@@ -144,67 +141,12 @@ func newsScenes(t *testing.T) (*client, map[string][]byte) {
 	return c, pages
 }
 
-func TestNewsPages_areValidHTML(t *testing.T) {
-	_, pages := newsScenes(t)
-	for name, page := range pages {
-		for _, sign := range []string{"⟨", "ZgotmplZ", "&lt;no value", " style=", "/static/missing/", "%!"} {
-			if strings.Contains(string(page), sign) {
-				t.Errorf("%s holds %q", name, sign)
-			}
-		}
-		if n := strings.Count(string(page), "<h1"); n != 1 {
-			t.Errorf("%s has %d headings of the first level", name, n)
-		}
-	}
-	for _, finding := range check.HTML(t, pages) {
-		t.Error(finding)
-	}
-}
-
-func TestNewsPages_inABrowser(t *testing.T) {
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "the pages of news in a browser")
-		return
-	}
+func TestNewsPages(t *testing.T) {
 	c, pages := newsScenes(t)
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
-	axe := check.AxeScript(t)
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		rw.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'")
-		if page, ok := pages[r.URL.Path]; ok {
-			rw.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = rw.Write(page)
-			return
-		}
+	judge(t, pages)
+	lookAtOver(t, "news and pages", pages, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got := c.get(r.URL.RequestURI()) // style sheets, and pictures that she alone sees
-		rw.Header().Set("Content-Type", got.Header.Get("Content-Type"))
-		_, _ = rw.Write([]byte(got.body))
+		w.Header().Set("Content-Type", got.Header.Get("Content-Type"))
+		_, _ = w.Write([]byte(got.body))
 	}))
-	t.Cleanup(server.Close)
-	for kind, window := range map[string]browser.Window{
-		"wide": browser.Desktop(), "narrow": browser.Phone(), "dark": {Width: 1280, Height: 900, Dark: true},
-	} {
-		t.Run(kind, func(t *testing.T) {
-			tab := b.Tab(t, window)
-			for name := range pages {
-				if kind == "dark" && strings.HasSuffix(name, "-en") {
-					continue
-				}
-				tab.Go(server.URL + name)
-				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
-					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
-				}
-				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
-					t.Errorf("%s: %s", name, v)
-				}
-				tab.Shot("office-" + kind + strings.ReplaceAll(name, "/", "-"))
-			}
-			for _, complaint := range tab.Complaints() {
-				t.Error(complaint)
-			}
-		})
-	}
 }

@@ -3,7 +3,6 @@ package office_test
 import (
 	"context"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,10 +11,6 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/testkit"
-	"github.com/temadag/temadag/internal/testkit/browser"
-	"github.com/temadag/temadag/internal/testkit/check"
-	"github.com/temadag/temadag/internal/view"
-	"github.com/temadag/temadag/web"
 )
 
 // season publishes a theme in three towns, an event with applications, one that is over and a draft, and
@@ -193,74 +188,4 @@ func (w *world) refOf(e domain.Event, email string) string {
 	return k.Ref
 }
 
-func TestPages_areValidHTML(t *testing.T) {
-	pages := scenes(t)
-	for name, page := range pages {
-		for _, sign := range []string{"⟨", "ZgotmplZ", "&lt;no value", " style=", "/static/missing/", "%!"} {
-			if strings.Contains(string(page), sign) {
-				t.Errorf("%s holds %q", name, sign)
-			}
-		}
-		if n := strings.Count(string(page), "<h1"); n != 1 {
-			t.Errorf("%s has %d headings of the first level", name, n)
-		}
-	}
-	for _, finding := range check.HTML(t, pages) {
-		t.Error(finding)
-	}
-}
-
-// TestPages_inABrowser looks at the pages wide, narrow and dark, under the policy that the server sets.
-func TestPages_inABrowser(t *testing.T) {
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "the pages of the office in a browser")
-		return
-	}
-	pages := scenes(t)
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
-	at, axe := serve(t, pages), check.AxeScript(t)
-	for kind, window := range map[string]browser.Window{
-		"wide": browser.Desktop(), "narrow": browser.Phone(), "dark": {Width: 1280, Height: 900, Dark: true},
-	} {
-		t.Run(kind, func(t *testing.T) {
-			tab := b.Tab(t, window)
-			for name := range pages {
-				if kind == "dark" && strings.HasSuffix(name, "-en") {
-					continue
-				}
-				tab.Go(at + name)
-				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
-					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
-				}
-				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
-					t.Errorf("%s: %s", name, v)
-				}
-				tab.Shot("office-" + kind + strings.ReplaceAll(name, "/", "-"))
-			}
-			for _, c := range tab.Complaints() {
-				t.Error(c)
-			}
-		})
-	}
-}
-
-// serve shows pages that have been made, with the style sheets they ask for, and is their address.
-func serve(t *testing.T, pages map[string][]byte) string {
-	t.Helper()
-	static, err := view.NewStatic(web.Static())
-	must(t, err)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'")
-		if page, ok := pages[r.URL.Path]; ok {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write(page)
-			return
-		}
-		static.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
-}
+func TestPages(t *testing.T) { lookAt(t, "pages of the office", scenes(t)) }

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/testkit/browser"
-	"github.com/temadag/temadag/internal/testkit/check"
 )
 
 // Every page of the table is looked at, in both languages, and so is what each form answers when it is sent
@@ -91,51 +89,5 @@ func TestEveryRoute_isLookedAt(t *testing.T) {
 			t.Errorf("%s is seen after all", name)
 		}
 	}
-	for name, page := range pages {
-		for _, sign := range []string{"⟨", "ZgotmplZ", "&lt;no value", " style=", "/static/missing/", "%!"} {
-			if strings.Contains(string(page), sign) {
-				t.Errorf("%s holds %q", name, sign)
-			}
-		}
-		if n := strings.Count(string(page), "<h1"); n != 1 {
-			t.Errorf("%s has %d headings of the first level", name, n)
-		}
-	}
-	for _, finding := range check.HTML(t, pages) {
-		t.Error(finding)
-	}
-}
-
-// TestEveryRoute_inABrowser looks at them on a telephone, in light and dark.
-func TestEveryRoute_inABrowser(t *testing.T) {
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "every route of the office in a browser")
-		return
-	}
-	pages, _ := everyState(t)
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
-	at, axe := serve(t, pages), check.AxeScript(t)
-	for kind, window := range map[string]browser.Window{"narrow": browser.Phone(), "dark": {Width: 1280, Height: 900, Dark: true}} {
-		t.Run(kind, func(t *testing.T) {
-			tab := b.Tab(t, window)
-			for name := range pages {
-				if strings.HasSuffix(name, "-en") {
-					continue
-				}
-				tab.Go(at + name)
-				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
-					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
-				}
-				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
-					t.Errorf("%s: %s", name, v)
-				}
-			}
-			for _, c := range tab.Complaints() {
-				t.Error(c)
-			}
-		})
-	}
+	lookAt(t, "every route of the office", pages)
 }
