@@ -25,6 +25,8 @@ func everyService(t *testing.T) (*desk, []any) {
 		&service.Importing{Store: k.Store, Registrations: k.Registrations, Now: k.Clock.Now},
 		&service.Exports{Store: k.Store, Programme: k.Programme, Now: k.Clock.Now},
 		&service.Audit{Store: k.Store, Now: k.Clock.Now},
+		service.NewNews(k.Store, k.Clock.Now),
+		&service.Mailings{Store: k.Store, Registrations: k.Registrations, Outbox: d.outbox, Now: k.Clock.Now},
 	}
 }
 
