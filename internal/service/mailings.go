@@ -151,6 +151,9 @@ func (s *Mailings) Drop(ctx context.Context, a domain.Actor, uid string) error {
 // Enclose adds a file to a draft. Its kind is told by its bytes, which must agree with the name. Refusals:
 // *domain.Invalid for the field "file"; CodeClosed "mailing.approved".
 func (s *Mailings) Enclose(ctx context.Context, a domain.Actor, uid, filename string, content []byte) error {
+	if _, err := s.own(ctx, s.Store.Queries, a, domain.PermWriteMail, uid); err != nil {
+		return err // the kind of a file is told to nobody else
+	}
 	v := &domain.Invalid{}
 	name, mime := readFile(v, filename, content, domain.MailingFiles)
 	if err := v.Err(); err != nil {
