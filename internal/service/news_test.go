@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -203,9 +204,54 @@ func TestNews_walls(t *testing.T) {
 	if all, err := s.All(ctx, writer("Bo", domain.RoleOrganiser, "Z")); err != nil || len(all) != 0 {
 		t.Errorf("another county lists %d, %v", len(all), err)
 	}
+	// The list holds what its reader may write and nothing else: an organiser's neither the county's contact nor
+	// what all share, which somebody who answers for the county has there besides.
+	listed := func(a domain.Actor) string {
+		all, err := s.All(ctx, a)
+		check(t, err)
+		kinds := make(map[domain.NewsKind]bool)
+		for _, n := range all {
+			kinds[n.Kind] = true
+		}
+		return fmt.Sprint(kinds)
+	}
+	if got := listed(writer("Eva", domain.RoleOrganiser, "BD")); got != "map[news:true page:true]" {
+		t.Errorf("an organiser lists %s", got)
+	}
+	if got := listed(own); got != "map[contact:true news:true page:true site:true]" {
+		t.Errorf("who answers for the county lists %s", got)
+	}
+	counties, err := s.Counties(ctx, writer("Eva", domain.RoleOrganiser, "BD"))
+	if err != nil || len(counties) != 1 || counties[0].Code != "BD" {
+		t.Errorf("an organiser of one county writes in %+v, %v", counties, err)
+	}
 	_, err = s.Create(ctx, writer("Bo", domain.RoleAdministrator, "Z"), service.NewNewsItem{Kind: domain.NewsItem, County: "BD", Entry: domain.NewsEntry{Title: domain.Text{Sv: "x"}}})
 	if err == nil || errors.Is(err, context.Canceled) {
 		t.Error("another county writes in ours")
+	}
+	// A document and a picture that are there are no more a stranger's than those that are not.
+	check(t, s.AddDocument(ctx, own, item, service.NewDocument{Title: domain.Text{Sv: "Bilaga"}, About: domain.Text{Sv: "Tabeller."}, Filename: "b.txt", Content: []byte("hej")}))
+	check(t, s.PutPicture(ctx, own, item, service.NewPicture{Content: asPNG(t, corners(20, 10)), Decorative: true}))
+	full, err := s.Item(ctx, own, item)
+	check(t, err)
+	fetch := func(a domain.Actor) (document, picture error) {
+		_, _, document = s.Document(ctx, a, item, full.Documents[0].Slug)
+		_, picture = s.Picture(ctx, a, item, full.Picture.Sizes[0].Name)
+		return document, picture
+	}
+	if document, picture := fetch(own); document != nil || picture != nil {
+		t.Errorf("her own are not there: %v, %v", document, picture)
+	}
+	for who, a := range strangers {
+		if document, picture := fetch(a); !errors.Is(document, domain.ErrNotFound) || !errors.Is(picture, domain.ErrNotFound) {
+			t.Errorf("%s fetches a document, or a picture: %v, %v", who, document, picture)
+		}
+	}
+	// What all share, and how the county is reached, an organiser does not begin either.
+	for _, in := range []service.NewNewsItem{{Kind: domain.NewsSite, Slug: domain.SitePages()[1]}, {Kind: domain.NewsContact, County: "BD"}} {
+		if id, err := s.Create(ctx, writer("Eva", domain.RoleOrganiser, "BD"), in); err == nil {
+			t.Errorf("an organiser begins %s: %d", in.Kind, id)
+		}
 	}
 }
 

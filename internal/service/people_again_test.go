@@ -54,7 +54,10 @@ func TestRegistrations_SendAgain(t *testing.T) {
 	o := openOffice(t)
 	r := o.add(t, o.lulea, who("Aina", "Berg", "Luleå kommun", "aina@example.se"))
 	a := o.actor(t, domain.RoleCaseWorker, "BD")
-	again := func() error { l := o.letters(t, r.ID); return o.Registrations.SendAgain(t.Context(), a, r.ID, l[len(l)-1].ID) }
+	again := func() error {
+		l := o.letters(t, r.ID)
+		return o.Registrations.SendAgain(t.Context(), a, r.ID, l[len(l)-1].ID)
+	}
 	if err := again(); key(err) != "letter.on_its_way" {
 		t.Errorf("beside one on its way: %v", err)
 	}

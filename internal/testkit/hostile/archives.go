@@ -120,7 +120,7 @@ func raw(packed []byte, size uint64) maker {
 func deflated(s string) []byte {
 	var b bytes.Buffer
 	w, _ := flate.NewWriter(&b, flate.BestSpeed) // the level is one that there is
-	_, _ = w.Write([]byte(s))                          // into memory
+	_, _ = w.Write([]byte(s))                    // into memory
 	_ = w.Close()
 	return b.Bytes()
 }
