@@ -53,7 +53,7 @@ type speakersForm struct {
 
 type speakerForm struct {
 	editRow
-	Name         editField
+	Called       editField // her name, which the row goes by
 	Title        []editField
 	Organisation []editField
 }
@@ -145,10 +145,10 @@ func (f editForm) speakers(id, prefix, at, list string, in []domain.SpeakerEntry
 		}
 		row.Open = f.faultIn(row.ID)
 		one := speakerForm{
-			editRow: row, Name: f.rowField(row.ID, "speaker", "name", s.Name),
+			editRow: row, Called: f.rowField(row.ID, "speaker", "name", s.Name),
 			Title: f.rowText(row.ID, "speaker", "title", s.Title), Organisation: f.rowText(row.ID, "speaker", "organisation", s.Organisation),
 		}
-		one.Name.Post, one.Name.NoSpelling = list+"_name", true
+		one.Called.Post, one.Called.NoSpelling = list+"_name", true
 		for i, l := range domain.Langs() {
 			one.Title[i].Post, one.Organisation[i].Post = list+"_title_"+string(l), list+"_organisation_"+string(l)
 		}

@@ -27,7 +27,10 @@ func TestProgrammeEditor(t *testing.T) {
 	w, eva, _ := editor(t)
 	before := stands(t, w)
 	const s1, s2, s3 = "Inledning på svenska", "Skola på svenska", "Vård på svenska"
-	page := eva.get(editPath+"/program").want(t, http.StatusOK)
+	page := eva.get(editPath+"/program").want(t, http.StatusOK, "Ta bort : Inledning på svenska", "Ta bort : Anna Ek", "Flytta ner : Moa Derator")
+	if strings.Contains(page.body, "{{") {
+		t.Error("a button tells how its row is made up")
+	}
 	form := page.sent()
 	form["session_abstract_sv"][2] = "Skrivet utan att sparas"
 	to := eva.post(editPath+"/program", with(form, "do", "down session 1")).want(t, http.StatusSeeOther).to()

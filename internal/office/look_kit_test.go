@@ -25,7 +25,7 @@ func lookAt(t *testing.T, what string, pages map[string][]byte) {
 func judge(t *testing.T, pages map[string][]byte) {
 	t.Helper()
 	for name, page := range pages {
-		for _, sign := range []string{"⟨", "ZgotmplZ", "&lt;no value", " style=", "/static/missing/", "%!"} {
+		for _, sign := range []string{"⟨", "ZgotmplZ", "&lt;no value", " style=", "/static/missing/", "%!", "{{", "map["} {
 			if strings.Contains(string(page), sign) {
 				t.Errorf("%s holds %q", name, sign)
 			}
