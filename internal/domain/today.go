@@ -12,6 +12,9 @@ type DeskCounts struct {
 	Failed   int // letters that were refused for good
 	Asked    int // people who wait for an answer to their wish to be let off
 	Needs    int // people who have told of food or access
+
+	Calls     int       // people who are offered a place and have no address that the offer could go to
+	CallsFrom time.Time // when the first of those offers ends; zero for none
 }
 
 // Registered is how many hold a place: those who have one, and those who are offered one.
@@ -30,6 +33,7 @@ type TodoKind string
 
 // The things, the most pressing first.
 const (
+	TodoCalls        TodoKind = "calls"        // offers that are told by telephone or not at all
 	TodoLetters      TodoKind = "letters"      // letters that did not reach anyone
 	TodoRequests     TodoKind = "requests"     // wishes to be let off
 	TodoApplications TodoKind = "applications" // to be answered with yes or no
@@ -41,7 +45,7 @@ const (
 
 // TodoKinds lists every kind.
 func TodoKinds() []TodoKind {
-	return []TodoKind{TodoLetters, TodoRequests, TodoApplications, TodoNames, TodoNeeds, TodoErasure, TodoDecision}
+	return []TodoKind{TodoCalls, TodoLetters, TodoRequests, TodoApplications, TodoNames, TodoNeeds, TodoErasure, TodoDecision}
 }
 
 // Permission is what it takes to do the thing.
@@ -49,7 +53,7 @@ func (k TodoKind) Permission() Permission {
 	switch k {
 	case TodoLetters:
 		return PermReadMail
-	case TodoRequests, TodoApplications, TodoNames:
+	case TodoCalls, TodoRequests, TodoApplications, TodoNames:
 		return PermManage
 	case TodoNeeds:
 		return PermCountNeeds
@@ -61,11 +65,13 @@ func (k TodoKind) Permission() Permission {
 	panic("unknown thing to do " + string(k))
 }
 
-// Todo is one thing that waits. Day is when it is due or was; zero where it has no day.
+// Todo is one thing that waits. Day is when it is due or was; zero where it has no day. Until is the
+// instant, for a thing that has one.
 type Todo struct {
 	Kind  TodoKind
 	Count int
 	Day   Date
+	Until time.Time
 }
 
 // How many days before its day a thing is shown.
@@ -85,6 +91,9 @@ func (e Event) Todos(c DeskCounts, now time.Time) []Todo {
 		if when && n > 0 {
 			out = append(out, Todo{Kind: k, Count: n, Day: day})
 		}
+	}
+	if c.Calls > 0 && !over {
+		out = append(out, Todo{Kind: TodoCalls, Count: c.Calls, Until: c.CallsFrom})
 	}
 	add(TodoLetters, c.Failed, Date{}, true)
 	add(TodoRequests, c.Asked, Date{}, !over)

@@ -235,3 +235,44 @@ func TestHistory_everyLineHasWords(t *testing.T) {
 		}
 	}
 }
+
+// Someone registered by telephone, without e-mail, who is offered a place is somebody's to call, and the
+// one who calls can answer for her.
+func TestPerson_offeredWithoutEmail(t *testing.T) {
+	for name, tt := range map[string]struct {
+		folder string
+		status domain.RegistrationStatus
+	}{"yes": {"tacka-ja", domain.Confirmed}, "no": {"tacka-nej", domain.Cancelled}} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			e := w.AddEvent(t, testkit.Event("lulea", 1))
+			w.register(e, 1)
+			in2 := testkit.Input(e, testkit.Person(2))
+			in2.Channel, in2.Entry.Email = domain.ChannelPhone, ""
+			called, err := w.Registrations.Register(t.Context(), domain.Operator(), in2)
+			must(t, err)
+			c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+			if got := c.get("/handlaggare").want(t, http.StatusOK).words(); strings.Contains(got, "saknar e-post") {
+				t.Error("there is somebody to call before anyone has an offer")
+			}
+			person := "/handlaggare/tillfalle/lulea/deltagare/" + called.Reference
+			c.get(person+"/tacka-ja").want(t, http.StatusConflict, "inget erbjudande")
+			first, err := w.Store.LiveRegistration(t.Context(), e.ID, domain.EmailKey(testkit.Person(1).Email))
+			must(t, err)
+			must(t, w.Registrations.CancelFor(t.Context(), domain.Operator(), first.ID, domain.ChannelPhone, ""))
+			for _, page := range []string{"/handlaggare", "/handlaggare/tillfalle/lulea"} {
+				c.get(page).want(t, http.StatusOK, "Ring 1 person som har fått en plats erbjuden och saknar e-post, senast")
+			}
+			c.get(person).want(t, http.StatusOK, "Tacka ja åt personen", "Tacka nej åt personen")
+			c.get(person+"/"+tt.folder).want(t, http.StatusOK, "åt")
+			done := c.post(person+"/"+tt.folder, url.Values{}).want(t, http.StatusSeeOther)
+			c.get(done.to()).want(t, http.StatusOK, "av Anna Exempel")
+			if got := w.statusOf(e, called.Reference); got != tt.status {
+				t.Errorf("she is %s, want %s", got, tt.status)
+			}
+			if got := c.get("/handlaggare").want(t, http.StatusOK).words(); strings.Contains(got, "saknar e-post") {
+				t.Error("there is somebody to call after she answered")
+			}
+		})
+	}
+}

@@ -113,8 +113,8 @@ func personFacts(p *i18n.Printer, v domain.PersonView) []fact {
 	}
 	add("office.person.title", v.Title)
 	add("office.person.municipality", v.Municipality)
-	out = append(out, answerFacts(v.Event.Questions, v.Registration, func(label string) string { return label }, p.Lang())...)
-	out = append(out, answerFacts(v.Retired, v.Registration, func(label string) string { return p.T("manage.retired", "label", label) }, p.Lang())...)
+	out = append(out, answerFacts(p, v.Event.Questions, v.Registration, func(label string) string { return label })...)
+	out = append(out, answerFacts(p, v.Retired, v.Registration, func(label string) string { return p.T("manage.retired", "label", label) })...)
 	if v.Channel != "" {
 		add("office.person.channel", p.T("channel."+string(v.Channel)))
 	}
@@ -126,16 +126,29 @@ func personFacts(p *i18n.Printer, v domain.PersonView) []fact {
 }
 
 // answerFacts are what someone answered to some questions, one line each.
-func answerFacts(questions []domain.Question, r domain.Registration, name func(label string) string, l domain.Lang) []fact {
+func answerFacts(p *i18n.Printer, questions []domain.Question, r domain.Registration, name func(label string) string) []fact {
 	var out []fact
 	for _, q := range questions {
 		for _, answer := range r.Answers {
-			if words := q.Shown(answer, l); answer.QuestionID == q.ID && len(words) > 0 {
-				out = append(out, fact{name(q.Label.In(l)), strings.Join(words, "\n")})
+			if words := answerWords(p, q, answer); answer.QuestionID == q.ID && len(words) > 0 {
+				out = append(out, fact{name(q.Label.In(p.Lang())), strings.Join(words, "\n")})
 			}
 		}
 	}
 	return out
+}
+
+// answerWords is an answer in the words of its choices, or yes or no.
+func answerWords(p *i18n.Printer, q domain.Question, a domain.Answer) []string {
+	words := q.Shown(a, p.Lang())
+	if q.Kind == domain.QuestionYesNo {
+		for i, v := range a.Values {
+			if key := "answer." + v; p.Has(key) {
+				words[i] = p.T(key)
+			}
+		}
+	}
+	return words
 }
 
 // personWays are what the actor may do with the registration as it stands.
@@ -157,7 +170,7 @@ func (o *Office) personWays(c *gin.Context, v domain.PersonView) []view.Crumb {
 	if v.Request != nil || v.Status == domain.Pending {
 		out = append(out, view.Crumb{URL: o.path(c, "office_answer", v.Event.Slug, v.Ref), Label: p.T("office.way.office_answer")})
 	}
-	for _, act := range acts() {
+	for _, act := range o.acts() {
 		if act.fits(v) {
 			out = append(out, view.Crumb{URL: o.path(c, act.route, v.Event.Slug, v.Ref), Label: p.T("office.way." + act.route)})
 		}
@@ -181,9 +194,24 @@ type actInput struct {
 	day    domain.Date
 }
 
-func acts() []act {
+func (o *Office) acts() []act {
 	live := func(v domain.PersonView) bool { return v.Status.Live() }
 	return []act{
+		{
+			route: "office_accept", fits: func(v domain.PersonView) bool {
+				may := v.Event.Options(v.Registration, o.Now())
+				return may.Answer || may.Claim
+			},
+			do: func(o *Office, c *gin.Context, v domain.PersonView, _ actInput) error {
+				return o.Registrations.AcceptFor(c.Request.Context(), signedIn(c).Actor, v.ID, domain.ChannelPhone)
+			},
+		},
+		{
+			route: "office_refuse", danger: true, fits: func(v domain.PersonView) bool { return v.Status == domain.Offered },
+			do: func(o *Office, c *gin.Context, v domain.PersonView, _ actInput) error {
+				return o.Registrations.RefuseFor(c.Request.Context(), signedIn(c).Actor, v.ID, domain.ChannelPhone)
+			},
+		},
 		{
 			route: "office_cancel", asks: true, danger: true, fits: live,
 			do: func(o *Office, c *gin.Context, v domain.PersonView, in actInput) error {

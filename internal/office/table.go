@@ -95,9 +95,9 @@ func (o *Office) Routes() []server.Route {
 	}
 	folders := map[string][2]string{
 		"office_cancel": {"avboka", "cancel"}, "office_extend": {"langre-tid", "longer"}, "office_pass_over": {"ga-forbi", "pass-over"},
-		"office_withdraw": {"stryk", "withdraw"},
+		"office_withdraw": {"stryk", "withdraw"}, "office_accept": {"tacka-ja", "accept"}, "office_refuse": {"tacka-nej", "decline"},
 	}
-	for _, a := range acts() {
+	for _, a := range o.acts() {
 		at := folders[a.route]
 		all = append(all, change(a.route, "/tillfalle/:slug/deltagare/:ref/"+at[0], "/event/:slug/people/:ref/"+at[1], domain.PermManage, o.actShow(a), o.actDo(a))...)
 	}

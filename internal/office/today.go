@@ -68,7 +68,9 @@ func (o *Office) todoLines(c *gin.Context, e domain.DeskEvent, kind domain.TodoK
 		}
 		line := todoLine{Kind: todo.Kind, URL: o.todoURL(c, e, todo.Kind)}
 		key := "office.todo." + string(todo.Kind)
-		if todo.Day.IsZero() {
+		if !todo.Until.IsZero() {
+			line.Text = p.T(key, "count", todo.Count, "until", p.Instant(todo.Until))
+		} else if todo.Day.IsZero() {
 			line.Text = p.T(key, "count", todo.Count)
 		} else {
 			line.Text = p.T(key, "count", todo.Count, "day", todo.Day)
@@ -90,6 +92,8 @@ func (o *Office) todoURL(c *gin.Context, e domain.DeskEvent, kind domain.TodoKin
 		return o.path(c, "office_kitchen", e.Slug)
 	case domain.TodoLetters:
 		return o.path(c, "office_people", e.Slug) + "?letters=failed"
+	case domain.TodoCalls:
+		return o.path(c, "office_people", e.Slug) + "?status=offered"
 	case domain.TodoNames:
 		return o.path(c, "office_people", e.Slug)
 	case domain.TodoErasure, domain.TodoDecision:

@@ -38,6 +38,12 @@ func TestLife_theWallBetweenCounties(t *testing.T) {
 		"CancelFor": func(a domain.Actor, id domain.RegistrationID) error {
 			return w.k.Registrations.CancelFor(t.Context(), a, id, phone, "")
 		},
+		"AcceptFor": func(a domain.Actor, id domain.RegistrationID) error {
+			return w.k.Registrations.AcceptFor(t.Context(), a, id, phone)
+		},
+		"RefuseFor": func(a domain.Actor, id domain.RegistrationID) error {
+			return w.k.Registrations.RefuseFor(t.Context(), a, id, phone)
+		},
 		"Extend": func(a domain.Actor, id domain.RegistrationID) error {
 			return w.k.Registrations.Extend(t.Context(), a, id, m.events[0].day)
 		},

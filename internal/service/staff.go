@@ -65,6 +65,17 @@ func (s *Registrations) CancelFor(ctx context.Context, a domain.Actor, id domain
 	})
 }
 
+// AcceptFor is Accept for someone who called or was called: she may have neither e-mail nor the personal
+// link. The refusals are those of Accept.
+func (s *Registrations) AcceptFor(ctx context.Context, a domain.Actor, id domain.RegistrationID, ch domain.Channel) error {
+	return s.manage(ctx, a, ch, id, func(st step, k store.Kept, e domain.Event) error { return st.sayYes(ctx, k, e) })
+}
+
+// RefuseFor is Decline for someone who called or was called.
+func (s *Registrations) RefuseFor(ctx context.Context, a domain.Actor, id domain.RegistrationID, ch domain.Channel) error {
+	return s.manage(ctx, a, ch, id, func(st step, k store.Kept, _ domain.Event) error { return st.sayNo(ctx, k) })
+}
+
 // Extend gives one person a later last day to cancel than the event's. Refusals: *domain.Invalid for
 // the field "day" where none is given or it has passed.
 func (s *Registrations) Extend(ctx context.Context, a domain.Actor, id domain.RegistrationID, d domain.Date) error {

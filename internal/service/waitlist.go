@@ -186,22 +186,24 @@ func (st step) tellRaceTo(ctx context.Context, id domain.RegistrationID) error {
 // first. It is the registration, binding as any other. Accepted already is nil. Refusals of class
 // CodeClosed: "offer.expired", "offer.none"; of class CodeFull: "offer.gone".
 func (s *Registrations) Accept(ctx context.Context, a domain.Actor, token string) error {
-	return s.change(ctx, a, token, func(st step, k store.Kept, e domain.Event) error {
-		o := e.Options(k.Registration, st.now)
-		switch {
-		case k.Status == domain.Confirmed:
-			return nil
-		case o.Answer:
-			return st.accept(ctx, k)
-		case o.Claim:
-			return st.claim(ctx, k)
-		case k.Status == domain.Offered:
-			return &domain.Error{Code: domain.CodeClosed, Key: "offer.expired"}
-		case k.Status == domain.Waitlisted && e.Racing(st.now):
-			return &domain.Error{Code: domain.CodeFull, Key: "offer.gone"}
-		}
-		return &domain.Error{Code: domain.CodeClosed, Key: "offer.none"}
-	})
+	return s.change(ctx, a, token, func(st step, k store.Kept, e domain.Event) error { return st.sayYes(ctx, k, e) })
+}
+
+func (st step) sayYes(ctx context.Context, k store.Kept, e domain.Event) error {
+	o := e.Options(k.Registration, st.now)
+	switch {
+	case k.Status == domain.Confirmed:
+		return nil
+	case o.Answer:
+		return st.accept(ctx, k)
+	case o.Claim:
+		return st.claim(ctx, k)
+	case k.Status == domain.Offered:
+		return &domain.Error{Code: domain.CodeClosed, Key: "offer.expired"}
+	case k.Status == domain.Waitlisted && e.Racing(st.now):
+		return &domain.Error{Code: domain.CodeFull, Key: "offer.gone"}
+	}
+	return &domain.Error{Code: domain.CodeClosed, Key: "offer.none"}
 }
 
 func (st step) accept(ctx context.Context, k store.Kept) error {
@@ -242,15 +244,17 @@ func (st step) claim(ctx context.Context, k store.Kept) error {
 
 // Decline says no to an offer: the place goes to the next in the queue, and she leaves it.
 func (s *Registrations) Decline(ctx context.Context, a domain.Actor, token string) error {
-	return s.change(ctx, a, token, func(st step, k store.Kept, _ domain.Event) error {
-		if done, err := ended(k); done {
-			return err
-		}
-		if k.Status != domain.Offered {
-			return &domain.Error{Code: domain.CodeClosed, Key: "offer.none"}
-		}
-		return st.cancel(ctx, k, domain.Details{})
-	})
+	return s.change(ctx, a, token, func(st step, k store.Kept, _ domain.Event) error { return st.sayNo(ctx, k) })
+}
+
+func (st step) sayNo(ctx context.Context, k store.Kept) error {
+	if done, err := ended(k); done {
+		return err
+	}
+	if k.Status != domain.Offered {
+		return &domain.Error{Code: domain.CodeClosed, Key: "offer.none"}
+	}
+	return st.cancel(ctx, k, domain.Details{})
 }
 
 // WaitForTwo lets a pair step aside until there are two places; both keep their order, and what one

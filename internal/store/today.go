@@ -112,21 +112,25 @@ func (q Queries) DeskCounts(ctx context.Context, s DeskScope) (map[domain.EventI
 		What    string `db:"what"`
 		N       int    `db:"n"`
 		Unnamed int    `db:"unnamed"`
+		Until   int64  `db:"until"`
 	}
 	err := q.list(ctx, &rows, `
-SELECT event_id, status AS what, count(*) AS n, count(*) FILTER (WHERE given_name = '' AND status IN ('confirmed', 'offered')) AS unnamed
+SELECT event_id, status AS what, count(*) AS n, count(*) FILTER (WHERE given_name = '' AND status IN ('confirmed', 'offered')) AS unnamed, 0 AS until
 FROM registrations WHERE `+in+` GROUP BY event_id, status
 UNION ALL
-SELECT r.event_id, 'letters', count(*), 0 FROM letters JOIN registrations r ON r.id = letters.registration_id
+SELECT r.event_id, 'letters', count(*), 0, 0 FROM letters JOIN registrations r ON r.id = letters.registration_id
 WHERE `+failedLetter+` AND r.`+in+` GROUP BY r.event_id
 UNION ALL
-SELECT r.event_id, 'asked', count(*), 0 FROM requests w JOIN registrations r ON r.id = w.registration_id
+SELECT r.event_id, 'asked', count(*), 0, 0 FROM requests w JOIN registrations r ON r.id = w.registration_id
 WHERE w.state = 'open' AND r.`+in+` GROUP BY r.event_id
 UNION ALL
-SELECT r.event_id, 'needs', count(*), 0 FROM needs n JOIN registrations r ON r.id = n.registration_id
+SELECT r.event_id, 'needs', count(*), 0, 0 FROM needs n JOIN registrations r ON r.id = n.registration_id
 WHERE r.status = 'confirmed' AND r.`+in+` GROUP BY r.event_id
+UNION ALL
+SELECT event_id, 'calls', count(*), 0, min(offer_until) FROM registrations
+WHERE status = 'offered' AND email = '' AND given_name <> '' AND `+in+` GROUP BY event_id
 ORDER BY 1, 2
-LIMIT 20000`, times(args, 4)...)
+LIMIT 20000`, times(args, 5)...)
 	if err != nil {
 		return nil, fmt.Errorf("store: numbers of the desk: %w", err)
 	}
@@ -140,6 +144,8 @@ LIMIT 20000`, times(args, 4)...)
 			c.Asked = r.N
 		case "needs":
 			c.Needs = r.N
+		case "calls":
+			c.Calls, c.CallsFrom = r.N, instant(r.Until)
 		default:
 			if c.ByStatus == nil {
 				c.ByStatus = make(map[domain.RegistrationStatus]int)
