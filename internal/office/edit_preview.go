@@ -9,7 +9,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/server"
-	"github.com/temadag/temadag/internal/site"
+	"github.com/temadag/temadag/internal/view"
 )
 
 // previewShow is the public page of an event as it would be with what the actor has typed, marked as a
@@ -25,7 +25,7 @@ func (o *Office) previewShow(c *gin.Context) error {
 		return err
 	}
 	p, l := o.printer(c), server.LangOf(c)
-	mark := site.EventMark{Back: o.path(c, "office_edit", e.Slug), Text: p.T("office.edit.preview_saved")}
+	mark := view.Preview{Back: view.Crumb{URL: o.path(c, "office_edit", e.Slug), Label: p.T("event.preview_back")}, Text: p.T("office.edit.preview_saved")}
 	if _, readable := o.as(v); v.Mine != nil && readable {
 		mark.Text = p.T("office.edit.preview_draft")
 	} else if v.Mine != nil {

@@ -38,7 +38,7 @@ func TestNews_wholeWay(t *testing.T) {
 	c.post(at, with(page.fields(), newsWords()...)).want(t, http.StatusSeeOther)
 	c.upload(at+"/bild", "x.jpg", photograph(t, 1000, 600), "alt_sv", "Berg under himmel.", "alt_en", "Hills.").want(t, http.StatusSeeOther)
 	c.upload(at+"/dokument", "r.pdf", []byte("%PDF-1.7"), "title_sv", "Rapporten", "about_sv", "Allt.", "lang", "sv").want(t, http.StatusSeeOther)
-	preview := c.get(at+"/forhandsvisning").want(t, http.StatusOK, "Förhandsvisning")
+	preview := c.get(at+"/forhandsvisning").want(t, http.StatusOK, "Förhandsgranskning")
 	visitor.get("/nyheter/ny-rapport").want(t, http.StatusNotFound)
 	visitor.get("/dokument/rapporten").want(t, http.StatusNotFound)
 	c.post(at+"/publicera", url.Values{"when": {"now"}}).want(t, http.StatusSeeOther)

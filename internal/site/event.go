@@ -21,13 +21,12 @@ type eventPage struct {
 	Places    string           // what the line about places is called
 	HoursLine string           // beside the day; with the days of several, the first and last hour
 	Rules     rules
-	Life      []fact     // what holds beyond the days: who may register, how freed places go
-	Group     string     // the form for several; "" where one person registers one
-	Protected string     // for people with protected personal data
-	Phone     string     // whom to call to register or ask
-	Email     string     // whom to write to
-	Feed      string     // address of the calendar file
-	Preview   *EventMark // nil on the page that everyone sees
+	Life      []fact // what holds beyond the days: who may register, how freed places go
+	Group     string // the form for several; "" where one person registers one
+	Protected string // for people with protected personal data
+	Phone     string // whom to call to register or ask
+	Email     string // whom to write to
+	Feed      string // address of the calendar file
 }
 
 // programmeDay is the sessions of one day; Day is zero where the event has one day.

@@ -8,16 +8,9 @@ import (
 	"github.com/temadag/temadag/internal/view"
 )
 
-// EventMark marks the page of an event that shows what is not public: what it shows, and the way back to where that is
-// written.
-type EventMark struct {
-	Text string
-	Back string
-}
-
 // EventPreview is the public page of an event that nobody else sees yet, marked as such, with the name of its
 // template. Who asks must have been let in to the event; its address, and that nobody keeps it, are theirs to see to.
-func (s *Site) EventPreview(ctx context.Context, l domain.Lang, e domain.Event, mark EventMark) (template string, p view.Page, err error) {
+func (s *Site) EventPreview(ctx context.Context, l domain.Lang, e domain.Event, mark view.Preview) (template string, p view.Page, err error) {
 	body, err := s.eventBody(ctx, l, e)
 	if errors.Is(err, domain.ErrNotFound) { // its theme is not public either
 		alone := e
@@ -27,9 +20,8 @@ func (s *Site) EventPreview(ctx context.Context, l domain.Lang, e domain.Event, 
 	if err != nil {
 		return "", p, err
 	}
-	body.Preview = &mark
 	return "public/event", view.Page{
-		Title: s.printer(l).T("event.preview") + ": " + eventTitle(l, e), Nav: view.NavCalendar, NoIndex: true,
+		Title: s.printer(l).T("event.preview") + ": " + eventTitle(l, e), Nav: view.NavCalendar, NoIndex: true, Preview: &mark,
 		Organiser: footerContact(e), Body: body, ProtectedTold: body.Action != "", Alternate: make(map[domain.Lang]string),
 	}, nil
 }

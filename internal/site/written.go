@@ -176,6 +176,6 @@ func (s *Site) Preview(c *gin.Context, v Preview) error {
 	if err != nil {
 		return err
 	}
-	p.route, p.Alternate, p.NoIndex, p.Preview = "", v.Alternate, true, &v.Back
+	p.route, p.Alternate, p.NoIndex, p.Preview = "", v.Alternate, true, &view.Preview{Back: v.Back}
 	return s.write(c, http.StatusOK, p)
 }

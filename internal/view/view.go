@@ -45,11 +45,18 @@ type Page struct {
 	Errors        int  // faults in the form on the page; the title says so
 	// Footer are the pages that the authorities have added to those of the footer.
 	Footer []Crumb
-	// Preview leads back to where the page is written, where nobody else sees it yet; nil on every other.
-	Preview *Crumb
+	// Preview marks a page that nobody else sees yet; nil on every other.
+	Preview *Preview
 	// Staff is the frame of the pages for those who sign in; nil on the public ones.
 	Staff *Staff
 	Body  any
+}
+
+// Preview leads from a page that nobody else sees yet back to where it is written. Text tells what it shows; ""
+// for the words that fit every page.
+type Preview struct {
+	Back Crumb
+	Text string
 }
 
 // Staff is the frame of the pages for those who sign in: it takes the place of menu and footer.
