@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +22,7 @@ type peoplePage struct {
 	Open     bool // something is chosen: the filter stands open
 	Fields   []view.Field
 	Found    string
+	Place    string // "1–50 av 96"; "" where all are on one page
 	Rows     []personRow
 	Next     string
 	First    string // back to the first page; "" on it
@@ -50,6 +52,7 @@ const (
 	findNot    = "not"
 	findSort   = "sort"
 	findAfter  = "after"
+	findSeen   = "seen" // how many stand on the pages before
 )
 
 func (o *Office) peopleShow(c *gin.Context) error {
@@ -70,7 +73,8 @@ func (o *Office) peopleShow(c *gin.Context) error {
 	return o.showPeople(c, event, query, found)
 }
 
-// readQuery is what the address asks for. What it says that is no filter of ours is read over.
+// readQuery is what the address asks for. A choice that is none of ours finds nobody, and is not read over:
+// what is found may be what something is done to.
 func readQuery(in url.Values, slug string) domain.PeopleQuery {
 	q := domain.PeopleQuery{Scope: domain.ListScope{Event: slug}, Search: in.Get(findWords), Sort: domain.SortByName}
 	if sort := domain.PeopleSort(in.Get(findSort)); slices.Contains(peopleSorts(), sort) {
@@ -81,22 +85,17 @@ func readQuery(in url.Values, slug string) domain.PeopleQuery {
 			q.Filter.Statuses = append(q.Filter.Statuses, s)
 		}
 	}
-	for _, t := range domain.OrganisationTypes() {
-		if in.Get(findType) == string(t) {
-			q.Filter.Types = []domain.OrganisationType{t}
-		}
+	if status := in.Get(findStatus); status != "" && len(q.Filter.Statuses) == 0 {
+		q.Filter.Statuses = []domain.RegistrationStatus{domain.RegistrationStatus(shown(status))}
 	}
-	for _, ch := range channels() {
-		if in.Get(findBy) == string(ch) {
-			q.Filter.Channels = []domain.Channel{ch}
-		}
+	if t := in.Get(findType); t != "" {
+		q.Filter.Types = []domain.OrganisationType{domain.OrganisationType(shown(t))}
 	}
-	if slices.Contains(domain.Municipalities(), in.Get(findTown)) {
-		q.Filter.Municipality = in.Get(findTown)
+	if ch := in.Get(findBy); ch != "" {
+		q.Filter.Channels = []domain.Channel{domain.Channel(shown(ch))}
 	}
-	if in.Get(findLetter) == string(domain.LetterFailed) {
-		q.Filter.Letters = domain.LetterFailed
-	}
+	q.Filter.Municipality = domain.NormalMunicipality(shown(in.Get(findTown)))
+	q.Filter.Letters = domain.LetterState(shown(in.Get(findLetter)))
 	if in.Get(findNot) == "yes" {
 		q.Filter.Not = []domain.PeopleField{
 			domain.FieldStatus, domain.FieldType, domain.FieldMunicipality, domain.FieldChannel, domain.FieldLetters,
@@ -128,7 +127,11 @@ func channels() []domain.Channel {
 
 func (o *Office) showPeople(c *gin.Context, event domain.Event, q domain.PeopleQuery, found domain.PeoplePage) error {
 	p, self := o.printer(c), o.path(c, "office_people", event.Slug)
-	asked := askedOf(c.Request.URL.Query())
+	asked, seen := askedOf(c.Request.URL.Query()), 0
+	if q.After != 0 {
+		seen, _ = strconv.Atoi(c.Query(findSeen))
+		seen = max(0, min(seen, found.Total-len(found.Rows)))
+	}
 	body := peoplePage{
 		Back: *o.backTo(c, event), Name: eventName(p, event), Words: shown(q.Search), Action: self, Fields: queryFields(p, q, found),
 		Found: p.T("office.people.found", "count", found.Total), Open: chosen(q),
@@ -142,7 +145,11 @@ func (o *Office) showPeople(c *gin.Context, event domain.Event, q domain.PeopleQ
 	if found.Next != 0 {
 		asked := askedOf(asked)
 		asked.Set(findAfter, found.Rows[len(found.Rows)-1].Ref)
+		asked.Set(findSeen, strconv.Itoa(seen+len(found.Rows)))
 		body.Next = withQuery(self, asked)
+	}
+	if n := len(found.Rows); n > 0 && n < found.Total && (q.After == 0 || seen > 0) {
+		body.Place = p.T("office.people.place", "from", p.Value(seen+1), "to", p.Value(seen+n), "total", p.Value(found.Total))
 	}
 	if signedIn(c).Actor.MayAt(domain.PermRegisterOther, event) {
 		body.Register = o.path(c, "office_register", event.Slug)
@@ -211,10 +218,13 @@ func queryFields(p *i18n.Printer, q domain.PeopleQuery, found domain.PeoplePage)
 			statuses = append(statuses, view.Option{Value: string(s), Label: p.T("office.people.status", "status", p.T("status."+string(s)), "n", n)})
 		}
 	}
-	chosenOf := func(values ...string) []string { return values }
+	for _, s := range q.Filter.Statuses {
+		statuses = withUnknown(p, statuses, string(s))
+	}
 	field := func(name, value string, options []view.Option) view.Field {
 		return view.Field{
-			Kind: view.FieldSelect, Name: name, Label: p.T("office.people." + name), Values: chosenOf(value), Options: append([]view.Option{all}, options...),
+			Kind: view.FieldSelect, Name: name, Label: p.T("office.people." + name), Values: []string{value},
+			Options: append([]view.Option{all}, withUnknown(p, options, value)...),
 		}
 	}
 	first := func(values int, value func() string) string {
@@ -254,4 +264,13 @@ func queryFields(p *i18n.Printer, q domain.PeopleQuery, found domain.PeoplePage)
 			Options: []view.Option{{Value: "yes", Label: p.T("office.people.not_yes"), Hint: p.T("office.people.not_hint")}},
 		},
 	}
+}
+
+// withUnknown is the options, and the value that the address asks for where it is none of them: what finds
+// nobody is seen.
+func withUnknown(p *i18n.Printer, options []view.Option, value string) []view.Option {
+	if value == "" || slices.ContainsFunc(options, func(o view.Option) bool { return o.Value == value }) {
+		return options
+	}
+	return append(options, view.Option{Value: value, Label: p.T("office.people.unknown", "value", brief(value))})
 }
