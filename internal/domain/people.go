@@ -220,6 +220,7 @@ type SentLetter struct {
 // What is done with people and lists.
 const (
 	AuditProtectedShown AuditAction = "registration.protected_shown"
+	AuditProtected      AuditAction = "registration.protected"
 	AuditBulk           AuditAction = "registration.bulk"
 	AuditMerged         AuditAction = "registration.merged"
 	AuditImported       AuditAction = "list.imported"

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -106,7 +107,7 @@ func (o *Office) whom(c *gin.Context, slug string, f bulkForm) (ids []domain.Reg
 }
 
 func (o *Office) readBulk(c *gin.Context, event domain.Event, f bulkForm) (domain.BulkInput, error) {
-	in := domain.BulkInput{Action: domain.BulkAction(f.action), Reason: f.reason}
+	in := domain.BulkInput{Action: domain.BulkAction(f.action), Reason: strings.TrimSpace(f.reason)}
 	v := &domain.Invalid{}
 	if !slices.Contains(bulkActions(signedIn(c).Actor, event), in.Action) {
 		v.Add(bulkAction, "manage.bulk.action_missing", nil)
@@ -188,16 +189,19 @@ func bulkFields(p *i18n.Printer, actions []domain.BulkAction, f bulkForm) []view
 			Value: string(a), Label: p.T("manage.bulk." + string(a)), Hint: p.T("manage.bulk." + string(a) + "_hint"),
 		})
 	}
-	reason := reasonField(p, f.reason, "manage.bulk.reason_hint")
-	reason.Optional = true
+	hint := "manage.bulk.reason_hint"
+	if has(domain.BulkDecline) {
+		hint = "manage.bulk.reason_hint_decline"
+	}
+	reason := reasonField(p, f.reason, hint)
 	out := []view.Field{action, reason}
 	if has(domain.BulkExtend) {
 		out = append(out, view.Field{
-			Name: bulkDay, Label: p.T("manage.bulk.day"), Hint: p.T("manage.bulk.day_hint"), Value: shown(f.day), Width: "medium", NoSpelling: true, Optional: true,
+			Name: bulkDay, Label: p.T("manage.bulk.day"), Hint: p.T("manage.bulk.day_hint"), Value: shown(f.day), Width: "medium", NoSpelling: true,
 		})
 	}
 	if has(domain.BulkCancel) {
-		how := view.Field{Kind: view.FieldRadios, Name: fieldChannel, Label: p.T("manage.bulk.channel"), Values: []string{f.channel}, Optional: true}
+		how := view.Field{Kind: view.FieldRadios, Name: fieldChannel, Label: p.T("manage.bulk.channel"), Hint: p.T("manage.bulk.channel_hint"), Values: []string{f.channel}}
 		for _, ch := range otherChannels() {
 			how.Options = append(how.Options, view.Option{Value: string(ch), Label: p.T("channel." + string(ch))})
 		}

@@ -211,7 +211,8 @@ func (s *People) noteBulk(ctx context.Context, a domain.Actor, b bulk, done map[
 	})
 }
 
-// Protect marks someone's identity as protected: she is masked wherever she stands from then on.
+// Protect marks someone's identity as protected: she is masked wherever she stands from then on, and
+// the audit log tells who did it.
 // Protected already is nil; domain.ErrNotFound where the actor may not.
 func (s *People) Protect(ctx context.Context, a domain.Actor, id domain.RegistrationID) error {
 	if err := a.Require(domain.PermProtect); err != nil {
@@ -232,6 +233,9 @@ func (s *People) Protect(ctx context.Context, a domain.Actor, id domain.Registra
 			return nil
 		}
 		if err := st.tx.Protect(ctx, id); err != nil {
+			return err
+		}
+		if err := st.tx.Audit(ctx, s.line(a, e, domain.AuditProtected, auditPerson, int64(id), nil)); err != nil {
 			return err
 		}
 		return st.record(ctx, k, domain.HistoryProtected, "", domain.Details{})

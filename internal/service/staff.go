@@ -289,6 +289,10 @@ func (s *Registrations) Protect(ctx context.Context, a domain.Actor, slug, email
 		if err := st.tx.Protect(ctx, k.ID); err != nil {
 			return err
 		}
+		line := (&People{Now: s.Now}).line(a, e, domain.AuditProtected, auditPerson, int64(k.ID), nil)
+		if err := st.tx.Audit(ctx, line); err != nil {
+			return err
+		}
 		return st.record(ctx, k, domain.HistoryProtected, "", domain.Details{})
 	})
 }
