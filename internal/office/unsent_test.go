@@ -111,6 +111,35 @@ func TestUnsent_comesBackFilledIn(t *testing.T) {
 	}
 }
 
+// Another page that she asks for meanwhile does not make her browser forget whose sign-in it was.
+func TestUnsent_afterAnotherPage(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	eva, email := w.atHerDesk("Eva Exempel", in(domain.RoleCaseWorker))
+	form := with(eva.get(registerPath).want(t, http.StatusOK).fields(), "given_name", "Karin", "step", "review")
+	w.Clock.Turn(domain.SignInIdle + time.Minute)
+	eva.get("/handlaggare").want(t, http.StatusSeeOther) // in another tab
+	led := eva.post(registerPath, form).want(t, http.StatusSeeOther).to()
+	eva.get(led).want(t, http.StatusOK, "det du skrev finns kvar")
+	back := eva.enter(t, email, led)
+	if got := eva.get(back).want(t, http.StatusOK).fields().Get("given_name"); got != "Karin" {
+		t.Errorf("she gets back %q", got)
+	}
+}
+
+// A sign-in that was ended from another place is gone as if she had signed out: it may have been ended because
+// somebody else sat there.
+func TestUnsent_endedFromElsewhereKeepsNothing(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	eva, email := w.atHerDesk("Eva Exempel", in(domain.RoleCaseWorker))
+	elsewhere := &jar{client: w.anyone(), kept: map[string]string{}}
+	elsewhere.enter(t, email, "/handlaggare/logga-in")
+	elsewhere.post("/handlaggare/min-profil/inloggningar", url.Values{"others": {"yes"}}).want(t, http.StatusSeeOther)
+	to := eva.post(registerPath, url.Values{"given_name": {"Karin"}}).want(t, http.StatusSeeOther).to()
+	eva.get(to).want(t, http.StatusOK, "ingenting har sparats")
+}
+
 // names are the people at the event.
 func (w *world) names(t testing.TB) []domain.PersonRow {
 	t.Helper()

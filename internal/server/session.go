@@ -127,7 +127,9 @@ func (s *server) signIn(c *gin.Context) (domain.SignIn, bool, error) {
 	}
 	in, err := s.staff.SignIn(c.Request.Context(), token, c.ClientIP(), c.Request.UserAgent())
 	if errors.Is(err, domain.ErrNotFound) {
-		s.cookie.Take(c)
+		if c.Request.Method == http.MethodPost { // a page that is asked for meanwhile must not make a form homeless
+			s.cookie.Take(c)
+		}
 		return in, false, nil
 	}
 	return in, err == nil, err

@@ -80,8 +80,8 @@ func TestStaff_whoIsLetIn(t *testing.T) {
 		if rec.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: Cache-Control %q", tt.path, rec.Header().Get("Cache-Control"))
 		}
-		if gone := strings.Contains(rec.Header().Get("Set-Cookie"), "Max-Age=0"); gone != (tt.token == "old") {
-			t.Errorf("%s as %q: Set-Cookie %q", tt.path, tt.token, rec.Header().Get("Set-Cookie"))
+		if kept := rec.Header().Get("Set-Cookie"); kept != "" { // a form in another tab may need it to be known again
+			t.Errorf("%s as %q: Set-Cookie %q", tt.path, tt.token, kept)
 		}
 	}
 }
