@@ -212,7 +212,8 @@ func TestExports_templates(t *testing.T) {
 		_, err1 := s.Templates(t.Context(), who, "BD")
 		_, err2 := s.KeepTemplate(t.Context(), who, "BD", "x", spec)
 		err3 := s.RemoveTemplate(t.Context(), who, id)
-		for i, err := range []error{err1, err2, err3} {
+		_, err4 := s.Template(t.Context(), who, id)
+		for i, err := range []error{err1, err2, err3, err4} {
 			if !errors.Is(err, domain.ErrNotFound) {
 				t.Errorf("%d: %v", i, err)
 			}
@@ -220,6 +221,9 @@ func TestExports_templates(t *testing.T) {
 	}
 	if _, err := s.KeepTemplate(t.Context(), a, "BD", " ", spec); answered(err) != "invalid name: field.name.missing" {
 		t.Errorf("without a name: %v", err)
+	}
+	if one, err := s.Template(t.Context(), a, id); err != nil || one.Name != "TILL LOKALEN" {
+		t.Errorf("her own is %+v, %v", one, err)
 	}
 	if err := s.RemoveTemplate(t.Context(), a, id); err != nil {
 		t.Fatal(err)
