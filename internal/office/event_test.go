@@ -176,6 +176,34 @@ func TestRegister_byPhone(t *testing.T) {
 	c.post(page, with(review.fields(), "step", "send", "terms", "999")).want(t, http.StatusConflict)
 }
 
+// Whoever is registered by staff can be reached, unless they say that she is reached otherwise.
+func TestRegister_reached(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Bo Exempel", in(domain.RoleCaseWorker))
+	const page = "/handlaggare/tillfalle/lulea/anmal"
+	got := c.get(page).want(t, http.StatusOK, "Om personen", "Om arbetsplatsen", "Läs upp: Bara den som ansvarar")
+	if words := got.words(); strings.Contains(words, "Om dig") || strings.Contains(words, "ditt svar") || strings.Contains(words, "där du arbetar") {
+		t.Error("the form speaks to the wrong person")
+	}
+	none := testkit.Person(777)
+	none.Email, none.Phone = "", " "
+	entry := phoned(got.fields(), none)
+	for _, step := range []string{"review", "send"} {
+		c.post(page, with(entry, "step", step)).want(t, http.StatusUnprocessableEntity, "Skriv ett telefonnummer eller en e-postadress, så att vi når personen")
+	}
+	review := c.post(page, with(entry, "step", "review", "reached", "otherwise")).want(t, http.StatusOK, "Läs upp villkoren")
+	if edit := c.post(page, with(review.fields(), "step", "edit")).want(t, http.StatusOK); edit.fields().Get("reached") != "otherwise" {
+		t.Error("the tick is gone")
+	}
+	c.post(page, with(review.fields(), "step", "send")).want(t, http.StatusSeeOther)
+	for _, change := range []func(*domain.Entry){func(p *domain.Entry) { p.Email = "" }, func(p *domain.Entry) { p.Phone = "" }} {
+		p := testkit.Person(778)
+		change(&p)
+		c.post(page, with(phoned(got.fields(), p), "step", "review")).want(t, http.StatusOK, "Läs upp villkoren")
+	}
+}
+
 // A full event puts whoever calls into the queue, and says so before.
 func TestRegister_byPhone_full(t *testing.T) {
 	w := newWorld(t)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -41,6 +42,7 @@ const (
 	fieldTerms   = "terms"
 	fieldChannel = "channel"
 	fieldLang    = "lang"
+	fieldReached = "reached" // by neither telephone nor e-mail
 )
 
 const (
@@ -74,6 +76,18 @@ func (t typed) fault() error {
 	return v.Err()
 }
 
+// unreached is what is wrong where nobody can reach the person and nobody has said that it is known. Someone
+// with protected identity may well want to leave neither number nor address.
+func (t typed) unreached() error {
+	v := &domain.Invalid{}
+	if strings.TrimSpace(t.entry.Phone+t.entry.Email) == "" && !t.otherwise() {
+		v.Add("phone", "office.register.reach_missing", nil)
+	}
+	return v.Err()
+}
+
+func (t typed) otherwise() bool { return t.beside.Get(fieldReached) == "otherwise" }
+
 func otherChannels() []domain.Channel {
 	return []domain.Channel{domain.ChannelPhone, domain.ChannelEmail, domain.ChannelDoor}
 }
@@ -101,14 +115,14 @@ func (o *Office) registerDo(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	entry, beside, err := site.ReadEntry(c, e, fieldToken, fieldTerms, fieldChannel, fieldLang, fieldStep)
+	entry, beside, err := site.ReadEntry(c, e, fieldToken, fieldTerms, fieldChannel, fieldLang, fieldReached, fieldStep)
 	if err != nil {
 		return err
 	}
 	t := typed{entry, beside}
 	t.entry.EmailOptional = true
 	app, wrong := e.ReadEntry(t.entry)
-	if all := allFaults(t.fault(), wrong); len(all.Faults) > 0 {
+	if all := allFaults(t.fault(), t.unreached(), wrong); len(all.Faults) > 0 {
 		return o.showRegister(c, http.StatusUnprocessableEntity, e, t, all, nil)
 	}
 	if wrong != nil {
@@ -174,7 +188,11 @@ func (o *Office) registerFrame(c *gin.Context, e domain.Event, t typed, n *view.
 	case domain.AvailableQueue:
 		f.Button = p.T("office.register.button_queue")
 		if n == nil {
-			f.Notice = &view.Notice{Kind: "info", Title: p.T("office.register.full"), Text: p.T("office.register.full_text", "count", e.Waiting)}
+			text := p.T("office.register.full_text", "count", e.Waiting)
+			if e.Waiting == 0 {
+				text = p.T("office.register.full_first")
+			}
+			f.Notice = &view.Notice{Kind: "info", Title: p.T("office.register.full"), Text: text}
 		}
 	default:
 		f.Button = p.T("office.register.button")
@@ -197,10 +215,25 @@ func (o *Office) showRegister(c *gin.Context, status int, e domain.Event, t type
 	var inForm []view.Fault
 	body.Parts, inForm = o.Forms.EntryForm(p, e, t.entry, faults, p.T("office.register.email_hint"))
 	body.Faults = append(body.Faults, inForm...)
+	reachable(p, t, body.Parts)
 	return o.write(c, status, page{
 		template: "register", route: "office_register", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Errors: len(body.Faults), Body: body},
 	})
+}
+
+// reachable sets the box for someone who is reached otherwise beside the telephone number.
+func reachable(p *i18n.Printer, t typed, parts []site.FormPart) {
+	for i := range parts {
+		at := slices.IndexFunc(parts[i].Fields, func(f view.Field) bool { return f.Name == "phone" })
+		if at < 0 {
+			continue
+		}
+		parts[i].Fields = slices.Insert(parts[i].Fields, at+1, view.Field{
+			Kind: view.FieldCheckboxes, Name: fieldReached, Label: p.T("office.register.reached"), Values: t.beside[fieldReached], Optional: true,
+			Options: []view.Option{{Value: "otherwise", Label: p.T("office.register.reached_otherwise")}},
+		})
+	}
 }
 
 // beside is the faults of the fields beside the form's own, or of all others.
@@ -238,6 +271,9 @@ func (o *Office) showReview(c *gin.Context, status int, e domain.Event, t typed,
 	}, site.EntryRows(p, e, t.entry.AccessCode, app)...)
 	body.Hidden = append(site.EntryFields(e, t.entry), site.HiddenField{Name: fieldChannel, Value: string(t.channel())},
 		site.HiddenField{Name: fieldLang, Value: t.beside.Get(fieldLang)})
+	if t.otherwise() {
+		body.Hidden = append(body.Hidden, site.HiddenField{Name: fieldReached, Value: t.beside.Get(fieldReached)})
+	}
 	return o.write(c, status, page{
 		template: "review", route: "office_register", args: []string{e.Slug}, menu: "office_events",
 		Page: view.Page{Title: body.Heading + " – " + body.Lead, Body: body},

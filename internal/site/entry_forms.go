@@ -26,6 +26,7 @@ type (
 // may be left out of it, with the hint that is given for that.
 func (s *Site) EntryForm(p *i18n.Printer, e domain.Event, in domain.Entry, faults *domain.Invalid, hint string) ([]FormPart, []view.Fault) {
 	parts := s.formParts(p, e, in)
+	ofOther(p, e, parts)
 	for _, part := range parts {
 		for i := range part.Fields {
 			if part.Fields[i].Name == "email" {
