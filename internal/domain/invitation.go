@@ -149,6 +149,7 @@ type invReader struct {
 	lines []invLine
 	dates []invDate // in the order of the text
 	years []int     // that its days are written with, the most common first
+	cost  int     // how plainly the cost is told so far
 	out   Invitation
 }
 

@@ -20,6 +20,7 @@ type invCell struct {
 	line, from, to int
 	kind           cellKind
 	value          string
+	beside         bool // it stands after the town in a row of day, town, house and hours
 }
 
 // invRange is a stretch of the text: from a place in the first line to a place in the last.
@@ -67,11 +68,16 @@ func (r *invReader) cells(line, from, to int) []invCell {
 	for _, s := range gaps(holes, from, to) {
 		for _, part := range splitSpan(text, s) {
 			value := text[part.from:part.to]
-			if town, ok := townCell(value); ok {
-				out = append(out, invCell{line, part.from, part.to, cellTown, town})
+			if at, town := townFirst(value); at > 0 && dayRow.MatchString(text) {
+				out = append(out, invCell{line: line, from: part.from, to: part.from + at, kind: cellTown, value: town},
+					invCell{line: line, from: part.from + at + 1, to: part.to, value: value[at+1:], beside: true})
 				continue
 			}
-			out = append(out, invCell{line, part.from, part.to, cellText, value})
+			if town, ok := townCell(value); ok {
+				out = append(out, invCell{line: line, from: part.from, to: part.to, kind: cellTown, value: town})
+				continue
+			}
+			out = append(out, invCell{line: line, from: part.from, to: part.to, value: value})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b invCell) int { return a.from - b.from })
@@ -86,10 +92,35 @@ func placeFacts(text string, from, to int) (out []invCell) {
 		out = append(out, invCell{from: from + m[0], to: from + m[1], kind: cellAddress, value: value})
 	}
 	for _, m := range postalCode.FindAllStringIndex(s, -1) {
+		before := beforePostal.FindStringSubmatchIndex(s[:m[0]])
+		if before != nil && !overlaps(out, from+before[2], from+before[3]) {
+			out = append(out, invCell{from: from + before[2], to: from + before[3], kind: cellAddress, value: group(s, before, 1)})
+		}
 		out = append(out, invCell{from: from + m[0], to: from + m[1], kind: cellPostal})
 	}
 	return out
 }
+
+// beforePostal is an address by its place: a name and a number between a comma and the postal code, though the
+// name is no word for a street.
+var beforePostal = regexp.MustCompile(`(?:^|[,|;(] ?)(\p{Lu}[\p{L}’'.-]*(?: \p{L}[\p{L}’'.-]*){0,3} \d{1,4}(?: ?[A-Z])?)[,|]? *$`)
+
+func overlaps(cells []invCell, from, to int) bool {
+	return slices.ContainsFunc(cells, func(c invCell) bool { return from < c.to && c.from < to })
+}
+
+// townFirst is the town that a piece begins with before the name of a house, and where it ends: "Sollefteå
+// Hullsta gård".
+func townFirst(s string) (at int, town string) {
+	for _, t := range scanTowns(s) {
+		if t.from == 0 && startsName.MatchString(s[t.to:]) {
+			return t.to, t.name
+		}
+	}
+	return 0, ""
+}
+
+var startsName = regexp.MustCompile(`^ \p{Lu}`)
 
 var townPhrase = regexp.MustCompile(`^(?i:[\p{L} ]{0,60}\b(?:i|till|in)|ort|stad|den)? ?(\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?)(?i: (?:den|på|at|on|vid|är|i))*$`)
 
@@ -168,16 +199,36 @@ func scanClocks(s string) (out []writtenClock) {
 		if both {
 			c.ends = clockOf(group(s, m, 5), group(s, m, 6), halfEnd)
 		}
-		if both && (!c.ends.Known() || c.ends <= c.starts) || both && !c.said && m[12] < 0 {
+		row := m[6] < 0 && both && c.ends.Known() && rowHours(s, m[4])
+		if both && (!c.ends.Known() || c.ends <= c.starts) || both && !c.said && m[12] < 0 && !row {
 			c.ends, c.to, both = NoClock, lastOf(m[5], m[7], m[9]), false
 		}
-		if !c.starts.Known() || !c.said && !minutes || notAClock.MatchString(s[c.to:]) || insideNumber(s, c.from, c.to) {
+		if !c.starts.Known() || !c.said && !minutes && !row || notAClock.MatchString(s[c.to:]) || insideNumber(s, c.from, c.to) {
 			continue
 		}
 		c.to = c.from + len(strings.TrimRight(s[c.from:c.to], " \u00a0\n"))
 		out = append(out, c)
 	}
 	return out
+}
+
+// dayRow is a row that begins with a day and holds hours without a word for them: "to 4 feb Sollefteå Hullsta
+// gård 9-16".
+var dayRow = regexp.MustCompile(`^(?:(?i:` + weekdayWords + `|må|ti|on|to|fr|lö|sö)\.?,? )?(?:den )?\d{1,2}(?: ?(?i:` + monthWords + `)\b\.?|/\d{1,2}\b)(?:,? \d{4})?[^\d]* ` +
+	`(?:kl\.? ?)?(\d{1,2})(?:[.:]\d{2})? ?` + dashes + ` ?\d{1,2}(?:[.:]\d{2})?\b`)
+
+// rowHours reports whether the hours of such a row stand at a place in it, and are no number of a street.
+func rowHours(s string, at int) bool {
+	m := dayRow.FindStringSubmatchIndex(s)
+	if m == nil || m[2] != at {
+		return false
+	}
+	for _, street := range streetAddress.FindAllStringIndex(s, -1) {
+		if street[0] < at && at < street[1] {
+			return false
+		}
+	}
+	return true
 }
 
 func lastOf(ns ...int) int { return slices.Max(ns) }

@@ -45,6 +45,9 @@ func (r *invReader) readDates() {
 			break
 		}
 		found := scanDates(l.text)
+		if r.out.Language.Value != English {
+			found = shortWeekday(l.text, found)
+		}
 		for n, w := range found {
 			d := invDate{writtenDate: w, line: i}
 			for _, later := range found[n+1:] {
@@ -60,6 +63,23 @@ func (r *invReader) readDates() {
 	r.dropWeak()
 	r.years = r.writtenYears()
 }
+
+// shortWeekday reads the two letters that a row of day, town and hours begins with, which are other words
+// anywhere else: "ti 2 feb Sundsvall 9-16".
+func shortWeekday(s string, found []writtenDate) []writtenDate {
+	m := twoLetters.FindStringSubmatch(s)
+	if m == nil || len(found) == 0 || found[0].from != len(m[0]) || found[0].weekday >= 0 || !dayRow.MatchString(s) {
+		return found
+	}
+	for n, day := range []string{"sö", "må", "ti", "on", "to", "fr", "lö"} {
+		if strings.EqualFold(m[1], day) {
+			found[0].weekday, found[0].from = n, 0
+		}
+	}
+	return found
+}
+
+var twoLetters = regexp.MustCompile(`^(?i:(må|ti|on|to|fr|lö|sö))\.? `)
 
 // classify decides by the words around a day.
 func (r *invReader) classify(d *invDate, l invLine) {

@@ -41,7 +41,7 @@ func (r *invReader) readHour(o *InvitedOccasion, i int, c writtenClock, before s
 	}
 	word := func() string { return r.take(i, c.from, c.to) }
 	sure := Likely
-	if c.said || l.section == secTime || l.section == secDate {
+	if c.said && l.rowOf() == nil || l.section == secTime || l.section == secDate {
 		sure = Sure
 	}
 	switch {

@@ -98,7 +98,7 @@ func aloneInCell(before, after string) bool {
 const streetEnds = `(?:gatan|vägen|gränden|gränd|torget|allén|esplanaden|kajen|stigen|leden|backen|brinken|stranden|ringen|slingan|gata|väg|plan|plats|torg|allé|esplanad|strand|hamn)`
 
 var (
-	streetAddress = regexp.MustCompile(`((?:\p{Lu}[\p{L}’'.]*[ -]){0,3}(?:\p{Lu}[\p{L}-]*` + streetEnds + `|(?:\p{Lu}[\p{L}’'.-]*) (?i:` + streetEnds + `)))\.?,? (\d{1,4}(?:[-–]\d{1,4})?(?: ?[A-Z])?)\b`)
+	streetAddress = regexp.MustCompile(`((?:\p{Lu}[\p{L}’'.]*[ -]){0,3}(?:\p{Lu}[\p{L}-]*` + streetEnds + `|(?:\p{Lu}[\p{L}’'.-]*) (?i:` + streetEnds + `)|\b(?:Esplanaden|Torget|Kajen|Stranden|Allén|Backen|Brinken|Gränden)))\.?,? (\d{1,4}(?:[-–]\d{1,4})?(?: ?[A-Z])?)\b`)
 	postalCode    = regexp.MustCompile(`\b(?:SE?-)?(\d{3}) ?(\d{2}) {1,2}(\p{Lu}[\p{L}-]+(?: \p{Lu}[\p{L}-]+)?)`)
 	writtenToday  = regexp.MustCompile(`(?i)\b(?:postadress|box|besöksadress|faktura)\b`)
 	placeLater    = regexp.MustCompile(`(?i)\b(?:meddelas|återkommer|inte (?:klar|bestämd)|annonseras|to be (?:announced|confirmed|decided)|tba|tbc|later)\b`)
@@ -131,6 +131,7 @@ func (r *invReader) readPlace(o *InvitedOccasion, at invRange) {
 				r.take(c.line, c.from, c.to)
 			}
 		case cellText:
+			r.roomAfter(o, c)
 		}
 	}
 	if !o.Venue.Found() {
@@ -166,13 +167,23 @@ func (r *invReader) venueBefore(o *InvitedOccasion, before []invCell) {
 	}
 }
 
+// roomAfter adds the room that is named after the address of the house: "lokal Tonhallen".
+func (r *invReader) roomAfter(o *InvitedOccasion, c invCell) {
+	if o.Venue.Found() && o.Address.Found() && roomName.MatchString(c.value) && !strings.Contains(o.Venue.Value, c.value) {
+		r.take(c.line, c.from, c.to)
+		o.Venue.Value += ", " + c.value
+	}
+}
+
+var roomName = regexp.MustCompile(`^(?i:lokal|sal|rum|room|våning|plan)(?:en)? [\p{Lu}\d][\p{L}\d -]{0,40}$`)
+
 // venueByWords takes a house that stands without an address: by its label, or by a word such as
 // "teater".
 func (r *invReader) venueByWords(o *InvitedOccasion, cells []invCell) {
 	for _, labelled := range []bool{true, false} {
 		for _, c := range cells {
 			name, from := houseName(c.value)
-			inPlace := r.lines[c.line].section == secPlace
+			inPlace := r.lines[c.line].section == secPlace || c.beside
 			if c.kind != cellText || name == "" || labelled != inPlace || placeLater.MatchString(c.value) {
 				continue
 			}

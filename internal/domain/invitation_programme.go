@@ -7,6 +7,21 @@ import (
 
 var programmeRow = regexp.MustCompile(`^(?:(?i:kl(?:ockan)?\.?) ?)?(\d{1,2})[.:](\d{2})(?: ?(?:[-–—]|till|to) ?(?:(?i:kl\.?) ?)?(\d{1,2})[.:](\d{2}))?(?:\.|:| [–—-]| \|)? +(\p{L}.*|[”"“].*)$`)
 
+// wholeHour is a row with a whole hour alone, which "kl" makes an hour: "kl 10 | MI-andan".
+var wholeHour = regexp.MustCompile(`^(?i:kl(?:ockan)?\.?) ?(\d{1,2})()(?: ?(?:[-–—]|till|to) ?(?:(?i:kl\.?) ?)?(\d{1,2})())?(\.|:| [–—-]| \|)? +(\p{L}.*|[”"“].*)$`)
+
+// rowOf is where the parts of a row stand in a line, as programmeRow has them; nil where it is none.
+func (l invLine) rowOf() []int {
+	if m := programmeRow.FindStringSubmatchIndex(l.text); m != nil {
+		return m
+	}
+	m := wholeHour.FindStringSubmatchIndex(l.text)
+	if m == nil || m[10] < 0 && l.section != secProgramme {
+		return nil
+	}
+	return append(m[:10:10], m[12], m[13])
+}
+
 // invRow is a line that begins with an hour and goes on with what happens then.
 type invRow struct {
 	line    int
@@ -19,7 +34,7 @@ func (r *invReader) readProgramme() {
 	var rows []invRow
 	day := Date{}
 	for i, l := range r.lines {
-		if m := programmeRow.FindStringSubmatchIndex(l.text); m != nil && l.section != secTime && l.section != secDate {
+		if m := l.rowOf(); m != nil && l.section != secTime && l.section != secDate {
 			if s, ok := readRow(l.text, m); ok && len(rows) < maxSessions {
 				s.Day = day
 				rows = append(rows, invRow{i, s})

@@ -66,21 +66,52 @@ func (r *invReader) readMoney(i int) {
 		}
 		return
 	}
-	labelled := l.section == secCost && l.own && l.value() != ""
-	if r.out.Cost.Found() || !labelled && !costWords.MatchString(l.text) {
+	r.readCost(i)
+}
+
+// How plainly a line tells the cost: the plainest of the text stands, the first of several.
+const (
+	costAside    = iota + 1 // a word within the sentence that invites
+	costSentence            // a sentence of its own
+	costLabelled
+)
+
+func (r *invReader) readCost(i int) {
+	l := r.lines[i]
+	word := costWords.FindStringIndex(l.text)
+	rank, c := costSentence, Likely
+	switch {
+	case l.section == secCost && l.own && l.value() != "":
+		rank, c = costLabelled, Sure
+	case word == nil:
+		return
+	case inviteVerb.MatchString(l.text):
+		rank = costAside
+	}
+	if rank <= r.cost {
 		return
 	}
-	c := Likely
-	if labelled {
-		c = Sure
+	r.cost = rank
+	if rank == costAside {
+		if c = Unsure; utf8.RuneCountInString(l.text) > longCost {
+			free := r.take(i, word[0], word[1])
+			r.out.Cost = guess(upperFirst(free), free, c, "")
+			return
+		}
 	}
 	value, source := strings.Trim(l.value(), " "), r.takeLine(i)
-	for k := i + 1; labelled && k < len(r.lines) && r.lines[k].para == l.para; k++ {
+	for k := i + 1; k < len(r.lines) && r.lines[k].para == l.para && (rank == costLabelled || included.MatchString(r.lines[k].text)); k++ {
 		value += " " + r.takeLine(k)
 		source += " " + r.lines[k].text
 	}
 	r.out.Cost = guess(value, source, c, "")
 }
+
+// longCost is how many letters of a sentence that invites too are proposed as the cost.
+const longCost = 140
+
+// included tells what the cost holds: "Lunch och fika ingår."
+var included = regexp.MustCompile(`(?i)\b(?:ingår|bjuder vi på|vi bjuder på|(?:is|are) included)\b`)
 
 func onlyDigits(c rune) rune {
 	if unicode.IsDigit(c) {

@@ -222,7 +222,7 @@ func wraps(last, next tidied) (wrapGlue, bool) {
 	switch {
 	case labelLike.MatchString(b), strings.HasSuffix(a, ":"), strings.HasSuffix(b, ":"), strings.Contains(a+b, "|"):
 		return 0, false
-	case rowStart.MatchString(b) && !more, endsInMail.MatchString(a) && !lower:
+	case (rowStart.MatchString(b) || dayRow.MatchString(b)) && !more, endsInMail.MatchString(a) && !lower:
 		return 0, false
 	case lower && last.listed() && !more:
 		return 0, false
