@@ -133,7 +133,8 @@ func (p *plainWriter) inline(n ast.Node) string {
 			if to != said && to != "mailto:"+said {
 				fmt.Fprintf(&b, " (%s)", to)
 			}
-		case *ast.RawHTML: // it is not shown in the HTML either
+		case *ast.RawHTML: // text, as in the HTML
+			b.Write(c.Segments.Value(p.source))
 		default:
 			b.WriteString(p.inline(c))
 		}

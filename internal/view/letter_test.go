@@ -20,6 +20,7 @@ func TestLettersPlain(t *testing.T) {
 		"> citat":                                                    "> citat",
 		domain.EscapeMarkdown("*Bo* [x](y) #1"):                      "*Bo* [x](y) #1",
 		"<script>alert(1)</script>hej":                               "<script>alert(1)</script>hej",
+		"Skriv <b>så</b>":                                            "Skriv <b>så</b>",
 		"":                                                           "",
 	} {
 		if got := w.Plain(source); got != want {

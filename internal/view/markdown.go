@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"html/template"
 	"regexp"
+	"strings"
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 
 	"github.com/temadag/temadag/internal/domain"
 )
@@ -31,7 +34,10 @@ func newMarkdown() markdown {
 	policy.AllowRelativeURLs(true)
 	policy.RequireParseableURLs(true)
 	return markdown{
-		md:     goldmark.New(goldmark.WithExtensions(extension.Linkify, extension.Table)),
+		md: goldmark.New(
+			goldmark.WithExtensions(extension.Linkify, extension.Table),
+			goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(rawAsText{}, 1))),
+		),
 		policy: policy,
 	}
 }
@@ -59,6 +65,34 @@ func (m markdown) render(t domain.Text, l domain.Lang, level []int) (template.HT
 		return template.HTML("<div " + string(attr) + ">" + string(safe) + "</div>"), nil
 	}
 	return template.HTML(safe), nil
+}
+
+// rawAsText shows HTML that someone has written as the text it is, so that nothing that was written is lost
+// from the page in silence.
+type rawAsText struct{}
+
+// RegisterFuncs is what goldmark asks a renderer for.
+func (rawAsText) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(ast.KindHTMLBlock, func(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		block, ok := n.(*ast.HTMLBlock)
+		if !ok || !entering {
+			return ast.WalkContinue, nil
+		}
+		raw := block.Lines().Value(source)
+		if block.HasClosure() {
+			raw = append(raw, block.ClosureLine.Value(source)...)
+		}
+		_, err := w.WriteString("<p>" + template.HTMLEscapeString(strings.TrimSpace(string(raw))) + "</p>\n")
+		return ast.WalkContinue, err
+	})
+	r.Register(ast.KindRawHTML, func(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		raw, ok := n.(*ast.RawHTML)
+		if !ok || !entering {
+			return ast.WalkSkipChildren, nil
+		}
+		_, err := w.WriteString(template.HTMLEscapeString(string(raw.Segments.Value(source))))
+		return ast.WalkSkipChildren, err
+	})
 }
 
 // setHeadings moves every heading so that the highest is at top and no level is skipped.
