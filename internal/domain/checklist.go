@@ -44,7 +44,8 @@ func CheckKeys() []string {
 		"checklist.retention.missing", "checklist.legal_basis.missing", "checklist.case_number.missing",
 		"checklist.documents.title_missing", "checklist.documents.only_pdf", "checklist.picture.alt_missing",
 		"checklist.programme.missing", "checklist.programme.outside", "checklist.english.missing",
-		"checklist.text.weekday", "checklist.text.year_missing", "checklist.text.no_such_day", "checklist.text.click_here", "checklist.text.vanligen",
+		"checklist.text.weekday", "checklist.text.year_missing", "checklist.text.no_such_day", "checklist.text.click_here",
+		"checklist.text.link_nowhere", "checklist.text.vanligen",
 		"checklist.text.capitals", "checklist.text.long_sentence",
 	}
 }

@@ -113,6 +113,8 @@ func (c *checking) words(texts []writtenText) {
 var (
 	pictureMark  = regexp.MustCompile(`!\[([^\]\n]{0,300})\]\(`)
 	linkMark     = regexp.MustCompile(`!?\[([^\]\n]{0,300})\]\([^)\n]{0,600}\)`)
+	linkTarget   = regexp.MustCompile(`\[[^\]\n]{1,300}\]\(<?([^)>\s]{0,600})`)
+	linkScheme   = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):`)
 	clickHere    = regexp.MustCompile(`(?i)\bklicka (?:på länken )?här\b|\bclick here\b`)
 	hereLink     = regexp.MustCompile(`(?i)\[(?:här|here|läs mer|read more|länk|link)\.?\]\(`)
 	tooPolite    = regexp.MustCompile(`(?i)(?:^|[^\p{L}])vänligen(?:$|[^\p{L}])`)
@@ -127,6 +129,11 @@ func (c *checking) wording(w writtenText, s string, l Lang) {
 	}
 	args := func(words string) map[string]any { return map[string]any{"words": words, "lang": l} }
 	if w.markdown {
+		for _, m := range linkTarget.FindAllStringSubmatch(s, -1) {
+			if to := strings.TrimSpace(m[1]); to == "" || nowhere(to) {
+				c.advise(w.field, "text.link_nowhere", args(m[0]))
+			}
+		}
 		for _, m := range pictureMark.FindAllStringSubmatch(s, perText) {
 			if strings.TrimSpace(m[1]) == "" {
 				c.block(w.field, "picture.alt_missing")
@@ -147,6 +154,12 @@ func (c *checking) wording(w writtenText, s string, l Lang) {
 	c.capitals(w.field, s, args)
 	c.writtenDays(w.field, s, l)
 	c.sentences(w.field, s, l)
+}
+
+// nowhere reports whether a page leaves an address out, so that the link would become plain text.
+func nowhere(address string) bool {
+	m := linkScheme.FindStringSubmatch(address)
+	return m != nil && !slices.Contains([]string{"https", "http", "mailto", "tel"}, strings.ToLower(m[1]))
 }
 
 func (c *checking) capitals(field, s string, args func(string) map[string]any) {
