@@ -134,7 +134,13 @@ func TestProtectAndReveal(t *testing.T) {
 	c.get(at+"/skydda").want(t, http.StatusOK, "Skydda uppgifterna om Kanarie Fågelsson?")
 	c.get(at).want(t, http.StatusOK, "Fågelsson")
 	reader.post(at+"/skydda", nil).want(t, http.StatusNotFound)
-	c.post(at+"/skydda", nil).want(t, http.StatusSeeOther)
+	for _, word := range []string{"office_protect", "office_cancel", "office_withdraw"} { // anyone can write an address
+		if page := c.get(at+"?done="+word).want(t, http.StatusOK); strings.Contains(page.body, "notice-done") {
+			t.Errorf("?done=%s says what is not true", word)
+		}
+	}
+	told := c.post(at+"/skydda", nil).want(t, http.StatusSeeOther)
+	c.get(told.to()).want(t, http.StatusOK, "Personuppgifterna är skyddade")
 	hidden := c.get(at).want(t, http.StatusOK, "Visa de skyddade uppgifterna")
 	if strings.Contains(hidden.body, "Kanarie") || strings.Contains(c.get(at+"/visa").body, "Kanarie") {
 		t.Error("a protected person is named")

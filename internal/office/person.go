@@ -61,7 +61,29 @@ func (o *Office) showPerson(c *gin.Context, template, route string) error {
 	if err != nil {
 		return err
 	}
-	return o.drawPerson(c, v, template, route, done(o.printer(c), c))
+	return o.drawPerson(c, v, template, route, doneTo(o.printer(c), c, v.Registration))
+}
+
+// doneTo is done about a person: the word stands in the address, where anyone can write it, so that it is
+// shown only while what it says of her is true.
+func doneTo(p *i18n.Printer, c *gin.Context, r domain.Registration) *view.Notice {
+	holds := true
+	switch c.Query(fieldDone) {
+	case "office_protect":
+		holds = r.Protected
+	case "office_accept":
+		holds = r.Status == domain.Confirmed
+	case "office_refuse":
+		holds = !r.Status.Live()
+	case "office_cancel":
+		holds = r.Status == domain.Cancelled
+	case "office_withdraw":
+		holds = r.Status == domain.Withdrawn
+	}
+	if !holds {
+		return nil
+	}
+	return done(p, c)
 }
 
 // drawPerson shows someone as she stands in v: masked or not.
