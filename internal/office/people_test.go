@@ -44,7 +44,7 @@ func TestPeople_anyMunicipality(t *testing.T) {
 	for _, typed := range []string{"Övertorneå i Finland", "  Övertorneå   i Finland "} {
 		c.get(people+"?"+url.Values{"municipality": {typed}}.Encode()).want(t, http.StatusOK, "1 person", "Exempel, Väinö")
 	}
-	if n := len(c.get(people + "?municipality=lulea+kommun").want(t, http.StatusOK).refsIn()); n == 0 {
+	if n := len(c.get(people+"?municipality=lulea+kommun").want(t, http.StatusOK).refsIn()); n == 0 {
 		t.Error("Luleå written otherwise is not found")
 	}
 }

@@ -82,7 +82,11 @@ func (o *Office) profileRows(c *gin.Context, p *i18n.Printer, u domain.User) []p
 func (o *Office) grantWords(c *gin.Context, in domain.SignIn) []string {
 	p := o.printer(c)
 	var out []string
-	for _, g := range in.User.Grants {
+	everywhere, rest := inEveryCounty(in.User.Grants)
+	for _, r := range everywhere {
+		out = append(out, p.T("users.grant_all", "role", p.T("role."+string(r))))
+	}
+	for _, g := range rest {
 		county := string(g.County)
 		if known, ok := domain.CountyOf(g.County); ok {
 			county = known.Name

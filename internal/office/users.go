@@ -30,6 +30,7 @@ func (o *Office) userRoutes() []server.Route {
 // usersPage is the accounts that the reader may see, with what they have been granted where she manages users.
 type usersPage struct {
 	Notice *view.Notice
+	Lead   string
 	New    string
 	Found  string
 	Rows   []userRow
@@ -53,11 +54,13 @@ func (o *Office) usersShow(c *gin.Context) error {
 		return err
 	}
 	body := usersPage{Notice: done(p, c), New: o.path(c, "office_user_new"), Found: p.T("users.found", "count", len(users))}
+	body.Lead = p.T("users.lead")
+	if len(managedCounties(a)) > 1 {
+		body.Lead = p.T("users.lead_several")
+	}
 	for _, u := range users {
 		row := userRow{User: u, URL: o.path(c, "office_user", userID(u)), Closed: u.State == domain.UserDisabled}
-		for _, g := range u.Grants {
-			row.Grants = append(row.Grants, names.of(g))
-		}
+		row.Grants = names.all(u.Grants)
 		body.Rows = append(body.Rows, row)
 	}
 	return o.write(c, http.StatusOK, page{
@@ -90,6 +93,40 @@ func (n grantNames) of(g domain.Grant) string {
 		}
 	}
 	return n.p.T("office.grant_event", "role", role, "county", countyName(g.County))
+}
+
+// all are grants in words. A role in every county is one line.
+func (n grantNames) all(grants []domain.Grant) []string {
+	everywhere, rest := inEveryCounty(grants)
+	var out []string
+	for _, r := range everywhere {
+		out = append(out, n.p.T("users.grant_all", "role", n.p.T("role."+string(r))))
+	}
+	for _, g := range rest {
+		out = append(out, n.of(g))
+	}
+	return out
+}
+
+// inEveryCounty are the roles that somebody has in every county, and the grants beside them.
+func inEveryCounty(grants []domain.Grant) (everywhere []domain.Role, rest []domain.Grant) {
+	count := make(map[domain.Role]int)
+	for _, g := range grants {
+		if g.Event == 0 {
+			count[g.Role]++
+		}
+	}
+	for _, r := range domain.StaffRoles() {
+		if count[r] == len(domain.Counties()) {
+			everywhere = append(everywhere, r)
+		}
+	}
+	for _, g := range grants {
+		if g.Event != 0 || !slices.Contains(everywhere, g.Role) {
+			rest = append(rest, g)
+		}
+	}
+	return everywhere, rest
 }
 
 func (n grantNames) event(slug string) (domain.Event, bool) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/gin-gonic/gin"
 
@@ -21,6 +22,7 @@ const (
 	fieldHeld   = "held"   // roles at single events that she has: "check_in lulea"
 	fieldEvent  = "event"  // the event at which roles are added
 	fieldAt     = "at"     // the roles added there
+	fieldKnown  = "known"  // the account that the address has, which is meant
 )
 
 // errRolesAt says that roles at an event and the event must be chosen together.
@@ -35,7 +37,7 @@ func (o *Office) userNewShow(c *gin.Context) error {
 }
 
 func (o *Office) userNewDo(c *gin.Context) error {
-	in, err := server.ReadForm(c, []string{"name", "email", fieldLang, fieldCounty, fieldEvent}, fieldGrants, fieldAt)
+	in, err := server.ReadForm(c, []string{"name", "email", fieldLang, fieldCounty, fieldEvent, fieldKnown}, fieldGrants, fieldAt)
 	if err != nil {
 		return err
 	}
@@ -52,13 +54,39 @@ func (o *Office) userNewDo(c *gin.Context) error {
 		_, others := domain.ReadUser(in.Get("email"), in.Get("name"), grants)
 		return o.showUserNew(c, allFaults(others, wrong).Err(), in)
 	}
+	known, _ := strconv.ParseInt(in.Get(fieldKnown), 10, 64)
 	_, err = o.Accounts.AddUser(c.Request.Context(), signedIn(c).Actor, service.NewUser{
-		Email: in.Get("email"), Name: in.Get("name"), Lang: lang, Grants: grants,
+		Email: in.Get("email"), Name: in.Get("name"), Lang: lang, Grants: grants, Ask: true, Known: domain.UserID(known),
 	})
 	if err != nil {
+		var of *domain.Error
+		if errors.As(err, &of) && of.Key == "user.known" {
+			return o.askKnown(c, of, names, grants, in)
+		}
 		return o.showUserNew(c, err, in)
 	}
 	return o.lead(c, o.path(c, "office_users")+"?"+fieldDone+"=user_added")
+}
+
+// askKnown asks whether whoever has the address already is to be given the roles.
+func (o *Office) askKnown(c *gin.Context, of *domain.Error, names grantNames, grants []domain.Grant, in url.Values) error {
+	p := o.printer(c)
+	body := formPage{
+		Back: ptr(o.backToUsers(c)), Heading: p.T("users.known", of.Args), Text: []string{p.T("users.known_text", of.Args)},
+		Action: o.path(c, "office_user_new"), Buttons: []button{{Label: p.T("users.known_give")}}, Keep: ptr(o.backToUsers(c)),
+	}
+	body.Keep.Label = p.T("office.keep")
+	for _, g := range grants {
+		body.Facts = append(body.Facts, fact{p.T("users.known_role"), names.of(g)})
+	}
+	for _, name := range []string{"name", "email", fieldLang, fieldCounty, fieldEvent, fieldGrants, fieldAt} {
+		for _, v := range in[name] {
+			body.Hidden = append(body.Hidden, hidden{name, shown(v)})
+		}
+	}
+	id, _ := of.Args["id"].(string)
+	body.Hidden = append(body.Hidden, hidden{fieldKnown, id})
+	return o.answer(c, nil, "office_user_new", "office_users", body)
 }
 
 // countyTyped is the county that was chosen, or the only one there is to choose. One that is not the

@@ -37,7 +37,7 @@ func TestUsers_addAndChange(t *testing.T) {
 	anna.post("/handlaggare/anvandare/ny", filled).want(t, http.StatusUnprocessableEntity, "Välj minst en roll vid tillfället")
 	filled["at"] = []string{"check_in", "reader"}
 	done := anna.post("/handlaggare/anvandare/ny", filled).want(t, http.StatusSeeOther)
-	anna.get(done.to()).want(t, http.StatusOK, "Användaren är tillagd", "nils@example.se", "Arrangör i Norrbottens län", "Avprickare vid Temadag i Luleå, 1 december 2016", "Aldrig")
+	anna.get(done.to()).want(t, http.StatusOK, "Rollerna är givna", "nils@example.se", "Arrangör i Norrbottens län", "Avprickare vid Temadag i Luleå, 1 december 2016", "Aldrig")
 	nils := w.userBy("nils@example.se")
 	if len(nils.Grants) != 3 || nils.Grants[1].Event != events["lulea"].ID {
 		t.Errorf("granted %+v", nils.Grants)

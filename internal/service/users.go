@@ -81,11 +81,14 @@ type NewUser struct {
 	Lang        domain.Lang
 	Grants      []domain.Grant // at least one, each in a county where the actor manages users
 	Silent      bool           // no invitation is sent: whoever runs the program hands over a link
+	Ask         bool           // an account that the actor may know of is given nothing before she has been asked
+	Known       domain.UserID  // the account that she was asked about, and means
 }
 
 // AddUser makes an account and sends an invitation with a link to choose a password. An address that
 // has an account already is given the grants, and nothing else changes. Refusals: *domain.Invalid for
-// the fields "email", "name", "grants".
+// the fields "email", "name", "grants". With Ask, about an account that she reaches: of class CodeInvalid
+// "user.closed" for the field "email", and of class CodeConflict "user.known", both with Args "name" and "id".
 func (s *Accounts) AddUser(ctx context.Context, a domain.Actor, in NewUser) (id domain.UserID, err error) {
 	if err := a.Require(domain.PermManageUsers); err != nil {
 		return 0, err
@@ -103,6 +106,9 @@ func (s *Accounts) AddUser(ctx context.Context, a domain.Actor, in NewUser) (id 
 		if err != nil {
 			return err
 		}
+		if err := known(a, in, acc); err != nil {
+			return err
+		}
 		if id = acc.ID; id == 0 {
 			if id, err = s.newAccount(ctx, tx, a, u, in.Silent); err != nil {
 				return err
@@ -114,6 +120,23 @@ func (s *Accounts) AddUser(ctx context.Context, a domain.Actor, in NewUser) (id 
 		s.wake()
 	}
 	return id, err
+}
+
+// known asks about an account that the address has already. Of one that the actor does not reach nothing is
+// told.
+func known(a domain.Actor, in NewUser, acc store.Account) error {
+	_, all := manages(a, domain.PermManageUsers)
+	if !in.Ask || acc.ID == 0 || (!all && len(reached(a, acc.Grants)) == 0) {
+		return nil
+	}
+	args := map[string]any{"name": acc.Name, "id": idOf(acc.ID)}
+	switch {
+	case acc.State == domain.UserDisabled:
+		return &domain.Error{Code: domain.CodeInvalid, Key: "user.closed", Field: "email", Args: args}
+	case in.Known != acc.ID:
+		return &domain.Error{Code: domain.CodeConflict, Key: "user.known", Args: args}
+	}
+	return nil
 }
 
 func (s *Accounts) newAccount(ctx context.Context, tx *store.Tx, a domain.Actor, u domain.User, silent bool) (domain.UserID, error) {
