@@ -125,11 +125,20 @@ func speakerInvited(s InvitedSpeaker) SpeakerEntry {
 	return SpeakerEntry{Name: s.Name, Title: Text{Sv: s.Title}, Organisation: Text{Sv: s.Organisation}}
 }
 
+// Session is a row of the programme as it comes to stand in the draft: its title without those who take part,
+// and them with what the text tells of them.
+func (i Invitation) Session(row int) SessionEntry { return i.sessionInvited(i.Programme[row].Value) }
+
 // sessionInvited finds the people of a row among those whom the invitation presents.
 func (i Invitation) sessionInvited(s InvitedSession) SessionEntry {
 	out := SessionEntry{Day: s.Day.String(), Starts: s.Starts.String(), Ends: s.Ends.String(), Title: Text{Sv: s.titleAlone()}}
 	for _, name := range s.Speakers {
 		one := SpeakerEntry{Name: name}
+		for _, who := range s.Presented {
+			if who.Name == name {
+				one = speakerInvited(who)
+			}
+		}
 		for _, g := range i.Speakers {
 			if g.Value.Name == name {
 				one = speakerInvited(g.Value)
@@ -143,6 +152,9 @@ func (i Invitation) sessionInvited(s InvitedSession) SessionEntry {
 // titleAlone is the title without the names that end it: they stand below it as those who take part.
 func (s InvitedSession) titleAlone() string {
 	title := s.Title
+	if s.head != "" {
+		return s.head
+	}
 	for n := len(s.Speakers) - 1; n >= 0; n-- {
 		rest, ok := strings.CutSuffix(title, s.Speakers[n])
 		rest = strings.TrimRight(rest, " ")

@@ -62,6 +62,9 @@ type InvitedSession struct {
 	Ends     Clock // NoClock where only the beginning is told
 	Title    string
 	Speakers []string // names that the row holds
+	// Presented are those of them whose title or workplace the row tells.
+	Presented []InvitedSpeaker
+	head      string // the title without those who take part; "" where the whole of it is the title
 }
 
 // InvitedOccasion is one occasion that a text invites to. What the whole invitation has in common
@@ -149,7 +152,7 @@ type invReader struct {
 	lines []invLine
 	dates []invDate // in the order of the text
 	years []int     // that its days are written with, the most common first
-	cost  int     // how plainly the cost is told so far
+	cost  int       // how plainly the cost is told so far
 	out   Invitation
 }
 

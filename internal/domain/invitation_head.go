@@ -208,20 +208,28 @@ func (r *invReader) joinLines(from, to int) string {
 	return s
 }
 
-// keepUnread keeps the lines of which something was not understood.
+// keepUnread keeps what was not understood: a whole line of which nothing was, and the rest of one of which
+// something was.
 func (r *invReader) keepUnread(from, to int) {
 	for i := from; i < to; i++ {
 		l := r.lines[i]
+		var rest []string
 		for _, gap := range gaps(slices.Clone(l.used), 0, len(l.text)) {
-			if !onlyGlue(l.text[gap.from:gap.to]) {
-				r.out.Unread = append(r.out.Unread, l.text)
-				break
+			if part := l.text[gap.from:gap.to]; !onlyGlue(part) {
+				rest = append(rest, strings.Trim(part, " ,;:|–—-"))
 			}
+		}
+		switch {
+		case len(rest) > 0 && l.section == secHeader: // a label alone says which letter it is of
+			r.out.Unread = append(r.out.Unread, l.text)
+		case len(rest) > 0:
+			r.out.Unread = append(r.out.Unread, strings.Join(rest, " … "))
 		}
 	}
 }
 
-var glueWord = regexp.MustCompile(`(?i)^(?:i|på|vid|den|till|från|kl|klockan|och|samt|är|det|the|at|in|on|from|to|and|of|of:|med|för|en|ett|a|an|ses|vi|hålls|äger|rum|in)$`)
+var glueWord = regexp.MustCompile(`(?i)^(?:i|på|vid|den|till|från|kl|klockan|och|samt|är|det|the|at|in|on|from|to|and|of|of:|med|för|en|ett|a|an|ses|vi|hålls|äger|rum|in|` +
+	`kontakta|kontakt|kontaktperson|tel|telefon|e-post|mejl|eller|or|senast)$`)
 
 // onlyGlue reports whether nothing is said by a piece between what was understood.
 func onlyGlue(s string) bool {

@@ -38,35 +38,40 @@ func (r *invReader) readPeople() {
 
 // speakersIn reads the people of a line: each name with what stands between it and the next.
 func (r *invReader) speakersIn(i, from int) {
-	l := r.lines[i]
-	var now *InvitedSpeaker
-	start, end := from, from
-	flush := func() {
-		if now != nil {
-			r.addSpeaker(i, start, end, *now)
-		}
-		now = nil
+	for _, p := range presented(r.lines[i].text, from) {
+		r.addSpeaker(i, p.from, p.to, p.who)
 	}
-	for _, part := range speakerParts(l.text, from) {
-		s := l.text[part.from:part.to]
+}
+
+// invPresented is a person with the words that present her.
+type invPresented struct {
+	from, to int
+	who      InvitedSpeaker
+}
+
+// presented are the people of a line from a place on.
+func presented(text string, from int) (out []invPresented) {
+	for _, part := range speakerParts(text, from) {
+		s := text[part.from:part.to]
 		if name, title, ok := readPerson(s); ok {
-			flush()
-			now, start, end = &InvitedSpeaker{Name: name, Title: title}, part.from, part.to
+			out = append(out, invPresented{part.from, part.to, InvitedSpeaker{Name: name, Title: title}})
 			continue
 		}
-		if now == nil {
+		if len(out) == 0 {
 			continue
 		}
-		end = part.to
-		if orgLike.MatchString(s) && now.Title != "" && now.Organisation == "" {
-			now.Organisation = s
-		} else if now.Title == "" {
-			now.Title = s
-		} else {
-			now.Title += l.text[lastEnd(l.text, now.Title, part.from):part.from] + s
+		now := &out[len(out)-1]
+		now.to = part.to
+		switch who := &now.who; {
+		case orgLike.MatchString(s) && who.Title != "" && who.Organisation == "":
+			who.Organisation = s
+		case who.Title == "":
+			who.Title = s
+		default:
+			who.Title += text[lastEnd(text, who.Title, part.from):part.from] + s
 		}
 	}
-	flush()
+	return out
 }
 
 // lastEnd is where the title so far ends in the text, so that what divided its parts is kept.

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -92,17 +93,65 @@ func (r *invReader) addRows(rows []invRow) {
 		source := r.takeLine(row.line)
 		s := row.session
 		s.Speakers = namesIn(s.Title)
-		if n+1 < len(rows) {
-			for k := row.line + 1; k < rows[n+1].line && !r.lines[k].own; k++ {
-				more := r.lines[k]
-				if more.section != secProgramme && more.block != l.block {
-					break
-				}
-				s.Speakers = append(s.Speakers, namesIn(more.text)...)
+		s.presentedIn(s.Title)
+		for k := row.line + 1; k < len(r.lines) && (n+1 == len(rows) || k < rows[n+1].line) && !r.lines[k].own; k++ {
+			more := r.lines[k]
+			last := n+1 == len(rows) && more.para != l.para
+			if last || more.section != secProgramme && more.block != l.block {
+				break
 			}
+			source += r.peopleBelow(k, more.para == l.para, &s)
 		}
 		r.out.Programme = append(r.out.Programme, guess(s, source, Sure, ""))
 	}
+}
+
+// presentedIn takes those who end a title out of it, with their titles: "Inledning – Anna Berg, länsråd".
+func (s *InvitedSession) presentedIn(title string) {
+	people := presented(title, 0)
+	if len(people) == 0 || people[0].from == 0 {
+		return
+	}
+	s.head = strings.TrimRight(title[:people[0].from], " ,;:.–—-(")
+	for _, p := range people {
+		s.present(p.who)
+	}
+}
+
+func (s *InvitedSession) present(who InvitedSpeaker) {
+	if len(s.Speakers) < maxRowSpeakers && !slices.Contains(s.Speakers, who.Name) {
+		s.Speakers = append(s.Speakers, who.Name)
+	}
+	if who.Title == "" || len(s.Presented) >= maxRowSpeakers {
+		return
+	}
+	// What comes after the title is the workplace: "barnrättsjurist, Barnombudsmannen".
+	if at := strings.LastIndex(who.Title, ", "); at > 0 && who.Organisation == "" && startsUpper.MatchString(who.Title[at+2:]) {
+		who.Title, who.Organisation = who.Title[:at], who.Title[at+2:]
+	}
+	s.Presented = append(s.Presented, who)
+}
+
+const maxRowSpeakers = 8
+
+var startsUpper = regexp.MustCompile(`^\p{Lu}`)
+
+// peopleBelow adds those whom a line under a row presents, and answers what it says where it goes on in the
+// same paragraph: "Barnets rätt. Lena Ek, jurist, Barnombudsmannen".
+func (r *invReader) peopleBelow(k int, goesOn bool, s *InvitedSession) (source string) {
+	text := r.lines[k].text
+	people := presented(text, 0)
+	if len(people) == 0 || people[0].from != 0 || r.lines[k].prose() && !goesOn {
+		s.Speakers = append(s.Speakers, namesIn(text)...)
+		return ""
+	}
+	for _, p := range people {
+		s.present(p.who)
+	}
+	if words := r.takeLine(k); goesOn {
+		return " " + words
+	}
+	return ""
 }
 
 // namesIn are the people whom a row of a programme names, after a comma, a dash or "med".
@@ -112,7 +161,7 @@ func namesIn(s string) (out []string) {
 		if part.from == 0 && text == s[part.from:part.to] {
 			continue // the title itself
 		}
-		if name, _, ok := readPerson(text); ok && len(out) < 8 {
+		if name, _, ok := readPerson(text); ok && len(out) < maxRowSpeakers {
 			out = append(out, name)
 		}
 	}

@@ -99,13 +99,27 @@ func (r invited) fixed(p *i18n.Printer, guess domain.Proposal) string {
 			continue
 		}
 		s := g.Value
-		out := strings.TrimSpace(p.Span(s.Starts, s.Ends) + " " + s.Title)
+		entry := r.inv.Session(n)
+		out := strings.TrimSpace(p.Span(s.Starts, s.Ends) + " " + entry.Title.Sv)
 		if slices.ContainsFunc(r.inv.Occasions, func(o domain.InvitedOccasion) bool { return o.LastDay.Found() }) && !s.Day.IsZero() {
 			out = p.Date(s.Day) + " " + out
 		}
-		return out
+		return out + takingPart(p, entry.Speakers)
 	}
 	return guess.Value
+}
+
+// takingPart names those whom a row of the programme brings, after what it is called; "" for none.
+func takingPart(p *i18n.Printer, people []domain.SpeakerEntry) string {
+	var names []string
+	for _, who := range people {
+		parts := slices.DeleteFunc([]string{who.Name, who.Title.Sv, who.Organisation.Sv}, func(s string) bool { return s == "" })
+		names = append(names, strings.Join(parts, ", "))
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return ". " + p.T("office.guess.speaker") + ": " + strings.Join(names, "; ")
 }
 
 // guessName is what a proposal is called.

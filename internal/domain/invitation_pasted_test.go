@@ -1,0 +1,72 @@
+package domain_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/temadag/temadag/internal/domain"
+)
+
+// pasted reads a text on a day before all of its days.
+func pasted(text string) domain.Invitation {
+	return domain.ParseInvitation(text, domain.Date{Year: 2026, Month: 11, Day: 23})
+}
+
+// Those who take part in a row are read with their titles and workplaces, and stand once.
+func TestInvitation_peopleOfRows(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"10.15 Inledning – Anna Berg, länsråd":                                                   "Inledning | Anna Berg, länsråd",
+		"09.15–10.30 Barnets rätt till skydd. Lena Holmström, barnrättsjurist, Barnombudsmannen": "Barnets rätt till skydd | Lena Holmström, barnrättsjurist, Barnombudsmannen",
+		"10.15 Samverkan. Sara Lindqvist, socionom, Barnahus, och Ali Rahimi, jurist, Polisen":   "Samverkan | Sara Lindqvist, socionom, Barnahus | Ali Rahimi, jurist, Polisen",
+		"10.15 Barnets rätt till skydd. Ta med lagboken":                                         "Barnets rätt till skydd",
+		"10.15 Lunch, smörgås och kaffe":                                                         "Lunch, smörgås och kaffe",
+	} {
+		inv := pasted("Temadag i Luleå\n1 december 2026\n\nProgram\n09.00 Inledning\n" + line + "\n16.00 Avslutning\n")
+		if len(inv.Programme) != 3 {
+			t.Fatalf("%s: %d rows", line, len(inv.Programme))
+		}
+		s := inv.Session(1)
+		got := s.Title.Sv
+		for _, who := range s.Speakers {
+			got += " | " + who.Name + ", " + who.Title.Sv
+			if who.Organisation.Sv != "" {
+				got += ", " + who.Organisation.Sv
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}
+
+// An hour of the programme is never sure as the beginning, and is none where the day's own row has hours.
+func TestInvitation_hoursOfRows(t *testing.T) {
+	t.Parallel()
+	const programme = "\n\nkl 10 | MI-andan\nkl 12 | Lunch\nkl 15 | Avslutning\n"
+	for row, want := range map[string]domain.Clock{
+		"to 4 feb Sollefteå Hullsta gård 9-16":           9 * 60,
+		"tors 4/2 Sollefteå, Hullsta gård, 9–16":         9 * 60,
+		"to 4 feb Sollefteå Hullsta gård":                10 * 60,
+		"to 4 feb Sollefteå Hullsta gård Storgatan 9-11": 10 * 60,
+	} {
+		o := pasted("Kurs i MI för alla som möter våldsutsatta\n\n" + row + programme).Occasions
+		if len(o) != 1 || o[0].Starts.Value != want || o[0].Starts.Confidence == domain.Sure {
+			t.Errorf("%s: %+v", row, o)
+			continue
+		}
+		if o[0].Day.Doubt != domain.DoubtYear || o[0].Day.Value.String() != "2027-02-04" || o[0].Town.Value != "Sollefteå" {
+			t.Errorf("%s: day %+v, town %+v", row, o[0].Day, o[0].Town)
+		}
+	}
+}
+
+// Of a line that was understood only the rest is told as unread, and of one that was not all of it.
+func TestInvitation_unreadRests(t *testing.T) {
+	t.Parallel()
+	unread := pasted("Temadag om våld\n\nNär: Onsdag 14 april 2027 kl. 9–16\nPlats: Folkets Hus, Esplanaden 8, 852 36 Sundsvall, in från gården\n\nTa cykeln\n").Unread
+	if !slices.Equal(unread, []string{"in från gården", "Ta cykeln"}) {
+		t.Errorf("unread: %q", strings.Join(unread, " | "))
+	}
+}
