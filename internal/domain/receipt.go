@@ -54,6 +54,7 @@ type LetterFacts struct {
 	Other        Event                // the other event of a move; zero for none
 	Others       []Event              // other towns of the series where she has a live registration, told in a first letter
 	OtherStatus  []RegistrationStatus // where she stands in each of Others
+	Sisters      int                  // other events of the series that are public, to come and not called off
 	Group        Group                // with its places, for letters to a contact person
 	Sessions     []ChosenSession
 	Mailing      *Mailing // for LetterMailing, with its words

@@ -133,7 +133,7 @@ func facts(k domain.LetterKind, l domain.Lang, e domain.Event) domain.LetterFact
 	f.Letter.Details = detailsOf(k)
 	switch k {
 	case domain.LetterMoved, domain.LetterMovedFrom, domain.LetterMoveWaiting, domain.LetterMoveLapsed:
-		f.Other, f.Event.SeriesID = umea(), 1
+		f.Other, f.Event.SeriesID, f.Sisters = umea(), 1, 1
 	case domain.LetterGroup, domain.LetterNameMissing, domain.LetterNameReturned, domain.LetterGroupEventChanged,
 		domain.LetterGroupEventCancelled:
 		f.Registration.Group, f.Group = 3, group()

@@ -127,13 +127,13 @@ func particular(l domain.Lang, out map[string]domain.LetterFacts) {
 	add("offered", domain.LetterAlreadyRegistered, func(f *domain.LetterFacts) { f.Registration.Status = domain.Offered })
 	add("pending", domain.LetterAlreadyRegistered, func(f *domain.LetterFacts) { f.Registration.Status = domain.Pending })
 	add("rich", domain.LetterConfirmed, func(f *domain.LetterFacts) {
-		f.Event.SeriesID, f.Registration.Group = 1, 3
+		f.Event.SeriesID, f.Sisters, f.Registration.Group = 1, 1, 3
 		f.Others, f.Sessions = []domain.Event{umea()}, sessions()
 	})
 	for _, k := range []domain.LetterKind{domain.LetterConfirmed, domain.LetterWaitlisted, domain.LetterApplied} {
 		add("by_other", k, func(f *domain.LetterFacts) {
 			f.Registration.Group, f.Group = 3, domain.Group{ID: 3, Name: "Bïengke Åhrén", Email: "biengke@example.se"}
-			f.Event.Rules.Food, f.Event.Programme, f.Event.SeriesID = true, theProgramme(), 1
+			f.Event.Rules.Food, f.Event.Programme, f.Event.SeriesID, f.Sisters = true, theProgramme(), 1, 1
 			f.Others, f.OtherStatus = []domain.Event{umea()}, []domain.RegistrationStatus{domain.Waitlisted}
 		})
 	}
@@ -152,7 +152,10 @@ func particular(l domain.Lang, out map[string]domain.LetterFacts) {
 	add("waiting", domain.LetterEventChanged, func(f *domain.LetterFacts) {
 		f.Letter.Status, f.Registration.Status, f.Letter.Details.Reason = domain.Waitlisted, domain.Waitlisted, ""
 	})
-	add("series", domain.LetterEventCancelled, func(f *domain.LetterFacts) { f.Event.SeriesID = 1 })
+	add("series", domain.LetterEventCancelled, func(f *domain.LetterFacts) { f.Event.SeriesID, f.Sisters = 1, 1 })
+	add("alone", domain.LetterEventCancelled, func(f *domain.LetterFacts) { f.Event.SeriesID = 1 })
+	add("ordinary", domain.LetterEventChanged, func(f *domain.LetterFacts) { f.Letter.Details.Day = f.Event.CancelUntil })
+	add("passed", domain.LetterEventChanged, func(f *domain.LetterFacts) { f.Event.CancelUntil = day(2016, time.September, 1) })
 	add("late", domain.LetterReceived, func(f *domain.LetterFacts) { f.Event.CancelUntil = day(2016, time.September, 1) })
 	add("one", domain.LetterNameMissing, func(f *domain.LetterFacts) {
 		f.Letter.Details.Reserved = 1

@@ -29,7 +29,9 @@ type news struct {
 	ByOther  bool         // someone else told us who she is: the contact person of a group
 	By       string       // the contact person, where it is known
 	Approval bool         // the organiser answers each application
-	Move     bool         // the event has sisters in other towns
+	Move     bool         // the event has sisters in other towns, which everyone can see
+	Ordinary bool         // Day is the event's own last day to cancel, which is still to come
+	Passed   bool         // that day has passed
 	Offers   domain.OfferRules
 	Asks     bool   // the event asks about food or access
 	AsksBy   string // when it wants to know; "" when that is past
@@ -72,8 +74,12 @@ func newsOf(f domain.LetterFacts, p *i18n.Printer) news {
 		Until: p.Instant(d.Until), Day: p.Date(d.Day), Reason: plain(d.Reason), Fields: fieldWords(d.Fields, p),
 		Together: d.Together, Alone: d.Alone, Keeps: f.Registration.Keeps != 0, Town: e.Town, Other: placeOf(f.Other, p),
 		NameBy: p.Date(e.Rules.NameBy), ByOther: byOther(f), By: greetable(f.Group.Name, 2*maxGreeting), Approval: e.Rules.Approval,
-		Move: e.SeriesID != 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), Picks: len(e.ChosenSessions()) > 0,
+		Move: f.Sisters > 0, Offers: e.Rules.Offers.Announced(), Asks: e.AsksNeeds(), Picks: len(e.ChosenSessions()) > 0,
 		Answers: len(e.Questions) > 0, Change: until(f, e.Rules.ChangeUntil),
+	}
+	if !e.CancelUntil.IsZero() {
+		s.Passed = !until(f, e.CancelUntil)
+		s.Ordinary = !s.Passed && d.Day == e.CancelUntil
 	}
 	if until(f, e.NeedsBy()) {
 		s.AsksBy = p.Date(e.NeedsBy())

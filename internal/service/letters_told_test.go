@@ -110,3 +110,37 @@ func TestExtend_toADayThatHasPassed(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A letter tells of other towns only where somebody could go to them.
+func TestOutbox_otherTowns(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		change func(other *domain.Event)
+		want   int
+	}{
+		"public":     {func(*domain.Event) {}, 1},
+		"a draft":    {func(o *domain.Event) { o.State = domain.EventDraft }, 0},
+		"over":       {func(o *domain.Event) { o.Day = domain.Date{Year: 2016, Month: 1, Day: 12} }, 0},
+		"called off": {func(o *domain.Event) { o.State = domain.EventCancelled }, 0},
+	} {
+		k := testkit.Open(t)
+		here, there := testkit.Event("lulea", 5), testkit.Event("kiruna", 5)
+		tt.change(&there)
+		if err := k.Editing.PutOrganisers(t.Context(), domain.Operator(), []domain.Organiser{testkit.Norrbotten()}); err != nil {
+			t.Fatal(err)
+		}
+		if err := k.Editing.AddSeries(t.Context(), domain.Operator(), domain.Series{
+			Slug: "tema", Title: domain.Text{Sv: "Temat"}, Events: []domain.Event{here, there},
+		}, nil); err != nil {
+			t.Fatal(err)
+		}
+		e, err := k.Programme.Event(t.Context(), "lulea")
+		if err != nil {
+			t.Fatal(err)
+		}
+		enter(t, k, e, 1, nil)
+		if got := told(t, k)["person1@example.se"]; len(got) != 1 || got[0].Sisters != tt.want {
+			t.Errorf("%s: %d letters, %d other towns, want %d", name, len(got), got[0].Sisters, tt.want)
+		}
+	}
+}

@@ -269,6 +269,9 @@ func (o *Outbox) facts(ctx context.Context, l domain.Letter) (domain.LetterFacts
 	f := domain.LetterFacts{
 		Letter: l, Registration: k.Registration, Event: e, Terms: terms, EventLink: o.EventLink(l.Lang, e.Slug),
 	}
+	if f.Sisters, err = o.sisters(ctx, e.ID); err != nil {
+		return f, err
+	}
 	return f, o.particulars(ctx, k, &f)
 }
 
@@ -363,6 +366,29 @@ func (o *Outbox) event(ctx context.Context, id domain.EventID) (domain.Event, er
 	if err != nil {
 		return facts, err
 	}
-	o.events.Store(id, keptEvent{version: version, event: events[0]})
-	return events[0], nil
+	k := keptEvent{version: version, event: events[0]}
+	if k.event.SeriesID != 0 {
+		if k.series, err = o.Store.Events(ctx, store.EventScope{Series: k.event.SeriesID}); err != nil {
+			return facts, err
+		}
+	}
+	o.events.Store(id, k)
+	return k.event, nil
+}
+
+// sisters is how many others of its series somebody could go to instead of an event.
+func (o *Outbox) sisters(ctx context.Context, id domain.EventID) (n int, err error) {
+	if _, err := o.event(ctx, id); err != nil {
+		return 0, err
+	}
+	k, ok := o.events.Load(id)
+	if !ok {
+		return 0, nil
+	}
+	for _, e := range k.(keptEvent).series {
+		if over := !e.Day.IsZero() && !o.Now().Before(e.EndsAt()); e.ID != id && e.State == domain.EventPublished && !over {
+			n++
+		}
+	}
+	return n, nil
 }

@@ -40,6 +40,7 @@ type keptAhead struct {
 type keptEvent struct {
 	version, seats uint64
 	event          domain.Event
+	series         []domain.Event // the public ones of its series, where a letter is about it
 }
 
 // Upcoming are the events that are not over, cancelled ones among them, by day and town, those
@@ -171,7 +172,7 @@ func (p *Programme) Event(ctx context.Context, slug string) (domain.Event, error
 	}
 	e, err := p.read(ctx, slug)
 	if err == nil {
-		p.kept.Store(slug, keptEvent{version, seats, e})
+		p.kept.Store(slug, keptEvent{version: version, seats: seats, event: e})
 	}
 	return e, err
 }
