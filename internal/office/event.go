@@ -2,8 +2,10 @@ package office
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -37,7 +39,7 @@ func (o *Office) eventShow(c *gin.Context) error {
 	body := eventPage{
 		EventDesk: desk, Back: view.Crumb{URL: o.path(c, "office_events"), Label: p.T("office.events.heading")}, Notice: done(p, c),
 		Name: eventName(p, e), Todo: o.todoLines(c, desk.DeskEvent, "", false), Numbers: numbersOf(p, desk.DeskEvent),
-		Facts: factsOf(p, e), Ways: o.ways(c, in.Actor, desk.DeskEvent), Plots: newPlots(p, desk.Spread, desk.Siblings, "office.plot.one"),
+		Facts: factsOf(p, e, o.Now()), Ways: o.ways(c, in.Actor, desk.DeskEvent), Plots: newPlots(p, desk.Spread, desk.Siblings, "office.plot.one"),
 		State: p.T("office.state." + string(e.Availability(o.Now()))),
 	}
 	if e.State == domain.EventDraft {
@@ -55,13 +57,13 @@ func numbersOf(p *i18n.Printer, e domain.DeskEvent) []fact {
 		places = p.Value(int(e.Capacity))
 	}
 	out := []fact{
-		{p.T("office.number.registered"), p.Value(e.Registered())},
+		{p.T("office.number.registered"), n(domain.Confirmed)},
 		{p.T("office.number.capacity"), places},
 		{p.T("office.number.queue"), p.Value(e.Waiting)},
 		{p.T("office.number.cancelled"), n(domain.Cancelled)},
 	}
-	if e.ByStatus[domain.Offered] > 0 {
-		out = append(out, fact{p.T("office.number.offered"), n(domain.Offered)})
+	if e.ByStatus[domain.Offered] > 0 { // they hold a place and have not taken it
+		out = slices.Insert(out, 1, fact{p.T("office.number.offered"), n(domain.Offered)})
 	}
 	if e.Rules.Approval {
 		out = append(out, fact{p.T("office.number.pending"), n(domain.Pending)})
@@ -72,7 +74,7 @@ func numbersOf(p *i18n.Printer, e domain.DeskEvent) []fact {
 	return out
 }
 
-func factsOf(p *i18n.Printer, e domain.Event) []fact {
+func factsOf(p *i18n.Printer, e domain.Event, now time.Time) []fact {
 	day := func(d domain.Date) string {
 		if d.IsZero() {
 			return p.T("office.undecided")
@@ -86,10 +88,14 @@ func factsOf(p *i18n.Printer, e domain.Event) []fact {
 	case !e.Venue.IsZero():
 		where = strings.Trim(e.Venue.Name+", "+e.Venue.Address, ", ")
 	}
+	until := day(e.RegisterUntil)
+	if lapsed(e, now) {
+		until += ", " + p.T("office.today.passed")
+	}
 	out := []fact{
 		{p.T("office.fact.when"), p.When(e)},
 		{p.T("office.fact.where"), where},
-		{p.T("office.fact.register_until"), day(e.RegisterUntil)},
+		{p.T("office.fact.register_until"), until},
 		{p.T("office.fact.cancel_until"), day(e.CancelUntil)},
 		{p.T("office.fact.owner"), e.Owner.Name},
 	}
@@ -101,6 +107,12 @@ func factsOf(p *i18n.Printer, e domain.Event) []fact {
 		erased = p.Date(d)
 	}
 	return append(out, fact{p.T("office.fact.erased"), erased})
+}
+
+// lapsed reports whether the last day to register at an event that is still to come has passed.
+func lapsed(e domain.Event, now time.Time) bool {
+	ahead := e.State == domain.EventPublished && (e.Day.IsZero() || now.Before(e.EndsAt()))
+	return ahead && !e.RegisterUntil.IsZero() && e.RegisterUntil.Before(domain.DateIn(now))
 }
 
 // eventFor is the event of the page, for those who hold the permission at it.

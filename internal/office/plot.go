@@ -53,6 +53,7 @@ type growthPlot struct {
 type barPlot struct {
 	Title, Summary string
 	Bars           []bar
+	More           string // how many are in the table alone; "" for none
 	Table          numbers
 }
 
@@ -153,8 +154,16 @@ func newBars(p *i18n.Printer, what string, counts map[string]int) *barPlot {
 		}
 		out.Table.Rows = append(out.Table.Rows, []string{name, p.Value(counts[name])})
 	}
+	out.leaveOut(p)
 	out.Summary = p.T("office.plot."+what+"_summary", "count", len(names), "name", names[0], "n", counts[names[0]])
 	return out
+}
+
+// leaveOut tells how many things stand in the table and are not drawn.
+func (b *barPlot) leaveOut(p *i18n.Printer) {
+	if n := len(b.Table.Rows) - len(b.Bars); n > 0 {
+		b.More = p.T("office.plot.more", "count", n)
+	}
 }
 
 // newTowns draws the events beside each other: places taken of those there are.
@@ -185,13 +194,18 @@ func newTowns(p *i18n.Printer, events []domain.DeskEvent) *barPlot {
 			full++
 		}
 		name := label(p, e.Event)
+		value, places := p.T("office.plot.of", "n", n, "all", int(e.Capacity)), p.Value(int(e.Capacity))
+		if e.Capacity == 0 {
+			value, places = p.T("office.plot.of_undecided", "n", n), p.T("office.number.undecided")
+		}
 		if i < mostBars {
 			out.Bars = append(out.Bars, bar{
-				Label: name, Value: p.T("office.plot.of", "n", n, "all", int(e.Capacity)), Part: share(n, most), Room: share(int(e.Capacity), most),
+				Label: name, Value: value, Part: share(n, most), Room: share(int(e.Capacity), most),
 			})
 		}
-		out.Table.Rows = append(out.Table.Rows, []string{name, p.Value(n), p.Value(int(e.Capacity)), p.Value(e.Waiting)})
+		out.Table.Rows = append(out.Table.Rows, []string{name, p.Value(n), places, p.Value(e.Waiting)})
 	}
+	out.leaveOut(p)
 	out.Summary = p.T("office.plot.towns_summary", "count", len(events), "full", full)
 	return out
 }

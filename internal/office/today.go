@@ -29,7 +29,10 @@ type eventRow struct {
 	Todo      int    // how many things wait
 	Room      int    // of a thousand: all places
 	Part      int    // of a thousand: those taken
+	Confirmed int
+	Offered   int // those who hold a place and have not taken it
 	Cancelled int
+	Lapsed    bool // the last day to register has passed, and the event is still to come
 }
 
 // todoLine is one thing that waits, and where it is done.
@@ -107,7 +110,8 @@ func (o *Office) eventRows(c *gin.Context, events []domain.DeskEvent) []eventRow
 	for i, e := range events {
 		out[i] = eventRow{
 			DeskEvent: e, URL: o.path(c, "office_event", e.Slug), Name: eventName(p, e.Event), Todo: len(e.Todos),
-			Cancelled: e.ByStatus[domain.Cancelled], Room: 1000, Part: share(e.Registered(), max(int(e.Capacity), e.Registered())),
+			Confirmed: e.ByStatus[domain.Confirmed], Offered: e.ByStatus[domain.Offered], Cancelled: e.ByStatus[domain.Cancelled],
+			Lapsed: lapsed(e.Event, o.Now()), Room: 1000, Part: share(e.Registered(), max(int(e.Capacity), e.Registered())),
 		}
 		if e.State != domain.EventPublished {
 			out[i].State = p.T("state." + string(e.State))
