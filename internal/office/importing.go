@@ -50,6 +50,7 @@ type importDraft struct {
 	defaults domain.Entry
 	lang     domain.Lang
 	channel  domain.Channel
+	letters  string // whether letters go, as it was answered; "" before
 	withhold bool
 	ready    bool           // the columns have been looked at
 	result   *domain.Import // once it has been run
@@ -116,6 +117,9 @@ func (o *Office) importDo(c *gin.Context) error {
 		data, wrong = []byte(strings.ReplaceAll(pasted, "\r\n", "\n")), importRows
 	}
 	d, err := o.readDraft(c.Request.Context(), e, data, "")
+	if err == nil && d.head && len(d.table.Rows) == 1 && len(d.table.Sheets) < 2 {
+		err = &domain.Error{Code: domain.CodeInvalid, Key: "import.heads_alone", Field: wrong}
+	}
 	if err != nil {
 		return o.showImport(c, atField(err, wrong), e, pasted)
 	}

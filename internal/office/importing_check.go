@@ -148,7 +148,6 @@ func (o *Office) checkBody(c *gin.Context, p *i18n.Printer, e domain.Event, d im
 	switch {
 	case plan.Faulty > 0:
 		body.Notice = &view.Notice{Kind: "warning", Title: p.T("import.mend", "count", plan.Faulty), Text: p.T("import.mend_text")}
-		return body
 	case plan.Refusal != "":
 		body.Notice = &view.Notice{Kind: "warning", Title: p.T("import.no_room"), Text: p.T(ofStaff(p, plan.Refusal))}
 	case fresh == 0:
@@ -258,6 +257,8 @@ func importLines(p *i18n.Printer, plan domain.Import) (out []importLine, left st
 	for _, r := range plan.Rows[:min(len(plan.Rows), mostRowsTold)] {
 		line := importLine{Line: p.Value(r.Line), Who: r.Person.Name(), Work: r.Person.Organisation, What: p.T("import.becomes.none")}
 		switch {
+		case len(r.Faults) > 0:
+			line.Who, line.What = brief(r.Typed.GivenName+" "+r.Typed.FamilyName), p.T("import.becomes.faulty")
 		case r.Left():
 			line.What = p.T("import.twin." + string(r.Twin))
 		case r.Status != "":

@@ -97,7 +97,7 @@ func (d importDraft) with(e domain.Event, get func(string) string) (importDraft,
 	if letters != "send" && letters != "withhold" {
 		v.Add(columnLetters, "import.letters_missing", nil)
 	}
-	d.withhold, d.ready = letters == "withhold", true
+	d.letters, d.withhold, d.ready = letters, letters == "withhold", true
 	return d, v.Err()
 }
 
@@ -110,7 +110,7 @@ func (o *Office) showColumns(c *gin.Context, refusal error, e domain.Event, d im
 	fields := sheetField(p, d)
 	fields = append(fields, view.Field{
 		Kind: view.FieldCheckboxes, Name: columnHead, Label: p.T("import.head"), Values: checkedIf(d.head),
-		Options: []view.Option{{Value: "yes", Label: p.T("import.head_yes"), Hint: strings.Join(firstCells(d.table), " · ")}},
+		Options: []view.Option{{Value: "yes", Label: p.T("import.head_yes"), Hint: strings.Join(firstCells(d), " · ")}},
 	})
 	fields = append(fields, columnFields(p, e, d)...)
 	fields = append(fields, restFields(p, d)...)
@@ -133,11 +133,14 @@ func checkedIf(yes bool) []string {
 	return nil
 }
 
-// firstCells is the beginning of the first row.
-func firstCells(t domain.Table) []string {
+// firstCells is the beginning of the first row. Of a row of heads all is shown.
+func firstCells(d importDraft) []string {
 	var out []string
-	for _, cell := range t.Rows[0].Cells[:min(len(t.Rows[0].Cells), 6)] {
-		out = append(out, brief(cell))
+	heads := d.table.HasHead()
+	for i, cell := range d.table.Rows[0].Cells[:min(len(d.table.Rows[0].Cells), 6)] {
+		if heads || (mayShow(cell) && !d.private(i)) {
+			out = append(out, brief(cell))
+		}
 	}
 	return out
 }
@@ -173,12 +176,16 @@ func columnFields(p *i18n.Printer, e domain.Event, d importDraft) []view.Field {
 	}
 	out := make([]view.Field, d.table.Width())
 	for i := range out {
-		label, samples := p.T("import.column", "letter", columnLetter(i)), columnSamples(d, i)
+		label, private := p.T("import.column", "letter", columnLetter(i)), d.private(i)
+		samples := columnSamples(d, i)
 		if d.head && i < len(d.table.Rows[0].Cells) && strings.TrimSpace(d.table.Rows[0].Cells[i]) != "" {
 			label = p.T("import.column_named", "letter", columnLetter(i), "name", brief(d.table.Rows[0].Cells[i]))
 		}
 		out[i] = view.Field{Kind: view.FieldSelect, Name: columnField(i), Label: label, Options: options}
-		if len(samples) > 0 {
+		switch {
+		case private:
+			out[i].Hint = p.T("import.private")
+		case len(samples) > 0:
 			out[i].Hint = p.T("import.samples", "words", strings.Join(samples, ", "))
 		}
 		if i < len(d.mapping) {
@@ -196,7 +203,7 @@ func columnLetter(i int) string {
 	return columnLetter(i/26-1) + string(rune('A'+i%26))
 }
 
-// columnSamples are the first three texts in a column.
+// columnSamples are the first three texts in a column, of those that may be shown.
 func columnSamples(d importDraft, i int) []string {
 	var out []string
 	rows := d.table.Rows
@@ -204,7 +211,7 @@ func columnSamples(d importDraft, i int) []string {
 		rows = rows[1:]
 	}
 	for _, r := range rows {
-		if i < len(r.Cells) && strings.TrimSpace(r.Cells[i]) != "" {
+		if i < len(r.Cells) && mayShow(r.Cells[i]) {
 			if out = append(out, brief(r.Cells[i])); len(out) == 3 {
 				break
 			}
@@ -236,10 +243,6 @@ func restFields(p *i18n.Printer, d importDraft) []view.Field {
 	for _, l := range domain.Langs() {
 		langs = append(langs, view.Option{Value: string(l), Label: p.T("lang." + string(l))})
 	}
-	letters := ""
-	if d.ready {
-		letters = map[bool]string{true: "withhold", false: "send"}[d.withhold]
-	}
 	return []view.Field{
 		{Name: columnWork, Label: p.T("import.default.organisation"), Hint: p.T("import.default_hint"), Value: shown(d.defaults.Organisation), Optional: true},
 		{Kind: view.FieldSelect, Name: columnType, Label: p.T("import.default.organisation_type"), Values: []string{d.defaults.OrganisationType}, Options: types, Optional: true},
@@ -247,7 +250,7 @@ func restFields(p *i18n.Printer, d importDraft) []view.Field {
 		{Kind: view.FieldRadios, Name: fieldChannel, Label: p.T("import.how"), Values: []string{string(d.channel)}, Options: ways},
 		{Kind: view.FieldRadios, Name: fieldLang, Label: p.T("import.lang"), Values: []string{string(d.lang)}, Options: langs},
 		{
-			Kind: view.FieldRadios, Name: columnLetters, Label: p.T("import.letters"), Values: []string{letters},
+			Kind: view.FieldRadios, Name: columnLetters, Label: p.T("import.letters"), Values: []string{d.letters},
 			Options: []view.Option{
 				{Value: "send", Label: p.T("import.letters_send")},
 				{Value: "withhold", Label: p.T("import.letters_withhold"), Hint: p.T("import.letters_withhold_hint")},

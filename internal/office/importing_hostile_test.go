@@ -117,8 +117,10 @@ func TestImport_hostileTwin(t *testing.T) {
 	season(t, w)
 	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
 	at := "/handlaggare/tillfalle/lulea/las-in"
+	sheet := strings.Replace(hostile.Honest()["xl/worksheets/sheet1.xml"], "</sheetData>",
+		`<row r="2"><c r="A2" t="inlineStr"><is><t>Eva Ek</t></is></c></row></sheetData>`, 1)
 	for name, content := range map[string][]byte{
-		"a workbook":        hostile.Book(t, nil),
+		"a workbook":        hostile.Book(t, map[string]string{"xl/worksheets/sheet1.xml": sheet}),
 		"text":              []byte(newcomers),
 		"text of old":       []byte("F\xf6rnamn;E-post\n\xc5sa;asa@example.se\n"),
 		"two thousand rows": append([]byte("Namn;E-post\n"), bytes.Repeat([]byte("Eva Ek;eva@example.se\n"), 2000)...),
