@@ -14,4 +14,5 @@ type Series struct {
 	Body      Text // Markdown
 	Announced Date
 	Events    []Event // by date, then town; filled by readers that say so
+	Others    []Event // public ones that the reader's actor may not edit; filled by readers that say so
 }

@@ -26,6 +26,8 @@ type seriesPage struct {
 	Public   string // "" as long as nothing of it is published
 	Anew     string // the page with what is saved now
 	Conflict bool
+
+	Elsewhere string // where others show the text too; "" for nowhere
 }
 
 type seriesRow struct {
@@ -110,6 +112,7 @@ func (o *Office) showSeriesAfter(c *gin.Context, refusal error, s domain.Series,
 			}
 		}
 	}
+	body.Elsewhere = elsewhere(p, s.Others)
 	for _, e := range s.Events {
 		body.Events = append(body.Events, seriesRow{
 			Event: e, URL: o.path(c, "office_event", e.Slug), Name: eventName(p, e), State: p.T("state." + string(e.State)), When: p.When(e),
@@ -122,6 +125,18 @@ func (o *Office) showSeriesAfter(c *gin.Context, refusal error, s domain.Series,
 		template: "series", route: "office_series", args: []string{s.Slug}, menu: "office_events",
 		Page: view.Page{Title: p.T("office.series.heading") + " – " + body.Heading, Errors: len(body.Faults), Body: body},
 	})
+}
+
+// elsewhere tells where the text is shown too, of towns that others look after; "" for none.
+func elsewhere(p *i18n.Printer, others []domain.Event) string {
+	var towns []string
+	for _, e := range others {
+		towns = append(towns, e.Town+" ("+e.Owner.Region+")")
+	}
+	if len(towns) == 0 {
+		return ""
+	}
+	return p.T("office.series.elsewhere", "towns", inARow(p, towns))
 }
 
 func seriesFields(p *i18n.Printer, in url.Values) []view.Field {

@@ -60,6 +60,14 @@ type publishPage struct {
 	Edit    string
 	Preview string
 	Ways    []view.Crumb
+	Theme   *themeShown // nil where publishing shows no theme that nobody sees now
+}
+
+// themeShown is the theme of the event, whose page is shown with it.
+type themeShown struct {
+	Title, Lead domain.Text
+	Body        domain.Text // "" for none
+	Edit        string
 }
 
 func (o *Office) publishShow(c *gin.Context) error {
@@ -118,6 +126,9 @@ func (o *Office) showPublish(c *gin.Context, status int, notice *view.Notice, d 
 	}
 	body.Address = o.BaseURL + body.Page
 	body.Blocks, body.Advice = o.checkLists(c, d)
+	if t := d.Theme; t != nil {
+		body.Theme = &themeShown{Title: t.Title, Lead: t.Lead, Body: t.Body, Edit: o.path(c, "office_series", t.Slug)}
+	}
 	switch {
 	case e.State == domain.EventPublished:
 		body.Heading, body.Lead = p.T("office.publish.public"), o.registering(p, d)
@@ -187,6 +198,9 @@ func (o *Office) askPublish(c *gin.Context, d service.EventEditing) error {
 	facts = append(facts,
 		fact{p.T("office.publish.contact"), onLines(e.Contact.Name, e.Contact.Phone, e.Contact.Email)},
 		fact{p.T("office.publish.found"), p.T("office.publish.found_in")})
+	if t := d.Theme; t != nil {
+		facts = append(facts, fact{p.T("office.publish.theme"), onLines(t.Title.In(p.Lang()), t.Lead.In(p.Lang()))})
+	}
 	self := view.Crumb{URL: o.path(c, "office_publish", e.Slug), Label: p.T("office.publish.to_list")}
 	return o.answer(c, nil, "office_publish", "office_events", formPage{
 		Back: &self, Heading: p.T("office.publish.ask"), Lead: eventName(p, e), Facts: facts, Action: self.URL,

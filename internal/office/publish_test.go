@@ -206,3 +206,31 @@ func (w *world) audited(action domain.AuditAction) int {
 	}
 	return n
 }
+
+// The page of a theme that nobody sees yet is shown with its first event, and whoever publishes is told with
+// which words; and at the words stands in which towns of others they are shown.
+func TestPublish_showsTheTheme(t *testing.T) {
+	w := newWorld(t)
+	lulea, kiruna := testkit.Event("lulea", 40), testkit.Event("kiruna", 30)
+	lulea.State, kiruna.State, kiruna.Town, kiruna.Owner = domain.EventDraft, domain.EventDraft, "Östersund", testkit.Jamtland()
+	for _, e := range []*domain.Event{&lulea, &kiruna} {
+		e.TargetGroup, e.Venue.Access = []domain.Text{{Sv: "Socialtjänsten"}}, domain.Access{StepFree: domain.Yes}
+	}
+	must(t, w.Editing.PutOrganisers(t.Context(), domain.Operator(), []domain.Organiser{testkit.Norrbotten(), testkit.Jamtland()}))
+	must(t, w.Editing.AddSeries(t.Context(), domain.Operator(), domain.Series{
+		Slug: "tema", Title: domain.Text{Sv: "Efterfrågan"}, Body: domain.Text{Sv: "Senast 4 november 2011."}, Events: []domain.Event{lulea, kiruna},
+	}, nil))
+	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+	const page = "/handlaggare/tillfalle/lulea/publicera"
+	c.get(page).want(t, http.StatusOK, "Temats sida blir också synlig", "Senast 4 november 2011.", "Ändra temats texter")
+	c.post(page, url.Values{}).want(t, http.StatusOK, "Temats sida blir också synlig")
+	if got := c.get("/handlaggare/tema/tema").want(t, http.StatusOK).words(); strings.Contains(got, "Östersund") {
+		t.Error("another county's draft is told of")
+	}
+	events := &service.Events{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now}
+	must(t, events.Publish(t.Context(), domain.Operator(), "kiruna"))
+	if got := c.get(page).want(t, http.StatusOK).words(); strings.Contains(got, "Temats sida blir också synlig") {
+		t.Error("a theme that is public is said to become so")
+	}
+	c.get("/handlaggare/tema/tema").want(t, http.StatusOK, "Texten visas också för Östersund (Jämtland)")
+}

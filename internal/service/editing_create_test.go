@@ -224,6 +224,9 @@ func TestCreateFromInvitation(t *testing.T) {
 	if err != nil || len(events) != 2 || series == "" {
 		t.Fatalf("%v, %q, %s", events, series, faults(err))
 	}
+	if words, _, err := b.events.Series(t.Context(), both, series); err != nil || !words.Body.IsZero() {
+		t.Errorf("the text of a day is the text of its theme: %q, %v", words.Body.Sv, err)
+	}
 	for name, change := range map[string]func(in map[string]string){
 		"occasion_2_owner: edit.owner.wrong": func(map[string]string) {},
 		"title: edit.title.missing": func(in map[string]string) {

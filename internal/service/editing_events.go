@@ -37,6 +37,7 @@ type EventEditing struct {
 	Holdings domain.Holdings
 	Retired  []domain.Question // answered once, and not asked any more
 	Shares   bool              // the actor may decide which other counties arrange the event
+	Theme    *domain.Series    // a draft's series that nobody can see yet: it comes to be seen with the event; nil else
 }
 
 // KeptDraft is what an editor has typed and not saved.
@@ -79,8 +80,24 @@ func (s *Events) Draft(ctx context.Context, a domain.Actor, slug string) (EventE
 	if out.Holdings, err = s.Store.Holdings(ctx, e.ID); err != nil {
 		return out, err
 	}
+	if out.Theme, err = s.unseenTheme(ctx, e); err != nil {
+		return out, err
+	}
 	out.Retired, err = s.Store.RetiredQuestions(ctx, e.ID)
 	return out, err
+}
+
+// unseenTheme is the series of a draft where none of its events is public, else nil.
+func (s *Events) unseenTheme(ctx context.Context, e domain.Event) (*domain.Series, error) {
+	if e.State != domain.EventDraft || e.SeriesID == 0 {
+		return nil, nil
+	}
+	public, err := s.Store.Events(ctx, store.EventScope{Series: e.SeriesID})
+	if err != nil || len(public) > 0 {
+		return nil, err
+	}
+	series, err := s.Store.Series(ctx, e.SeriesSlug)
+	return &series, err
 }
 
 func (s *Events) lastSave(ctx context.Context, id domain.EventID) (*domain.EditorsSave, error) {

@@ -24,7 +24,7 @@ type FromInvitation struct {
 }
 
 // CreateFromInvitation makes a draft for each occasion that was approved, with what was approved of it, and a
-// series where they are several. It answers the slugs of the drafts, and that of the series or "".
+// series where they are several: with their title and lead, since the text of one day is not that of its theme. It answers the slugs of the drafts, and that of the series or "".
 //
 // Faults are those of domain.Event.ReadEvent, under the keys of the proposals: "occasion_2_day". Besides:
 // "occasions" where none was approved, "occasion_2_owner" for a county where the actor may make none, and
@@ -43,7 +43,7 @@ func (s *Events) CreateFromInvitation(ctx context.Context, a domain.Actor, in Fr
 		var id domain.SeriesID
 		if len(drafts) > 1 {
 			first := drafts[0]
-			made, err := s.addSeries(ctx, tx, a, first.Owner.Code, domain.Series{Title: first.Title, Lead: first.Lead, Body: first.Body})
+			made, err := s.addSeries(ctx, tx, a, first.Owner.Code, domain.Series{Title: first.Title, Lead: first.Lead})
 			if err != nil {
 				return err
 			}

@@ -145,7 +145,7 @@ func (s *Events) auditSeries(ctx context.Context, tx *store.Tx, a domain.Actor, 
 }
 
 // Series is a series for whoever may edit an event of it: its words, those of its events that the actor may
-// edit, drafts too, and the mark to be sent with what is typed.
+// edit, drafts too, the public ones of others, and the mark to be sent with what is typed.
 func (s *Events) Series(ctx context.Context, a domain.Actor, slug string) (domain.Series, string, error) {
 	series, err := s.reachSeries(ctx, s.Store.Queries, a, slug)
 	return series, domain.SeriesMark(series), err
@@ -167,6 +167,8 @@ func (s *Events) reachSeries(ctx context.Context, q store.Queries, a domain.Acto
 	for _, e := range events {
 		if a.MayAt(domain.PermEditProgramme, e) {
 			series.Events = append(series.Events, e)
+		} else if e.State != domain.EventDraft {
+			series.Others = append(series.Others, e)
 		}
 	}
 	if len(series.Events) == 0 {
