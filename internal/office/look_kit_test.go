@@ -62,6 +62,9 @@ func lookAtOver(t *testing.T, what string, pages map[string][]byte, rest http.Ha
 				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
 					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
 				}
+				if browser.Eval[bool](tab, "[...document.querySelectorAll('.table-scroll:has(> .desk-rows)')].some(e => e.scrollWidth > e.clientWidth)") {
+					t.Errorf("%s has a list that is cut at the side in a window of %d", name, window.Width)
+				}
 				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
 					t.Errorf("%s: %s", name, v)
 				}
