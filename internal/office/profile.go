@@ -155,7 +155,11 @@ func (o *Office) passwordDo(c *gin.Context) error {
 		return o.showPassword(c, err)
 	}
 	o.cookie.Give(c, token)
-	return o.lead(c, o.path(c, "office_me")+"?"+fieldDone+"=password_changed")
+	word := "password_changed"
+	if !signedIn(c).User.Password { // she had none before
+		word = "password_made"
+	}
+	return o.lead(c, o.path(c, "office_me")+"?"+fieldDone+"="+word)
 }
 
 func (o *Office) showPassword(c *gin.Context, refusal error) error {
@@ -165,7 +169,9 @@ func (o *Office) showPassword(c *gin.Context, refusal error) error {
 		Fields:  []view.Field{newPasswordField(p)},
 		Buttons: []button{{Label: p.T("office.password.button")}},
 	}
-	if signedIn(c).User.Password {
+	if !signedIn(c).User.Password {
+		body.Heading, body.Lead = p.T("office.me.password_make"), p.T("office.password.lead_make")
+	} else {
 		body.Fields = append([]view.Field{{
 			Kind: view.FieldPassword, Name: "old", Label: p.T("office.password_old"), Autocomplete: "current-password",
 		}}, body.Fields...)

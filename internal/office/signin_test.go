@@ -47,6 +47,21 @@ func (c *client) addApp(t testing.TB) (secret string, codes []string) {
 	return secret, codes
 }
 
+// Someone who has no password chooses one; she has none to change.
+func TestPassword_isChosenBeforeItIsChanged(t *testing.T) {
+	w := newWorld(t)
+	const page = "/handlaggare/min-profil/losenord"
+	c := w.user("Eva Exempel", in(domain.RoleReader))
+	if words := c.get(page).want(t, http.StatusOK, "Välj ett lösenord").words(); strings.Contains(words, "Byt lösenord") {
+		t.Error("she is asked to change what she has not")
+	}
+	told := c.post(page, url.Values{"password": {password}}).want(t, http.StatusSeeOther)
+	c.get(told.to()).want(t, http.StatusOK, "Lösenordet är valt")
+	c.get(page).want(t, http.StatusOK, "Byt lösenord")
+	told = c.post(page, url.Values{"old": {password}, "password": {"fyra gula bilar i skogen"}}).want(t, http.StatusSeeOther)
+	c.get(told.to()).want(t, http.StatusOK, "Lösenordet är bytt")
+}
+
 func textOf(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
