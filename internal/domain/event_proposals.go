@@ -27,6 +27,10 @@ func (i Invitation) Proposals() []Proposal {
 	p.plain("lead", "lead_sv", i.Lead)
 	p.plain("body", "body_sv", i.Body)
 	propose(p, "terms", "terms_sv", i.Binding, same)
+	propose(p, "binding", "binding", i.Bound, yesNo)
+	propose(p, "food", "food", i.Food, yesNo)
+	propose(p, "access", "access", i.Access, yesNo)
+	propose(p, "photo_note", "photo_note_sv", i.PhotoNote, same)
 	propose(p, "cost", "cost_sv", i.Cost, same)
 	propose(p, "no_show_fee", "no_show_fee", i.NoShowFee, number)
 	propose(p, "case_number", "case_number", i.CaseNumber, same)
@@ -84,7 +88,7 @@ func (o InvitedOccasion) propose(p *proposals) {
 	propose(p, key("venue"), "venue", o.Venue, same)
 	propose(p, key("address"), "address", o.Address, same)
 	propose(p, key("postal_code"), "postal_code", o.PostalCode, same)
-	propose(p, key("online"), "online", o.Online, func(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] })
+	propose(p, key("online"), "online", o.Online, yesNo)
 	propose(p, key("capacity"), "capacity", o.Capacity, func(s Seats) string { return number(int(s)) })
 	propose(p, key("register_until"), "register_until", o.RegisterUntil, Date.String)
 	propose(p, key("cancel_until"), "cancel_until", o.CancelUntil, Date.String)
@@ -115,6 +119,9 @@ func propose[T any](p *proposals, key, field string, g Guess[T], shown func(T) s
 		p.add(Proposal{Key: key, Field: field, Value: shown(g.Value), Source: g.Source, Confidence: g.Confidence, Doubt: g.Doubt})
 	}
 }
+
+// yesNo is a tick as it stands in a form.
+func yesNo(b bool) string { return map[bool]string{true: "yes", false: "no"}[b] }
 
 func same(s string) string { return s }
 
@@ -167,7 +174,8 @@ func (s InvitedSession) titleAlone() string {
 
 // Fill is base with what has been approved of an invitation for one of its occasions: approved holds the Key
 // of each Proposal that was, with its value as it stands in the form now. What is not there stays as it is in
-// base, and no guess that was not approved is ever in it.
+// base, and no guess that was not approved is ever in it. The registration binds where that was approved and
+// nowhere else: people must not be bound by what is usual.
 func (i Invitation) Fill(base EventEntry, occasion int, approved map[string]string) EventEntry {
 	out := base
 	english := approved["language"] == string(English)
@@ -189,6 +197,13 @@ func (i Invitation) Fill(base EventEntry, occasion int, approved map[string]stri
 	word("body", &out.Body)
 	word("terms", &out.Terms)
 	word("cost", &out.Cost)
+	word("photo_note", &out.PhotoNote)
+	out.Binding = strings.EqualFold(approved["binding"], "yes")
+	for key, to := range map[string]*bool{"food": &out.Rules.Food, "access": &out.Rules.Access} {
+		if v, ok := approved[key]; ok {
+			*to = strings.EqualFold(v, "yes")
+		}
+	}
 	take("no_show_fee", &out.NoShowFee)
 	take("case_number", &out.CaseNumber)
 	if rows := approvedRows(approved, "target_group", len(i.TargetGroup)); len(rows) > 0 {

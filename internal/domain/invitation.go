@@ -101,6 +101,10 @@ type Invitation struct {
 	Cost        Guess[string]
 	NoShowFee   Guess[int]    // kronor
 	Binding     Guess[string] // the sentence that says so
+	Bound       Guess[bool]   // that the registration binds, in so many words or as a charge for a late cancellation
+	Food        Guess[bool]   // there is food, so people are to be asked what they cannot eat
+	Access      Guess[bool]   // people may need something in order to take part, and are to be asked
+	PhotoNote   Guess[string] // the sentences on photographs
 	TargetGroup []Guess[string]
 	InvitedBy   []Guess[string] // county administrations under their full names
 	Speakers    []Guess[InvitedSpeaker]
@@ -136,6 +140,7 @@ func ParseInvitation(text string, ref Date) Invitation {
 	r.readHead()
 	r.readOrganisations()
 	r.readTerms()
+	r.readAsks()
 	r.readPeople()
 	r.readOccasions()
 	r.readRemainder()

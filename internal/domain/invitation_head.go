@@ -182,6 +182,9 @@ func (r *invReader) readRemainder() {
 // runningText reports whether a paragraph is prose: it has a sentence, and is neither the head of an
 // e-mail nor a signature nor a list of facts.
 func (r *invReader) runningText(from, to int) bool {
+	if r.tellsHowToRegister(from, to) || r.allTaken(from, to, &r.out.PhotoNote) {
+		return false
+	}
 	prose := false
 	for _, l := range r.lines[from:to] {
 		switch l.section {
@@ -194,6 +197,30 @@ func (r *invReader) runningText(from, to int) bool {
 		}
 	}
 	return prose
+}
+
+// tellsHowToRegister reports whether a paragraph is about the registration alone: it holds its last day and
+// stands under a label of its own, or says nothing else.
+func (r *invReader) tellsHowToRegister(from, to int) bool {
+	last, rest := false, false
+	for i := from; i < to; i++ {
+		l := r.lines[i]
+		for _, d := range r.datesOn(i) {
+			last = last || d.use == useDeadline || d.use == useCancel
+		}
+		rest = rest || l.section != secDeadline && l.section != secCancel && len(l.used) == 0
+	}
+	return last && !rest
+}
+
+// allTaken reports whether a proposal has taken in every line of a paragraph.
+func (r *invReader) allTaken(from, to int, by *Guess[string]) bool {
+	for _, l := range r.lines[from:to] {
+		if len(l.used) == 0 || !strings.Contains(by.Source, l.text) {
+			return false
+		}
+	}
+	return true
 }
 
 func (r *invReader) joinLines(from, to int) string {

@@ -15,7 +15,7 @@ import (
 
 // kept is every word that the answer holds: what a person sees who looks it through.
 func kept(inv domain.Invitation) map[string]bool {
-	texts := []string{inv.Lead, inv.Body, inv.Title.Source, inv.Cost.Source, inv.NoShowFee.Source, inv.Binding.Source, inv.CaseNumber.Source}
+	texts := []string{inv.Lead, inv.Body, inv.Title.Source, inv.Cost.Source, inv.NoShowFee.Source, inv.Binding.Source, inv.PhotoNote.Source, inv.Bound.Source, inv.Food.Source, inv.Access.Source, inv.CaseNumber.Source}
 	texts = append(texts, inv.Unread...)
 	for _, g := range slices.Concat(inv.TargetGroup, inv.InvitedBy) {
 		texts = append(texts, g.Source)

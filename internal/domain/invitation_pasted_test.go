@@ -70,3 +70,40 @@ func TestInvitation_unreadRests(t *testing.T) {
 		t.Errorf("unread: %q", strings.Join(unread, " | "))
 	}
 }
+
+// The registration binds, and asks about food and access, where the text gives reason to and it was approved.
+func TestInvitation_asks(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Anmälan är bindande.":                              "binding sure",
+		"Anmälan är inte bindande.":                         "",
+		"Avanmälan senare än 7 april debiteras med 500 kr.": "binding unsure",
+		"Lunch och fika ingår.":                             "food unsure",
+		"Berätta om specialkost när du anmäler dig.":        "food unsure",
+		"Säg till om du behöver teckenspråkstolk.":          "access unsure",
+		"Vi kommer att fotografera under dagen. Säg till om du inte vill vara med på en bild.": "photo_note likely",
+		"Fotografen Anna Berg berättar om sina bilder.":                                        "",
+		"Vi ses på lunchen.": "",
+	} {
+		inv := pasted("Temadag om våld mot barn\n\nDagen hålls i Luleå onsdag 14 april 2027 för alla som vill lära sig mer.\n\n" + text + "\n")
+		got, approved := "", map[string]string{}
+		for _, p := range inv.Proposals() {
+			if slices.Contains([]string{"binding", "food", "access", "photo_note"}, p.Key) {
+				got, approved[p.Key] = strings.TrimSpace(got+" "+p.Key+" "+string(p.Confidence)), p.Value
+			}
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+		in := inv.Fill(domain.EventEntry{Binding: true}, 0, approved)
+		has := map[string]bool{"binding": in.Binding, "food": in.Rules.Food, "access": in.Rules.Access, "photo_note": in.PhotoNote.Sv != ""}
+		for key, on := range has {
+			if on != strings.HasPrefix(want, key+" ") {
+				t.Errorf("%s: %s is %t", text, key, on)
+			}
+		}
+		if strings.Contains(inv.Body, "fotografera") {
+			t.Errorf("the note on photographs stands in the text too: %q", inv.Body)
+		}
+	}
+}

@@ -266,19 +266,30 @@ func (r *invReader) phoneIn(i int) []int {
 }
 
 // shareContacts gives each occasion whom to ask: by its town, by its place in the text, or the one
-// for all.
+// for all. One with a name comes before a bare number or address, which may be somebody else's.
 func (r *invReader) shareContacts(out []InvitedOccasion, spans []invRange) {
-	for _, c := range r.contacts() {
-		n := spanOf(spans, c.line, 0)
-		if k, ok := linesTown(r.lines[c.line].text, out); ok {
-			n = k
+	all := r.contacts()
+	for _, named := range []bool{true, false} {
+		for _, c := range all {
+			if (c.g.Value.Name != "") == named {
+				r.shareContact(out, spans, c)
+			}
 		}
-		if n >= 0 && len(out) > 1 {
+	}
+}
+
+func (r *invReader) shareContact(out []InvitedOccasion, spans []invRange, c invContact) {
+	n := spanOf(spans, c.line, 0)
+	if k, ok := linesTown(r.lines[c.line].text, out); ok {
+		n = k
+	}
+	if n >= 0 && len(out) > 1 {
+		if had := out[n].Contact; c.g.Value.Name != "" || had.Value.Name == "" {
 			out[n].Contact = c.g
-			continue
 		}
-		for k := range out {
-			fill(&out[k].Contact, c.g)
-		}
+		return
+	}
+	for k := range out {
+		fill(&out[k].Contact, c.g)
 	}
 }

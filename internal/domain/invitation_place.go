@@ -172,6 +172,7 @@ func (r *invReader) roomAfter(o *InvitedOccasion, c invCell) {
 	if o.Venue.Found() && o.Address.Found() && roomName.MatchString(c.value) && !strings.Contains(o.Venue.Value, c.value) {
 		r.take(c.line, c.from, c.to)
 		o.Venue.Value += ", " + c.value
+		o.Venue.Source += ", " + c.value
 	}
 }
 

@@ -128,6 +128,8 @@ func (r *invReader) readTarget(i int) {
 		from := l.from
 		if m := targetLead.FindStringIndex(l.value()); m != nil && m[0] < 40 {
 			from += m[1]
+		} else if m := targetMeets.FindStringIndex(l.value()); m != nil {
+			from += m[1]
 		}
 		r.addTargets(i, from, Sure)
 		return
@@ -135,10 +137,15 @@ func (r *invReader) readTarget(i int) {
 	if len(r.out.TargetGroup) > 0 {
 		return
 	}
-	if m := targetLead.FindStringIndex(l.text); m != nil {
+	if m := targetMeets.FindStringIndex(l.text); m != nil {
+		r.addTargets(i, m[1], Likely)
+	} else if m := targetLead.FindStringIndex(l.text); m != nil {
 		r.addTargets(i, m[1], Likely)
 	}
 }
+
+// targetMeets leads in a list of those who meet someone in their work: "dig som i ditt arbete möter barn:".
+var targetMeets = regexp.MustCompile(`(?i)\b(?:du|dig|er|ni|alla) som (?:i (?:ditt|sitt|ert) (?:arbete|yrke|uppdrag|yrkesliv) |i yrket )?(?:möter|träffar|arbetar|kommer)\b[^.:,;]{0,60}: *`)
 
 const maxTargets = 40
 

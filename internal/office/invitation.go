@@ -128,7 +128,7 @@ func (r invited) names() []string {
 	for _, p := range r.all {
 		names = append(names, p.Key)
 	}
-	names = append(names, keyTitle)
+	names = append(names, keyTitle, keyBinding)
 	for n := range r.inv.Count() {
 		names = append(names, domain.RowField("occasion", n, "owner"))
 		for _, field := range alwaysAsked() {
@@ -140,6 +140,9 @@ func (r invited) names() []string {
 
 // keyTitle is the key of the title; it is asked for even where the text has none.
 const keyTitle = "title"
+
+// keyBinding is the key of whether the registration binds: where the text does not say, the user chooses.
+const keyBinding = "binding"
 
 // alwaysAsked are the fields of an occasion that stand on the page even where the text does not say: they
 // are soonest filled in while the invitation is at hand.
@@ -213,6 +216,9 @@ func (r invited) approved(p *i18n.Printer) (approved map[string]string, occasion
 func (r invited) fillIn(approved map[string]string, occasions map[int]int) {
 	if v := r.in.Get(keyTitle); !r.proposes(keyTitle) && strings.TrimSpace(v) != "" {
 		approved[keyTitle] = v
+	}
+	if v := r.in.Get(keyBinding); !r.proposes(keyBinding) && v != "" {
+		approved[keyBinding] = v
 	}
 	for n := range r.inv.Count() {
 		for _, field := range alwaysAsked() {

@@ -134,7 +134,7 @@ func (o *Office) guessField(p *i18n.Printer, key, field, label, value string) vi
 		f.Hint = o.dayInWords(p, value, p.T("office.create.day_hint"))
 	case clockLike(field), field == "capacity", field == "no_show_fee", field == "postal_code":
 		f.Width = "short"
-	case slices.Contains([]string{"lead_sv", "body_sv", "terms_sv"}, field):
+	case slices.Contains([]string{"lead_sv", "body_sv", "terms_sv", "photo_note_sv"}, field):
 		f.Kind = view.FieldLongText
 	case field == "kind":
 		f = kindField(p, value)
@@ -144,7 +144,7 @@ func (o *Office) guessField(p *i18n.Printer, key, field, label, value string) vi
 		for _, l := range domain.Langs() {
 			f.Options = append(f.Options, view.Option{Value: string(l), Label: p.T("lang." + string(l))})
 		}
-	case field == "online":
+	case slices.Contains([]string{"online", "binding", "food", "access"}, field):
 		f = guessChoice(key, label, value)
 		for _, v := range []string{"yes", "no"} {
 			f.Options = append(f.Options, view.Option{Value: v, Label: p.T("answer." + v)})
@@ -167,9 +167,19 @@ func (o *Office) untold(p *i18n.Printer, r invited, key, field string) guessRow 
 	return guessRow{Key: key, Field: f}
 }
 
+// unbound is the choice of whether the registration binds, where the text does not say: not as long as nobody
+// has chosen it.
+func (o *Office) unbound(p *i18n.Printer, r invited) guessRow {
+	row := o.untold(p, r, keyBinding, keyBinding)
+	if r.in.Get(keyBinding) == "" {
+		row.Field.Values = []string{"no"}
+	}
+	return row
+}
+
 // commonOrder is the order in which what all occasions share is read.
 func commonOrder() []string {
-	return []string{"title_sv", "kind", "language", "lead_sv", "body_sv", "terms_sv", "cost_sv", "no_show_fee", "case_number"}
+	return []string{"title_sv", "kind", "language", "lead_sv", "body_sv", "binding", "terms_sv", "cost_sv", "no_show_fee", "food", "access", "photo_note_sv", "case_number"}
 }
 
 // listOrder is the lists that they share.
@@ -182,6 +192,9 @@ func (o *Office) common(p *i18n.Printer, r invited) (single []guessRow, lists []
 		single[0].Long = true
 	}
 	for _, field := range commonOrder() {
+		if field == keyBinding && !r.proposes(keyBinding) {
+			single = append(single, o.unbound(p, r))
+		}
 		for _, guess := range r.all {
 			if guess.Occasion < 0 && guess.Field == field {
 				single = append(single, o.row(p, r, guess))

@@ -92,7 +92,7 @@ func TestInvitation_whole(t *testing.T) {
 		}
 	}
 	form["ok"] = append(form["ok"], "occasion_4_day")
-	got := c.post(invitePath, with(form, "occasion_4_starts", "9", "occasion_4_capacity", "70", "step", "create")).want(t, http.StatusSeeOther)
+	got := c.post(invitePath, with(form, "occasion_4_starts", "9", "occasion_4_capacity", "70", "binding", "yes", "step", "create")).want(t, http.StatusSeeOther)
 	all := w.everything()
 	if len(all) != 1 || !strings.HasPrefix(got.to(), "/handlaggare/tillfalle/"+all[0].Slug+"/redigera") {
 		t.Fatalf("%d events, and it leads to %s", len(all), got.to())
