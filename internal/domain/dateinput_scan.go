@@ -79,6 +79,9 @@ func scanDates(s string) []writtenDate {
 	return joinRanges(s, found)
 }
 
+// clockBefore tells that the figure after it is an hour and no day.
+var clockBefore = regexp.MustCompile(`(?i)(?:\bkl(?:ockan)?\.?` + spaces + `|\d` + spaces + dashes + spaces + `|\d[.:])$`)
+
 func scanNamed(s string) (out []writtenDate) {
 	for _, m := range namedDate.FindAllStringSubmatchIndex(s, -1) {
 		w := writtenDate{
@@ -94,6 +97,11 @@ func scanNamed(s string) (out []writtenDate) {
 		}
 		second := w
 		second.day, second.weekday = figure(group(s, m, 5)), weekdayOf(group(s, m, 4))
+		if w.weekday < 0 && clockBefore.MatchString(tail(s[:m[4]], 12)) { // "kl. 9–16 och 4 februari"
+			second.from = m[7]
+			out = append(out, second)
+			continue
+		}
 		switch strings.Trim(group(s, m, 3), " \u00a0\n") {
 		case "och", "and", "samt":
 			w.to, second.from = m[6], m[7]

@@ -45,7 +45,7 @@ func (r *invReader) readHour(o *InvitedOccasion, i int, c writtenClock, before s
 		sure = Sure
 	}
 	switch {
-	case !c.said && !c.ends.Known() && l.section != secTime && l.section != secDate && !arrivalWords.MatchString(l.text):
+	case !c.said && !c.ends.Known() && !toldHour.MatchString(tail(before, 20)) && l.section != secTime && l.section != secDate && !arrivalWords.MatchString(l.text):
 	case pauseWords.MatchString(before) && !arrivalWords.MatchString(before):
 	case arrivalWords.MatchString(before), !c.ends.Known() && leadsIn.MatchString(before) && arrivalWords.MatchString(after):
 		fill(&o.Arrival, guess(c.starts, word(), sure, ""))
@@ -65,6 +65,9 @@ func (r *invReader) readHour(o *InvitedOccasion, i int, c writtenClock, before s
 		}
 	}
 }
+
+// toldHour tells that the figures after it are an hour: "vi börjar 9.00 och slutar 16.00".
+var toldHour = regexp.MustCompile(`(?i)\b(?:börjar|startar|slutar|begins?|starts?|ends?)(?: at| vid)? $`)
 
 var leadsIn = regexp.MustCompile(`(?i)(?:^|[ (,])(?:från|from)[ ]*$`)
 

@@ -107,3 +107,24 @@ func TestInvitation_asks(t *testing.T) {
 		}
 	}
 }
+
+// Each town has its own hours, a figure of an hour is no day, and a number without a name is asked last.
+func TestInvitation_ownHours(t *testing.T) {
+	t.Parallel()
+	inv := pasted("Kurs i MI – grund + uppföljning\n\nNär: 2 februari 2027 i Sundsvall kl. 9–16 och 4 februari 2027 i Sollefteå kl. 9.30–15\n\n" +
+		"Målgrupp: dig som i ditt arbete möter barn: socialtjänst, skola och polis.\n\nHotellets växel har telefon 060-11 22 33\n\n" +
+		"Med vänliga hälsningar\nKarin Ekstrand\n060-12 34 56\n")
+	if len(inv.Occasions) != 2 || inv.Title.Value != "Kurs i MI – grund + uppföljning" {
+		t.Fatalf("%d occasions of %q", len(inv.Occasions), inv.Title.Value)
+	}
+	for n, want := range []string{"2027-02-02 Sundsvall 09:00 16:00 kl. 9–16", "2027-02-04 Sollefteå 09:30 15:00 kl. 9.30–15"} {
+		o := inv.Occasions[n]
+		got := strings.Join([]string{o.Day.Value.String(), o.Town.Value, o.Starts.Value.String(), o.Ends.Value.String(), o.Ends.Source}, " ")
+		if got != want || o.Contact.Value.Name != "Karin Ekstrand" {
+			t.Errorf("%s, ask %+v; want %s", got, o.Contact.Value, want)
+		}
+	}
+	if len(inv.TargetGroup) != 3 || inv.TargetGroup[0].Value != "socialtjänst" {
+		t.Errorf("for %+v", inv.TargetGroup)
+	}
+}
