@@ -186,7 +186,7 @@ func changeFields(p *i18n.Printer, plan domain.ChangePlan, typed changeTyped) []
 	counts := map[domain.TellWhom]int{domain.TellAll: h.Live(), domain.TellPlaces: h.Confirmed + h.Offered}
 	var whom []view.Option
 	for _, t := range domain.TellWhoms() {
-		whom = append(whom, view.Option{Value: string(t), Label: p.T("office.change.tell."+string(t), "count", counts[t]), Hint: p.T("office.change.tell_hint." + string(t))})
+		whom = append(whom, view.Option{Value: string(t), Label: p.T("office.change.tell."+string(t), "count", counts[t], "letters", h.Live()-h.NoEmail), Hint: p.T("office.change.tell_hint." + string(t))})
 	}
 	return []view.Field{
 		{Kind: view.FieldRadios, Name: fieldTell, Label: p.T("office.change.tell"), Values: []string{typed.tell}, Options: whom},
@@ -237,13 +237,32 @@ func toldWords(p *i18n.Printer, h domain.Holdings, tell domain.TellWhom) []strin
 	return out
 }
 
+// inSubject is an event as the subject of a letter has it: the name made for calendars, town and day.
+func inSubject(p *i18n.Printer, e domain.Event) string {
+	name, town := e.Calendar.In(p.Lang()), e.Town
+	if strings.TrimSpace(name) == "" {
+		name = e.Title.In(p.Lang())
+	}
+	if strings.Contains(name, town) {
+		town = ""
+	}
+	day := p.Days(e.Day, e.LastDay)
+	if e.FinalDay() == e.Day {
+		day = p.DateNoWeekday(e.Day)
+	}
+	if rest := strings.TrimSpace(town + " " + day); rest != "" {
+		return name + ", " + rest
+	}
+	return name
+}
+
 func changeLetter(p *i18n.Printer, plan domain.ChangePlan, note domain.Text) []fact {
 	var parts []string
 	for _, part := range plan.Parts {
 		parts = append(parts, p.T("office.change.part."+part))
 	}
 	out := []fact{
-		{p.T("office.change.letter_subject"), p.T("office.change.letter_subject_is", "title", eventName(p, plan.Was))},
+		{p.T("office.change.letter_subject"), p.T("office.change.letter_subject_is", "title", inSubject(p, plan.Will))},
 		{p.T("office.change.letter_changed"), inARow(p, parts)},
 		{p.T("office.change.letter_was"), onLines(p.When(plan.Was), whereWords(p, plan.Was))},
 		{p.T("office.change.letter_is"), onLines(p.When(plan.Will), whereWords(p, plan.Will))},

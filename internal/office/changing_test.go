@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -116,7 +117,7 @@ func TestChange(t *testing.T) {
 	c.get(changeAt).want(t, http.StatusOK, "Börja i redigeringen", "Till tid och plats i redigeringen")
 	c.types("kiruna", func(in *domain.EventEntry) { moved(in); in.Lead.Sv = "Ny ingress." })
 	first := c.get(changeAt).want(t, http.StatusOK, "onsdag 7 december 2016", "torsdag 8 december 2016", "Kulturens hus, Skeppsbrogatan 17", "kl. 10.00–16.00",
-		"Har plats", "Av dem utan egen e-post", "Samtidigt ändras: ingress på svenska.", "Vilka ska få ett mejl?")
+		"varav "+strconv.Itoa(all-1)+" får mejl", "Har plats", "Av dem utan egen e-post", "Samtidigt ändras: ingress på svenska.", "Vilka ska få ett mejl?")
 	form := first.fields()
 	if until := form.Get("until"); until == "" || strings.Contains(first.body, " checked") {
 		t.Errorf("the last day is %q, or an answer is chosen in advance", until)
@@ -125,7 +126,7 @@ func TestChange(t *testing.T) {
 	c.post(changeAt, with(form, "tell", "all", "until", "2016-12-24")).want(t, http.StatusUnprocessableEntity, "kan inte komma efter tillfället")
 	form.Set("until", "30 november 2016")
 	review := c.post(changeAt, with(form, "note_sv", "Huset är dubbelbokat.", "note_en", "The house is double-booked.")).want(t, http.StatusOK,
-		"Ändra och meddela?", "Det här står i mejlet", "Huset är dubbelbokat.", "The house is double-booked.", "onsdag 30 november 2016", "Så var det förut", "1 av de berörda har ingen egen e-post")
+		"Ändra och meddela?", "Det här står i mejlet", "Huset är dubbelbokat.", "The house is double-booked.", "onsdag 30 november 2016", "8 december 2016 Ändrat är", "Så var det förut", "1 av de berörda har ingen egen e-post")
 	if w.queued(domain.LetterEventChanged) != 0 || w.day("kiruna") != "2016-12-07" {
 		t.Fatal("looking changed something")
 	}

@@ -27,6 +27,9 @@ func TestToday(t *testing.T) {
 	season(t, w)
 	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
 	page := c.get("/handlaggare").want(t, http.StatusOK, "3 ansökningar väntar på svar", "Det saknas beslut om gallring av 3 anmälningar", "12 av 12", "Utkast")
+	if !strings.Contains(page.words(), "Nytt tillfälle") || strings.Contains(w.user("Frans Exempel", in(domain.RoleReader)).get("/handlaggare").want(t, http.StatusOK).words(), "Nytt tillfälle") {
+		t.Error("the way to a new event is missing, or shown to a reader")
+	}
 	if strings.Contains(page.body, "ostersund") || strings.Contains(page.body, "Jämtland") {
 		t.Error("another county's event is on the page")
 	}

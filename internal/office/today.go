@@ -14,6 +14,7 @@ import (
 // todayPage is the first page: what is to be done, and the events by their next day.
 type todayPage struct {
 	Notice *view.Notice
+	New    string // "" for those who make no events
 	Todos  []todoLine
 	Coming []eventRow
 	Past   []eventRow
@@ -50,6 +51,13 @@ func (o *Office) todayShow(c *gin.Context) error {
 		return err
 	}
 	body := todayPage{Notice: done(p, c), Coming: o.eventRows(c, today.Coming), Past: o.eventRows(c, today.Past)}
+	owners, err := o.ownersFor(c)
+	if err != nil {
+		return err
+	}
+	if len(owners) > 0 {
+		body.New = o.path(c, "office_new")
+	}
 	for _, kind := range domain.TodoKinds() {
 		for _, e := range append(append([]domain.DeskEvent{}, today.Coming...), today.Past...) {
 			body.Todos = append(body.Todos, o.todoLines(c, e, kind, true)...)

@@ -162,6 +162,9 @@ func (s *Site) siblings(ctx context.Context, p *i18n.Printer, e domain.Event) (*
 	if err != nil {
 		return nil, nil, err
 	}
+	if series.Title.En == "" && series.Title.Sv == e.Title.Sv {
+		series.Title = e.Title // the theme by its name, which the event has in English
+	}
 	return &series, others(occasions(p, series.Events, s.now()), e.Slug), nil
 }
 
