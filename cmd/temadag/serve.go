@@ -206,7 +206,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 			Store: p.store, Programme: p.programme, Keys: p.keys, Now: p.now, TellAbove: p.tellAbove, Wake: accounts.Wake,
 		},
 		News:  service.NewNews(p.store, p.now),
-		Audit: p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "",
+		Audit: p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "", LettersKept: p.relay == nil,
 	})
 	if err != nil {
 		return nil, nil, err

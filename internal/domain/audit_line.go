@@ -7,6 +7,7 @@ type AuditLine struct {
 	Whom   string // the user it is about; "" for none, or an account that is no more
 	Event  Event  // an outline; zero for none
 	Ref    string // of the registration it is about; "" for none, or one that is erased
+	Other  string // of the registration that was kept beside it; "" as Ref
 	Series Text   // zero for none
 }
 

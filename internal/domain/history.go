@@ -103,13 +103,14 @@ type Details struct {
 	Group       GroupID   `json:"group,omitempty"`    // whose contact person a letter goes to; she may have no other row
 	Was         Occasion  `json:"was,omitzero"`       // when and where the event was to be held before
 	Subject     string    `json:"subject,omitempty"`  // of what staff wrote
+	Other       string    `json:"other,omitempty"`    // reference of the other of two that were one person's
 }
 
 // IsZero reports whether there are no particulars.
 func (d Details) IsZero() bool {
 	return d.Until.IsZero() && d.Day.IsZero() && d.Event == "" && d.Town == "" && d.Reason == "" && len(d.Fields) == 0 &&
 		len(d.Sessions) == 0 && !d.Together && !d.Alone && d.Reserved == 0 && d.LinkVersion == 0 && d.Sequence == 0 && d.Group == 0 &&
-		d.Was.IsZero() && d.Subject == ""
+		d.Was.IsZero() && d.Subject == "" && d.Other == ""
 }
 
 // HistoryEntry is one line in the history of a registration: what, when, by whom, how.

@@ -57,8 +57,8 @@ func auditFields() []string { return []string{auditWho, auditWhat, auditEvent, a
 
 func (o *Office) auditShow(c *gin.Context) error { return o.showAudit(c, nil, c.Request.URL.Query()) }
 
-// readAudit is what the filter asks for. What it says that is no choice of ours is read over, save a day that
-// cannot be read.
+// readAudit is what the filter asks for. A choice that is none, and a day that cannot be read, is a fault: what
+// was not understood must not show everything.
 func (o *Office) readAudit(in url.Values, choices domain.AuditChoices) (domain.AuditFilter, error) {
 	var f domain.AuditFilter
 	for _, u := range choices.People {
@@ -76,8 +76,13 @@ func (o *Office) readAudit(in url.Values, choices domain.AuditChoices) (domain.A
 			f.Event = e.ID
 		}
 	}
-	f.Before, _ = strconv.ParseInt(in.Get(auditFirst), 10, 64)
 	v := &domain.Invalid{}
+	for name, found := range map[string]bool{auditWho: f.User != 0, auditWhat: f.Action != "", auditEvent: f.Event != 0} {
+		if in.Get(name) != "" && !found {
+			v.Add(name, "audit_log.not_a_choice", nil)
+		}
+	}
+	f.Before, _ = strconv.ParseInt(in.Get(auditFirst), 10, 64)
 	day := func(field string) domain.Date {
 		if in.Get(field) == "" {
 			return domain.Date{}

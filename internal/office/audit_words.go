@@ -21,7 +21,7 @@ func newAuditWords(p *i18n.Printer) auditWords { return auditWords{p} }
 // sentence is "Eva Exempel gav Nils Exempel rollen Arrangör i Norrbottens län."
 func (w auditWords) sentence(l domain.AuditLine) string {
 	return upperFirst(w.p.T(w.key(l), "who", w.who(l), "whom", w.whom(l), "event", w.event(l), "role", w.role(l), "county", countyName(domain.OrganiserCode(l.Details["with"])),
-		"what", w.what(l), "ref", w.ref(l.Ref), "rows", w.n(l, "rows"), "people", w.n(l, "people"), "letters", w.n(l, "letters"), "n", w.n(l, "count")))
+		"what", w.what(l), "ref", w.ref(l.Ref), "other", w.other(l.Other), "rows", w.n(l, "rows"), "people", w.n(l, "people"), "letters", w.n(l, "letters"), "n", w.n(l, "count")))
 }
 
 func upperFirst(s string) string {
@@ -84,9 +84,17 @@ func (w auditWords) event(l domain.AuditLine) string {
 	case l.Event.ID != 0:
 		return datedName(w.p, l.Event)
 	case l.Object == "news":
-		return w.p.T("audit_log.news", "slug", l.Details["slug"])
+		return w.news(l)
 	}
 	return w.p.T("audit_log.gone_event")
+}
+
+// news is the headline of an item as it was then; its address in a line that holds none.
+func (w auditWords) news(l domain.AuditLine) string {
+	if title := l.Details["title"]; title != "" {
+		return w.p.T("audit_log.news", "title", title)
+	}
+	return l.Details["slug"]
 }
 
 func (w auditWords) role(l domain.AuditLine) string {
@@ -136,7 +144,15 @@ func (w auditWords) what(l domain.AuditLine) string {
 		}
 		return l.Details["series"]
 	}
-	return w.p.T("audit_log.news", "slug", l.Details["slug"])
+	return w.news(l)
+}
+
+// other is the reference number of the registration that was kept.
+func (w auditWords) other(ref string) string {
+	if ref == "" {
+		return w.p.T("audit_log.gone_other")
+	}
+	return ref
 }
 
 // more is what else is known of the line, a sentence each.
@@ -187,11 +203,18 @@ func (w auditWords) heads() []string {
 func (w auditWords) cells(l domain.AuditLine) []string {
 	var details []string
 	for name, value := range l.Details {
+		if name == "kept" {
+			value = w.other(l.Other)
+		}
 		details = append(details, name+": "+value)
 	}
 	slices.Sort(details)
+	object := l.ObjectID
+	if l.Ref != "" {
+		object = l.Ref
+	}
 	return []string{
 		strconv.FormatInt(l.ID, 10), l.At.UTC().Format("2006-01-02T15:04:05Z"), l.Actor, string(l.County), w.sentence(l), string(l.Action),
-		strings.TrimSpace(l.Object + " " + l.ObjectID), strings.Join(details, "; "),
+		strings.TrimSpace(l.Object + " " + object), strings.Join(details, "; "),
 	}
 }

@@ -53,7 +53,7 @@ func (o *Office) showLetter(c *gin.Context, refusal error, v domain.PersonView, 
 	id := strconv.FormatInt(int64(l.ID), 10)
 	body := formPage{
 		Back: &back, Heading: p.T("manage.letter.heading", "who", whoIs(p, v.Registration)), Lead: eventName(p, v.Event),
-		Facts:  []fact{{p.T("manage.letter.what"), p.T("letter." + string(l.Kind))}, {p.T("manage.letter.state"), p.T("letter_state." + string(l.State))}},
+		Facts:  []fact{{p.T("manage.letter.what"), p.T("letter." + string(l.Kind))}, {p.T("manage.letter.state"), o.letterState(p, l.State)}},
 		Action: o.path(c, "office_letter", v.Event.Slug, v.Ref, id), Keep: &view.Crumb{URL: back.URL, Label: p.T("office.keep")},
 	}
 	if l.To != "" {
@@ -70,6 +70,9 @@ func (o *Office) showLetter(c *gin.Context, refusal error, v domain.PersonView, 
 		body.Text = []string{p.T("manage.letter.means"), p.T("manage.letter.link")}
 		if l.State == domain.LetterFailed {
 			body.Text = append(body.Text, p.T("manage.letter.address"))
+		}
+		if v.Protected {
+			body.Text = append(body.Text, p.T("manage.letter.protected"))
 		}
 		body.Buttons = []button{{Label: p.T("manage.letter.button")}}
 	}

@@ -39,6 +39,7 @@ type Options struct {
 	BaseURL       string
 	Now           func() time.Time
 	Demo          bool
+	LettersKept   bool // as files: there is no mail server
 }
 
 // Office answers for the pages of those who sign in. Make one with New.

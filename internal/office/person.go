@@ -95,14 +95,11 @@ func (o *Office) drawPerson(c *gin.Context, v domain.PersonView, template, route
 		Ways: o.personWays(c, v), Printed: p.Instant(o.Now()),
 	}
 	for _, h := range v.History {
-		who := h.Actor
-		if who == "" {
-			who = p.T("office.history.herself")
-		}
-		body.Lines = append(body.Lines, historyLine{h, p.T("office.history." + string(h.Kind)), who})
+		who := historyActor(p, h)
+		body.Lines = append(body.Lines, historyLine{h, historyText(p, h), who})
 	}
 	for _, l := range v.Letters {
-		line := letterLine{SentLetter: l, What: p.T("letter." + string(l.Kind)), State: p.T("letter_state." + string(l.State))}
+		line := letterLine{SentLetter: l, What: p.T("letter." + string(l.Kind)), State: o.letterState(p, l.State)}
 		if signedIn(c).Actor.MayAt(domain.PermWriteMail, v.Event) && v.MaySendAgain(l, o.Now()) == nil {
 			line.Again = o.path(c, "office_letter", v.Event.Slug, v.Ref, strconv.FormatInt(int64(l.ID), 10))
 		}
@@ -112,6 +109,35 @@ func (o *Office) drawPerson(c *gin.Context, v domain.PersonView, template, route
 		template: template, route: route, args: []string{v.Event.Slug, v.Ref}, menu: "office_events",
 		Page: view.Page{Title: body.Name + " – " + body.Event, Body: body},
 	})
+}
+
+// historyText is what happened, with the number of the other of two that were one person's.
+func historyText(p *i18n.Printer, h domain.HistoryEntry) string {
+	text := p.T("office.history." + string(h.Kind))
+	if h.Details.Other != "" {
+		text += " (" + h.Details.Other + ")"
+	}
+	return text
+}
+
+// historyActor is who did it. On the web nobody but the participant registers herself, also where whoever runs
+// the program has made her up; a name of ours is told in the language of the page.
+func historyActor(p *i18n.Printer, h domain.HistoryEntry) string {
+	switch {
+	case h.Actor == "", h.Actor == domain.Operator().Name && h.Channel == domain.ChannelWeb:
+		return p.T("office.history.herself")
+	case p.Has("audit_log.by." + h.Actor):
+		return p.T("audit_log.by." + h.Actor)
+	}
+	return h.Actor
+}
+
+// letterState is what has become of a letter, as far as we know: our mail server took it, or it was kept.
+func (o *Office) letterState(p *i18n.Printer, s domain.LetterState) string {
+	if s == domain.LetterAccepted && o.LettersKept {
+		return p.T("letter_state.kept")
+	}
+	return p.T("letter_state." + string(s))
 }
 
 func personFacts(p *i18n.Printer, v domain.PersonView) []fact {

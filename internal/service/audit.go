@@ -159,7 +159,7 @@ func (s *Audit) names(ctx context.Context, entries []domain.AuditEntry) (auditNa
 			users = once(users, domain.UserID(id))
 			events = once(events, domain.EventID(number(e.Details["event"])))
 		case auditPerson:
-			people = once(people, domain.RegistrationID(id))
+			people = once(once(people, domain.RegistrationID(id)), domain.RegistrationID(number(e.Details["kept"])))
 		case "event":
 			events = once(events, domain.EventID(id))
 		case "series":
@@ -207,6 +207,7 @@ func (n auditNames) line(e domain.AuditEntry) domain.AuditLine {
 	case auditPerson:
 		r := n.refs[domain.RegistrationID(id)]
 		l.Ref, l.Event = r.Ref, n.events[r.Event]
+		l.Other = n.refs[domain.RegistrationID(number(e.Details["kept"]))].Ref
 	case "event":
 		l.Event = n.events[domain.EventID(id)]
 	case "series":

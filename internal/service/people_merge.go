@@ -96,10 +96,10 @@ func (s *People) Merge(ctx context.Context, a domain.Actor, keep, drop domain.Re
 		case rank(k.Status) > rank(kept.Status):
 			return &domain.Error{Code: domain.CodeConflict, Key: "merge.other_way"}
 		}
-		if err := st.record(ctx, kept, domain.HistoryMerged, "", domain.Details{Reason: reason}); err != nil {
+		if err := st.record(ctx, kept, domain.HistoryMerged, "", domain.Details{Reason: reason, Other: k.Ref}); err != nil {
 			return err
 		}
-		if err := st.end(ctx, k, domain.Withdrawn, domain.HistoryWithdrawn, domain.LetterWithdrawn, domain.Details{Reason: reason}); err != nil {
+		if err := st.end(ctx, k, domain.Withdrawn, domain.HistoryWithdrawn, domain.LetterWithdrawn, domain.Details{Reason: reason, Other: kept.Ref}); err != nil {
 			return err
 		}
 		details := map[string]string{"kept": strconv.FormatInt(int64(keep), 10)}
