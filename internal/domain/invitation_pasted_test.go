@@ -128,3 +128,14 @@ func TestInvitation_ownHours(t *testing.T) {
 		t.Errorf("for %+v", inv.TargetGroup)
 	}
 }
+
+// The subject of an e-mail is the title, also where a tab stands after the label or a label of sending on.
+func TestInvitation_subjects(t *testing.T) {
+	t.Parallel()
+	for _, head := range []string{"Ämne: ", "Ämne:\t", "Ämne: VB: Inbjudan: ", "Subject:\tFw: "} {
+		got := pasted("Från:\tKarin\n" + head + "Kurs i MI – grund + uppföljning\n\nHej!\nVi bjuder in dig som vill lära dig mer.\n").Title
+		if got.Value != "Kurs i MI – grund + uppföljning" {
+			t.Errorf("%q: %+v", head, got)
+		}
+	}
+}

@@ -75,7 +75,7 @@ func labelled(s string) invSection {
 }
 
 var (
-	labelPart = regexp.MustCompile(`^([\p{L}][\p{L}\d.?/ -]{0,40}?) ?: *`)
+	labelPart = regexp.MustCompile(`^([\p{L}][\p{L}\d.?/ -]{0,40}?) ?: *(?:\| *)?`)
 	signOff   = regexp.MustCompile(`(?i)^(?:med vänliga? hälsning(?:ar)?|vänliga hälsningar|hälsningar|mvh|varmt välkomna?|hjärtligt välkomna?|kind regards|best regards|yours sincerely|regards)\b[^.]{0,40}[!,.]?$`)
 )
 
