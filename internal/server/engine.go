@@ -48,6 +48,7 @@ type server struct {
 	names   map[string]string     // of routes, by the pattern of their path
 	bodies  map[string]int64      // the most that may be posted, by method and pattern, where it is not MaxBody
 	gets    map[string]bool       // patterns that can be asked for as a page
+	desks   map[string]bool       // patterns of those who sign in
 	staff   *Staff
 	cookie  Cookie
 	unsent  Cookie
@@ -70,6 +71,7 @@ func New(o Options) (*gin.Engine, error) {
 		names:   make(map[string]string, 2*len(o.Routes)),
 		bodies:  make(map[string]int64),
 		gets:    make(map[string]bool),
+		desks:   make(map[string]bool),
 		staff:   o.Staff, cookie: NewCookie(o.BaseURL), unsent: NewUnsentCookie(o.BaseURL),
 	}
 	if err := s.cross.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
@@ -124,6 +126,7 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 		for _, path := range r.Paths {
 			s.names[path] = r.Name
 			s.gets[path] = s.gets[path] || r.Method == http.MethodGet
+			s.desks[path] = s.desks[path] || r.Class == ClassStaff
 			if r.MaxBody > 0 {
 				s.bodies[r.Method+" "+path] = r.MaxBody
 			}
@@ -196,5 +199,21 @@ func (s *server) noRoute(c *gin.Context) {
 		c.Redirect(http.StatusPermanentRedirect, to.String())
 		return
 	}
+	if s.staff != nil && s.belowStaff(path) { // her page for what is not there, not everyone's
+		put(c.Writer.Header(), classHeaders(ClassStaff))
+		if in, known, err := s.signIn(c); err == nil && known {
+			c.Set(signInKey, in)
+		}
+	}
 	s.fail(c, domain.NotFound(""))
+}
+
+// belowStaff reports whether an address is below a page of those who sign in.
+func (s *server) belowStaff(path string) bool {
+	for i := len(path) - 1; i > 0; i-- {
+		if path[i] == '/' && s.desks[path[:i]] {
+			return true
+		}
+	}
+	return false
 }
