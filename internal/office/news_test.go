@@ -60,7 +60,15 @@ func TestNews_wholeWay(t *testing.T) {
 		t.Error("the picture is sent twice")
 	}
 	visitor.get("/en/news/ny-rapport").want(t, http.StatusOK, "Theme days on demand")
-	c.get(at+"/historik").want(t, http.StatusOK, "Publicerade en nyhet eller sida", "Anna Exempel")
+	c.get(at+"/historik").want(t, http.StatusOK, "Publicerade", "Anna Exempel")
+	if words := c.get(at + "/historik").words(); strings.Contains(words, "en nyhet eller sida") {
+		t.Error("the history of an item does not know which item it is of")
+	}
+	log := w.user("Nora Exempel", in(domain.RoleAdministrator)).get("/handlaggare/logg?what=news")
+	log.want(t, http.StatusOK, "Anna Exempel skapade ”Ny rapport”", "Anna Exempel publicerade ”")
+	if strings.Contains(log.words(), "ny-rapport") {
+		t.Error("the log tells the address for the headline")
+	}
 	c.post(at+"/avpublicera", nil).want(t, http.StatusSeeOther)
 	for _, path := range []string{"/nyheter/ny-rapport", src, "/dokument/rapporten"} {
 		visitor.get(path).want(t, http.StatusNotFound)

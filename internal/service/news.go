@@ -304,7 +304,7 @@ func (s *News) audit(ctx context.Context, tx *store.Tx, a domain.Actor, n domain
 	if details == nil {
 		details = make(map[string]string)
 	}
-	details["kind"], details["slug"] = string(n.Kind), n.Slug
+	details["kind"], details["slug"], details["title"] = string(n.Kind), n.Slug, n.Title.Sv
 	return tx.Audit(ctx, domain.AuditEntry{
 		At: s.Now(), User: a.User, Actor: a.Name, County: county, Action: action, Object: "news",
 		ObjectID: strconv.FormatInt(n.ID, 10), Details: details,
