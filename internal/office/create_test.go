@@ -108,7 +108,7 @@ func TestCreateSeries(t *testing.T) {
 	filled := with(more, "step", "create", "title_sv", "Efterfrågan", "kicker_sv", "Temadagar i två län", "lead_sv", "Ingressen",
 		"town_1_town", "Sundsvall", "town_1_owner", "Y", "town_1_day", "torsdag 8/12 2016", "town_1_starts", "9", "town_1_ends", "1600", "town_1_venue", "Folkets hus", "town_1_address", "Gatan 1", "town_1_capacity", "80",
 		"town_3_town", "Östersund", "town_3_day", "fredag 8 december 2016")
-	page := two.post(severalAt, filled).want(t, http.StatusUnprocessableEntity, "datumet är en torsdag", "torsdag 8 december 2016, vecka 49")
+	page := two.post(severalAt, filled).want(t, http.StatusUnprocessableEntity, "är det torsdag", "torsdag 8 december 2016, vecka 49")
 	if got := page.fields().Get("town_3_day"); got != "fredag 8 december 2016" || !strings.Contains(page.body, `href="#town_3_day"`) {
 		t.Errorf("the fault is not at its row, or the day is lost: %q", got)
 	}
