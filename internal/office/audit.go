@@ -89,7 +89,7 @@ func (o *Office) readAudit(in url.Values, choices domain.AuditChoices) (domain.A
 		}
 		d, hint, ok := domain.ReadDateInput(in.Get(field), domain.DateOf(o.Now()))
 		if !ok {
-			v.Add(field, hint, nil)
+			v.Add(field, hint, map[string]any{"day": d})
 		}
 		return d
 	}
