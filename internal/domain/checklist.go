@@ -129,6 +129,8 @@ func (c *checking) when() {
 		c.later("day", "day.missing")
 	case !e.LastDay.IsZero() && e.LastDay.Before(e.Day):
 		c.block("last_day", "last_day.before_first")
+	case e.FinalDay().Before(c.today) && e.State == EventDraft: // nobody can come to it: it is a slip, or too late
+		c.out = append(c.out, Check{Field: "day", Key: "checklist.day.past", Level: Blocks, Args: dayArgs(e.Day)})
 	case e.FinalDay().Before(c.today):
 		c.advise("day", "day.past", dayArgs(e.Day))
 	case !e.Day.Workday():

@@ -57,7 +57,7 @@ func TestEventChecklist(t *testing.T) {
 		"the day has been": {func(e *domain.Event) {
 			e.Day, e.LastDay, e.Programme[0].Day = day("2016-09-27"), day("2016-09-27"), day("2016-09-27")
 			e.RegisterUntil, e.CancelUntil = day("2016-09-20"), day("2016-09-20")
-		}, []finding{{"day.past", "day", a}, {"register_until.past", "register_until", a}}},
+		}, []finding{{"day.past", "day", b}, {"register_until.past", "register_until", a}}},
 		"the last day is today": {func(e *domain.Event) { e.RegisterUntil, e.CancelUntil = day("2016-09-28"), day("2016-09-28") }, nil},
 		"a Saturday": {func(e *domain.Event) {
 			e.Day, e.LastDay, e.Programme = day("2016-12-03"), day("2016-12-03"), e.Programme[:0]
@@ -212,4 +212,20 @@ func FuzzChecklist(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A draft of a day that has passed cannot be published; a published one is told of it and no more.
+func TestChecklist_passed(t *testing.T) {
+	day := domain.Date{Year: 2016, Month: 12, Day: 1}
+	for state, blocks := range map[domain.EventState]bool{domain.EventDraft: true, domain.EventPublished: false} {
+		for after, want := range map[int]bool{1: blocks, 0: false} {
+			found := false
+			for _, c := range (domain.Event{State: state, Day: day}).Checklist(day.AddDays(after).At(12 * 60)) {
+				found = found || c.Key == "checklist.day.past" && c.Level == domain.Blocks
+			}
+			if found != want {
+				t.Errorf("%s, %d days after: blocked %t, want %t", state, after, found, want)
+			}
+		}
+	}
 }

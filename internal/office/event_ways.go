@@ -34,7 +34,11 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []wayG
 		registers := a.MayAt(domain.PermRegisterOther, e.Event) && public
 		way(a.MayAt(domain.PermReadRegistrations, e.Event) && !draft, "office_people")
 		way(a.MayAt(domain.PermManage, e.Event) && e.ByStatus[domain.Pending]+e.Asked > 0, "office_answers")
-		way(!draft, "office_lists")
+		if handsOut := a.MayAt(domain.PermExport, e.Event) || a.MayAt(domain.PermCheckIn, e.Event); handsOut {
+			way(!draft, "office_lists")
+		} else { // the one paper that is hers
+			way(!draft, "office_venue")
+		}
 		way(registers, "office_register")
 		way(registers, "office_import")
 		way(a.MayAt(domain.PermCountNeeds, e.Event) && (e.AsksNeeds() || e.Needs > 0), "office_kitchen")
@@ -43,7 +47,7 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []wayG
 	event := func(way func(may bool, route string)) {
 		way(edits && e.State != domain.EventCancelled, "office_edit")
 		way(edits, "office_documents")
-		way(a.MayAt(domain.PermManage, e.Event), "office_capacity")
+		way(a.MayAt(domain.PermManage, e.Event) && e.State != domain.EventCancelled, "office_capacity")
 		way(edits && e.SeriesSlug != "", "office_series")
 		way(mayShare(a, e.Event), "office_share")
 		way(edits, "office_preview")
