@@ -66,6 +66,10 @@ func TestLists_whoMay(t *testing.T) {
 	door.post(luleaLists, own()).want(t, http.StatusNotFound)
 	door.get("/handlaggare/tema/efterfragan/listor").want(t, http.StatusNotFound)
 	reader := w.user("Rut Exempel", in(domain.RoleReader))
+	if words := reader.get("/handlaggare/tillfalle/lulea").want(t, http.StatusOK, "Underlag till lokalen").words(); strings.Contains(words, "Listor och underlag") {
+		t.Error("a reader is promised lists")
+	}
+	door.get("/handlaggare/tillfalle/lulea").want(t, http.StatusOK, "Listor och underlag")
 	if words := reader.get(luleaLists).want(t, http.StatusOK, "Underlag till lokalen").words(); strings.Contains(words, "Avprickningslista") {
 		t.Error("a reader is offered the list at the door")
 	}
