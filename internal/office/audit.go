@@ -94,6 +94,9 @@ func (o *Office) readAudit(in url.Values, choices domain.AuditChoices) (domain.A
 		return d
 	}
 	f.From, f.To = day(auditFrom), day(auditTo)
+	if !f.To.IsZero() && f.To.Before(f.From) {
+		v.Add(auditTo, "audit_log.wrong_order", nil)
+	}
 	return f, v.Err()
 }
 
