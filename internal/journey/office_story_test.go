@@ -80,7 +80,7 @@ func (o *organising) getIn() {
 	o.enter(o.p.account(o.t, o.email, "Yvonne Exempel", "Y", domain.RoleAdministrator))
 	o.sends("Logga in", nil, "I dag")
 	o.visit("/min-profil/losenord")
-	o.sends("Spara lösenordet", []string{"Nytt lösenord", officePassword}, "Lösenordet är bytt")
+	o.sends("Spara lösenordet", []string{"Nytt lösenord", officePassword}, "Lösenordet är valt")
 	o.goes("Lägg till en app", "Koden frågas efter när du loggar in")
 	o.sends("Lägg till en app", nil, "Läs av koden med appen")
 	o.secret = o.hands.secret()
