@@ -143,7 +143,7 @@ func (o *organising) phone() {
 	o.goes("Anmäl någon per telefon", "Steg 1 av 2")
 	o.sends("Fortsätt", []string{
 		"Hur kom anmälan in?|Telefon", "", "Förnamn", "Märta", "Efternamn", "Mårtensson", "Arbetsplats", "Socialtjänsten i Kramfors",
-		"Vilken sorts verksamhet är det?|Socialtjänst", "", "Kommun där du arbetar", "Kramfors",
+		"Vilken sorts verksamhet är det?|Socialtjänst", "", "Telefonnummer (frivilligt)", "070-174 06 05", "Kommun där personen arbetar", "Kramfors",
 	}, "Läs upp villkoren", "Märta", "Kramfors")
 	o.sends("Gör anmälan", nil, "Anmälan är gjord", "Märta Mårtensson", "Telefon")
 	o.goes("Deltagare", "Mårtensson, Märta", "1 person")
