@@ -13,12 +13,20 @@ import (
 )
 
 // lookAt judges pages that have been made: no template's mistake in them, one heading of the first level,
-// nothing for the HTML checker or axe, no wider than the window, wide, narrow and dark, under the policy
-// that the server sets. A name that ends in "-en" is an English page, which is not looked at in the dark.
+// nothing for the HTML checker or axe, no wider than the window, wide and narrow, under the policy that the
+// server sets. Every route is looked at in the dark besides, by TestEveryRoute.
 func lookAt(t *testing.T, what string, pages map[string][]byte) {
 	t.Helper()
 	judge(t, pages)
-	lookAtOver(t, what, pages, static(t))
+	lookAtOver(t, what, pages, static(t), inTheLight())
+}
+
+func inTheLight() map[string]browser.Window {
+	return map[string]browser.Window{"wide": browser.Desktop(), "narrow": browser.Phone()}
+}
+
+func inTheDark() map[string]browser.Window {
+	return map[string]browser.Window{"dark": {Width: 1280, Height: 900, Dark: true}}
 }
 
 // judge is the half of lookAt that needs no browser.
@@ -41,7 +49,7 @@ func judge(t *testing.T, pages map[string][]byte) {
 
 // lookAtOver is the half that needs one. What the pages ask for besides comes from rest. The pictures are
 // kept under the first word of what.
-func lookAtOver(t *testing.T, what string, pages map[string][]byte, rest http.Handler) {
+func lookAtOver(t *testing.T, what string, pages map[string][]byte, rest http.Handler, windows map[string]browser.Window) {
 	t.Helper()
 	b := open(t, what+" in a browser")
 	if b == nil {
@@ -49,15 +57,10 @@ func lookAtOver(t *testing.T, what string, pages map[string][]byte, rest http.Ha
 	}
 	at, axe := serve(t, pages, rest), check.AxeScript(t)
 	folder, _, _ := strings.Cut(what, " ")
-	for kind, window := range map[string]browser.Window{
-		"wide": browser.Desktop(), "narrow": browser.Phone(), "dark": {Width: 1280, Height: 900, Dark: true},
-	} {
+	for kind, window := range windows {
 		t.Run(kind, func(t *testing.T) {
 			tab := b.Tab(t, window)
 			for name := range pages {
-				if kind == "dark" && strings.HasSuffix(name, "-en") {
-					continue
-				}
 				tab.Go(at + name)
 				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
 					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)

@@ -148,5 +148,5 @@ func TestNewsPages(t *testing.T) {
 		got := c.get(r.URL.RequestURI()) // style sheets, and pictures that she alone sees
 		w.Header().Set("Content-Type", got.Header.Get("Content-Type"))
 		_, _ = w.Write([]byte(got.body))
-	}))
+	}), inTheLight())
 }

@@ -89,5 +89,6 @@ func TestEveryRoute_isLookedAt(t *testing.T) {
 			t.Errorf("%s is seen after all", name)
 		}
 	}
-	lookAt(t, "every route of the office", pages)
+	judge(t, pages)
+	lookAtOver(t, "every route of the office", pages, static(t), inTheDark())
 }
