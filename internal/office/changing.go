@@ -92,6 +92,9 @@ func (o *Office) changeDo(c *gin.Context) error {
 	input := service.ChangeInput{EditInput: editOf(d), Tell: domain.TellWhom(typed.tell), Note: typed.note, Until: typed.until}
 	ctx, a := c.Request.Context(), signedIn(c).Actor
 	plan, err := o.Events.ReviewChange(ctx, a, input)
+	if (err != nil || len(plan.Parts) == 0) && o.keptMeanwhile(c) {
+		return o.lead(c, o.path(c, "office_reach", d.Event.Slug))
+	}
 	switch {
 	case err != nil && plan.Parts == nil:
 		return o.changeRefused(c, err, d.Event)
@@ -106,6 +109,9 @@ func (o *Office) changeDo(c *gin.Context) error {
 		return o.askChange(c, plan, typed)
 	}
 	n, err := o.Events.Change(ctx, a, input)
+	if err != nil && o.keptMeanwhile(c) {
+		return o.lead(c, o.path(c, "office_reach", d.Event.Slug))
+	}
 	if err != nil {
 		return o.changeRefused(c, err, d.Event)
 	}
@@ -114,6 +120,14 @@ func (o *Office) changeDo(c *gin.Context) error {
 		word = "changed_silent"
 	}
 	return o.lead(c, o.path(c, "office_reach", d.Event.Slug)+"?"+fieldDone+"="+word)
+}
+
+// keptMeanwhile is whether what was typed has been kept since this request read it: by the same button,
+// pressed twice. The second press must not be told that there is nothing to change, or of a clash with
+// herself.
+func (o *Office) keptMeanwhile(c *gin.Context) bool {
+	d, err := o.draft(c)
+	return err == nil && d.Mine == nil
 }
 
 // changeRefused is a refusal that is mended in the editor: faults in what was typed, each with the way to its
