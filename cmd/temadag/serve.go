@@ -113,6 +113,11 @@ func (p *program) wire(dev bool) (*website, error) {
 		return written.Advance(ctx, domain.Worker())
 	})
 	written.Wake = mailings.Wake
+	automatics := &service.Automatics{Store: p.store, Mailings: written, Now: p.now}
+	daily := worker.New("automatic letters", p.now, p.log, func(ctx context.Context) (time.Time, error) {
+		return automatics.Begin(ctx, domain.Worker())
+	})
+	subscribers := &service.Subscribers{Store: p.store, Keys: p.keys, Now: p.now, Wake: letters.Wake}
 	clock := worker.New("clock", p.now, p.log, func(ctx context.Context) (time.Time, error) {
 		return p.registrations.KeepTime(ctx, domain.Worker())
 	})
@@ -121,11 +126,18 @@ func (p *program) wire(dev bool) (*website, error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, closePages, err := p.pages(files, catalogue, paths, mailbox, dev)
+	handler, closePages, err := p.pages(files, catalogue, paths, mailbox, dev, writing{written, automatics, subscribers})
 	if err != nil {
 		return nil, err
 	}
-	return &website{handler: handler, jobs: append(accounts, letters, clock, mailings), close: func() { closePages(); closeSender() }}, nil
+	return &website{handler: handler, jobs: append(accounts, letters, clock, mailings, daily), close: func() { closePages(); closeSender() }}, nil
+}
+
+// writing is what staff write to others.
+type writing struct {
+	mailings    *service.Mailings
+	automatics  *service.Automatics
+	subscribers *service.Subscribers
 }
 
 // sender is the mail server, or the folder of kept letters where there is none; the mailbox shows
@@ -165,7 +177,7 @@ func (p *program) outbox(c *mail.Composer, sender service.Sender, paths server.P
 	}
 }
 
-func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m site.Mailbox, dev bool) (http.Handler, func(), error) {
+func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m site.Mailbox, dev bool, w writing) (http.Handler, func(), error) {
 	newStatic := view.NewStatic
 	if dev {
 		newStatic = view.NewStaticDev
@@ -205,7 +217,8 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 		Exports: &service.Exports{
 			Store: p.store, Programme: p.programme, Keys: p.keys, Now: p.now, TellAbove: p.tellAbove, Wake: accounts.Wake,
 		},
-		News:  service.NewNews(p.store, p.now),
+		News:     service.NewNews(p.store, p.now),
+		Mailings: w.mailings, Automatics: w.automatics, Subscribers: w.subscribers,
 		Audit: p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "", LettersKept: p.relay == nil,
 	})
 	if err != nil {

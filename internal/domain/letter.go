@@ -130,7 +130,8 @@ type LetterID int64
 type Letter struct {
 	ID             LetterID
 	Kind           LetterKind
-	RegistrationID RegistrationID
+	RegistrationID RegistrationID // 0 for a letter to a subscriber
+	Subscriber     SubscriberID   // 0 for a letter to a participant
 	EventID        EventID
 	To             string // exactly one address
 	Lang           Lang

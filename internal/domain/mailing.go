@@ -61,11 +61,29 @@ type MailingEntry struct {
 	ReplyTo  string   `json:"reply_to,omitempty"`
 }
 
+// MailingKind is whom a mailing goes to.
+type MailingKind string
+
+// The kinds.
+const (
+	MailingParticipants MailingKind = "participants" // of events
+	MailingInvitation   MailingKind = "invitation"   // those who have asked a county for invitations
+)
+
+// AutoMailing is what the clock lets go instead of a person: one of each kind, event and day.
+type AutoMailing struct {
+	Kind  AutomaticKind // "" for what a person lets go
+	Event EventID
+	Day   Date // the event's, as it was when the letter was due
+}
+
 // Mailing is one thing that staff write to many.
 type Mailing struct {
 	ID     MailingID
 	UID    string // in addresses
 	County OrganiserCode
+	Kind   MailingKind // "" is participants when it is begun
+	Auto   AutoMailing
 	MailingEntry
 	State      MailingState
 	SendAt     time.Time // when the first letter goes; zero for a draft

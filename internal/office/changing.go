@@ -227,7 +227,10 @@ func (o *Office) askChange(c *gin.Context, plan domain.ChangePlan, typed changeT
 			Back: &view.Crumb{URL: self, Label: p.T("office.back")}, Step: p.T("office.change.step", "n", 2),
 			Heading: p.T("office.change.ask"), Lead: eventName(p, e), Action: self,
 			Hidden: []hidden{
-				{fieldOf, typed.of}, {fieldTell, typed.tell}, {fieldNoteSv, shown(typed.note.Sv)}, {fieldNoteEn, shown(typed.note.En)},
+				{fieldOf, typed.of},
+				{fieldTell, typed.tell},
+				{fieldNoteSv, shown(typed.note.Sv)},
+				{fieldNoteEn, shown(typed.note.En)},
 				{fieldUntil, plan.Until.String()},
 			},
 			Buttons: []button{{Name: fieldStep, Value: stepConfirm, Label: p.T("office.change.button." + string(tell))}},

@@ -80,8 +80,10 @@ func (o *Office) showReach(c *gin.Context, reveal bool) error {
 	}
 	if r.Total > 0 {
 		body.Numbers = []fact{
-			{p.T("office.reach.total"), p.Value(r.Total)}, {p.T("office.reach.accepted"), p.Value(r.Accepted)},
-			{p.T("office.reach.on_the_way"), p.Value(r.OnTheWay)}, {p.T("office.reach.unreached"), p.Value(len(r.Unreached))},
+			{p.T("office.reach.total"), p.Value(r.Total)},
+			{p.T("office.reach.accepted"), p.Value(r.Accepted)},
+			{p.T("office.reach.on_the_way"), p.Value(r.OnTheWay)},
+			{p.T("office.reach.unreached"), p.Value(len(r.Unreached))},
 		}
 		body.Lists = o.reachLists(c, event.Slug, r)
 		body.Print = len(r.Unreached)+len(r.Waiting) > 0

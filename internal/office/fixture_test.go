@@ -17,6 +17,7 @@ import (
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/mail"
 	"github.com/temadag/temadag/internal/office"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/service"
@@ -33,13 +34,18 @@ const base = "https://temadag.example.se"
 type world struct {
 	t testing.TB
 	*testkit.Kit
-	accounts *service.Accounts
-	people   *service.People
-	desk     *service.Desk
-	office   *office.Office
-	handler  http.Handler
-	mu       sync.Mutex
-	missing  []string // texts asked for in vain
+	accounts    *service.Accounts
+	people      *service.People
+	desk        *service.Desk
+	outbox      *service.Outbox // its letters go to sink
+	sink        sink
+	mailings    *service.Mailings
+	automatics  *service.Automatics
+	subscribers *service.Subscribers
+	office      *office.Office
+	handler     http.Handler
+	mu          sync.Mutex
+	missing     []string // texts asked for in vain
 }
 
 // setting changes what the server is made of.
@@ -79,6 +85,20 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		Static: static, BaseURL: base, Now: w.Clock.Now,
 	})
 	must(t, err)
+	w.outbox = &service.Outbox{
+		Store: w.Store, Keys: w.Keys, Sender: &w.sink, From: "noreply@temadag.example.se", Now: w.Clock.Now,
+		Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Composer: &mail.Composer{
+			Catalogue: catalogue, Templates: web.Templates(), FromAddress: "noreply@temadag.example.se",
+			MailDomain: "temadag.example.se", Written: view.NewLetters(),
+		},
+		OwnLink:   func(l domain.Lang, token string) string { return base + paths.For(l, "own", token) },
+		GroupLink: func(l domain.Lang, token string) string { return base + paths.For(l, "owngroup", token) },
+		EventLink: func(l domain.Lang, slug string) string { return base + paths.For(l, "event", slug) },
+	}
+	w.mailings = &service.Mailings{Store: w.Store, Registrations: w.Registrations, Outbox: w.outbox, Now: w.Clock.Now}
+	w.automatics = &service.Automatics{Store: w.Store, Mailings: w.mailings, Now: w.Clock.Now}
+	w.subscribers = &service.Subscribers{Store: w.Store, Keys: w.Keys, Now: w.Clock.Now}
 	so := server.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now}
 	w.office, err = office.New(office.Options{
 		Accounts: w.accounts, Desk: w.desk, People: w.people, Registrations: w.Registrations, Programme: w.Programme, Forms: pages,
@@ -86,8 +106,9 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		Importing: &service.Importing{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now},
 		Exports:   &service.Exports{Store: w.Store, Programme: w.Programme, Keys: w.Keys, Now: w.Clock.Now, TellAbove: 15},
 		News:      service.NewNews(w.Store, w.Clock.Now),
-		Audit:     &service.Audit{Store: w.Store, Now: w.Clock.Now},
-		Tokens:    w.Keys, View: renderer, Catalogue: catalogue, Paths: paths, BaseURL: base, Now: w.Clock.Now,
+		Mailings:  w.mailings, Automatics: w.automatics, Subscribers: w.subscribers,
+		Audit:  &service.Audit{Store: w.Store, Now: w.Clock.Now},
+		Tokens: w.Keys, View: renderer, Catalogue: catalogue, Paths: paths, BaseURL: base, Now: w.Clock.Now,
 	})
 	must(t, err)
 	t.Cleanup(w.office.Close)
@@ -105,6 +126,41 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		}
 	})
 	return w
+}
+
+// sink takes every letter, as a mail server would, and keeps it.
+type sink struct {
+	mu    sync.Mutex
+	taken []takenLetter
+}
+
+type takenLetter struct {
+	from, to string
+	raw      []byte
+}
+
+func (s *sink) Send(_ context.Context, from, to string, raw []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.taken = append(s.taken, takenLetter{from, to, raw})
+	return nil
+}
+
+// deliver sends what is owed until nothing is due, as the program's workers would.
+func (w *world) deliver() []takenLetter {
+	w.t.Helper()
+	for range 200 {
+		_, err := w.mailings.Advance(context.Background(), domain.Worker())
+		must(w.t, err)
+		at, err := w.outbox.Deliver(context.Background(), domain.Worker())
+		must(w.t, err)
+		if at.IsZero() || at.After(w.Clock.Now()) {
+			break
+		}
+	}
+	w.sink.mu.Lock()
+	defer w.sink.mu.Unlock()
+	return w.sink.taken
 }
 
 func must(t testing.TB, err error) {

@@ -196,7 +196,8 @@ func (o *Office) newsUnpublish(c *gin.Context) newsAct {
 }
 
 func (o *Office) newsUnpublishShow(c *gin.Context) error { return o.showNewsAct(c, o.newsUnpublish(c)) }
-func (o *Office) newsUnpublishDo(c *gin.Context) error   { return o.doNewsAct(c, o.newsUnpublish(c)) }
+
+func (o *Office) newsUnpublishDo(c *gin.Context) error { return o.doNewsAct(c, o.newsUnpublish(c)) }
 
 func (o *Office) newsRemoveShow(c *gin.Context) error {
 	n, err := o.newsOf(c)

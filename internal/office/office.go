@@ -31,6 +31,9 @@ type Options struct {
 	Exports       *service.Exports
 	Audit         *service.Audit
 	News          *service.News
+	Mailings      *service.Mailings
+	Automatics    *service.Automatics
+	Subscribers   *service.Subscribers
 	Forms         *site.Site      // knows what an event asks
 	Tokens        site.FormTokens // make a repeat harmless
 	View          *view.Renderer
@@ -59,7 +62,8 @@ type Office struct {
 func New(o Options) (*Office, error) {
 	if o.Accounts == nil || o.Desk == nil || o.People == nil || o.Registrations == nil || o.Programme == nil ||
 		o.Forms == nil || o.Tokens == nil || o.View == nil || o.Catalogue == nil || o.Now == nil ||
-		o.Events == nil || o.Importing == nil || o.Exports == nil || o.Audit == nil || o.News == nil {
+		o.Events == nil || o.Importing == nil || o.Exports == nil || o.Audit == nil || o.News == nil ||
+		o.Mailings == nil || o.Automatics == nil || o.Subscribers == nil {
 		return nil, errors.New("office: everything in Options is needed")
 	}
 	return &Office{

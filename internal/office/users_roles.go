@@ -180,8 +180,10 @@ func roleField(p *i18n.Printer, chosen []string) view.Field {
 // atFields ask for roles at one event alone.
 func (o *Office) atFields(p *i18n.Printer, events []domain.Event, in url.Values) []view.Field {
 	today := domain.DateOf(o.Now())
-	at := view.Field{Kind: view.FieldSelect, Name: fieldEvent, Label: p.T("users.event"), Hint: p.T("users.event_hint"), Optional: true,
-		Values: []string{in.Get(fieldEvent)}, Options: []view.Option{{Label: p.T("users.event_none")}}}
+	at := view.Field{
+		Kind: view.FieldSelect, Name: fieldEvent, Label: p.T("users.event"), Hint: p.T("users.event_hint"), Optional: true,
+		Values: []string{in.Get(fieldEvent)}, Options: []view.Option{{Label: p.T("users.event_none")}},
+	}
 	for _, e := range events {
 		if e.Day.IsZero() || !e.Day.Before(today.AddDays(-7)) || e.Slug == in.Get(fieldEvent) {
 			at.Options = append(at.Options, view.Option{Value: e.Slug, Label: datedName(p, e)})

@@ -78,8 +78,10 @@ func TestPeople_Person_tiesWithinReach(t *testing.T) {
 		id    domain.RegistrationID
 		tied  bool
 	}{
-		{o.actor(t, domain.RoleReader, "Z"), there.ID, false}, {o.actor(t, domain.RoleReader, "BD"), her.ID, false},
-		{both, there.ID, true}, {both, her.ID, true},
+		{o.actor(t, domain.RoleReader, "Z"), there.ID, false},
+		{o.actor(t, domain.RoleReader, "BD"), her.ID, false},
+		{both, there.ID, true},
+		{both, her.ID, true},
 	} {
 		v, err := o.people.Person(t.Context(), c.actor, c.id)
 		if err != nil || (v.Follows != nil || v.FollowedBy != nil) != c.tied {

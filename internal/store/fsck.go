@@ -68,10 +68,10 @@ SELECT 'registration ' || n.registration_id
 FROM needs n JOIN registrations r ON r.id = n.registration_id
 WHERE r.status NOT IN ('pending', 'confirmed', 'waitlisted', 'offered')
 ORDER BY r.id LIMIT 100`},
-		{"every letter belongs to a registration", `
+		{"every letter belongs to a registration, or to someone who has asked for invitations", `
 SELECT 'letter ' || l.id
 FROM letters l LEFT JOIN registrations r ON r.id = l.registration_id
-WHERE r.id IS NULL
+WHERE r.id IS NULL AND (l.registration_id IS NOT NULL OR l.kind NOT IN ('invitation', 'subscription'))
 ORDER BY l.id LIMIT 100`},
 		{"every registration has a history that begins with its arrival", `
 SELECT 'registration ' || r.id

@@ -13,7 +13,8 @@ import (
 type letterRow struct {
 	ID             int64         `db:"id"`
 	Kind           string        `db:"kind"`
-	RegistrationID int64         `db:"registration_id"`
+	RegistrationID sql.NullInt64 `db:"registration_id"`
+	Subscriber     sql.NullInt64 `db:"subscriber_id"`
 	Recipient      string        `db:"recipient"`
 	Lang           string        `db:"lang"`
 	Status         string        `db:"status"`
@@ -28,16 +29,16 @@ type letterRow struct {
 	Mailing        sql.NullInt64 `db:"mailing_id"`
 }
 
-const letterColumns = `id, kind, registration_id, recipient, lang, status, queue_position, message_id, queued_at, state,
+const letterColumns = `id, kind, registration_id, subscriber_id, recipient, lang, status, queue_position, message_id, queued_at, state,
   attempts, next_try, last_error, details, mailing_id`
 
 func (r letterRow) letter() (domain.Letter, error) {
 	l := domain.Letter{
-		ID: domain.LetterID(r.ID), Kind: domain.LetterKind(r.Kind), RegistrationID: domain.RegistrationID(r.RegistrationID),
+		ID: domain.LetterID(r.ID), Kind: domain.LetterKind(r.Kind), RegistrationID: domain.RegistrationID(r.RegistrationID.Int64),
 		To: r.Recipient, Lang: domain.Lang(r.Lang), Status: domain.RegistrationStatus(r.Status),
 		QueuePosition: r.QueuePosition, MessageID: r.MessageID, Date: instant(r.QueuedAt),
 		State: domain.LetterState(r.State), Attempts: r.Attempts, NextTry: instant(r.NextTry), LastError: r.LastError,
-		Mailing: domain.MailingID(r.Mailing.Int64),
+		Mailing: domain.MailingID(r.Mailing.Int64), Subscriber: domain.SubscriberID(r.Subscriber.Int64),
 	}
 	return l, unpack(r.Details, &l.Details)
 }
@@ -57,9 +58,9 @@ func (tx *Tx) InsertLetter(ctx context.Context, n int, l domain.Letter) error {
 		return err
 	}
 	_, err = tx.exec(ctx, `
-INSERT INTO letters (kind, registration_id, n, recipient, lang, status, queue_position, message_id, queued_at, state, next_try,
+INSERT INTO letters (kind, registration_id, subscriber_id, n, recipient, lang, status, queue_position, message_id, queued_at, state, next_try,
   details, mailing_id, lane)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), int64(l.RegistrationID), n, l.To, string(l.Lang), string(l.Status),
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), orNull(int64(l.RegistrationID)), orNull(int64(l.Subscriber)), n, l.To, string(l.Lang), string(l.Status),
 		l.QueuePosition, l.MessageID, stamp(l.Date), string(l.State), stamp(l.NextTry), details, orNull(int64(l.Mailing)), laneOf(l))
 	if err != nil {
 		return fmt.Errorf("store: letter: %w", err)

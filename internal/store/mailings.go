@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -10,29 +11,34 @@ import (
 )
 
 type mailingRow struct {
-	ID           int64  `db:"id"`
-	UID          string `db:"uid"`
-	County       string `db:"county"`
-	State        string `db:"state"`
-	Audience     string `db:"audience"`
-	SubjectSv    string `db:"subject_sv"`
-	SubjectEn    string `db:"subject_en"`
-	BodySv       string `db:"body_sv"`
-	BodyEn       string `db:"body_en"`
-	ReplyTo      string `db:"reply_to"`
-	SendAt       int64  `db:"send_at"`
-	Recipients   int    `db:"recipients"`
-	WrittenName  string `db:"written_name"`
-	ApprovedName string `db:"approved_name"`
-	CreatedAt    int64  `db:"created_at"`
-	ChangedAt    int64  `db:"changed_at"`
-	ApprovedAt   int64  `db:"approved_at"`
-	EndedAt      int64  `db:"ended_at"`
-	Revision     int    `db:"revision"`
+	ID           int64         `db:"id"`
+	UID          string        `db:"uid"`
+	County       string        `db:"county"`
+	State        string        `db:"state"`
+	Audience     string        `db:"audience"`
+	SubjectSv    string        `db:"subject_sv"`
+	SubjectEn    string        `db:"subject_en"`
+	BodySv       string        `db:"body_sv"`
+	BodyEn       string        `db:"body_en"`
+	ReplyTo      string        `db:"reply_to"`
+	SendAt       int64         `db:"send_at"`
+	Recipients   int           `db:"recipients"`
+	WrittenName  string        `db:"written_name"`
+	ApprovedName string        `db:"approved_name"`
+	CreatedAt    int64         `db:"created_at"`
+	ChangedAt    int64         `db:"changed_at"`
+	ApprovedAt   int64         `db:"approved_at"`
+	EndedAt      int64         `db:"ended_at"`
+	Revision     int           `db:"revision"`
+	Kind         string        `db:"kind"`
+	AutoKind     string        `db:"auto_kind"`
+	AutoEvent    sql.NullInt64 `db:"auto_event"`
+	AutoDay      string        `db:"auto_day"`
 }
 
 const mailingColumns = `id, uid, county, state, audience, subject_sv, subject_en, body_sv, body_en, reply_to, send_at,
-  recipients, written_name, approved_name, created_at, changed_at, approved_at, ended_at, revision`
+  recipients, written_name, approved_name, created_at, changed_at, approved_at, ended_at, revision,
+  kind, auto_kind, auto_event, auto_day`
 
 func (r mailingRow) mailing() (domain.Mailing, error) {
 	m := domain.Mailing{
@@ -44,6 +50,12 @@ func (r mailingRow) mailing() (domain.Mailing, error) {
 			Subject: domain.Text{Sv: r.SubjectSv, En: r.SubjectEn}, Body: domain.Text{Sv: r.BodySv, En: r.BodyEn}, ReplyTo: r.ReplyTo,
 		},
 	}
+	on, err := day(r.AutoDay)
+	if err != nil {
+		return m, err
+	}
+	m.Kind = domain.MailingKind(r.Kind)
+	m.Auto = domain.AutoMailing{Kind: domain.AutomaticKind(r.AutoKind), Event: domain.EventID(r.AutoEvent.Int64), Day: on}
 	return m, unpack(r.Audience, &m.Audience)
 }
 
@@ -55,10 +67,10 @@ func (tx *Tx) InsertMailing(ctx context.Context, m domain.Mailing, by domain.Use
 	}
 	id, err := tx.insert(ctx, `
 INSERT INTO mailings (uid, county, state, audience, subject_sv, subject_en, body_sv, body_en, reply_to, written_by,
-  written_name, created_at, changed_at)
-VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  written_name, created_at, changed_at, kind, auto_kind, auto_event, auto_day)
+VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 RETURNING id`, m.UID, string(m.County), audience, m.Subject.Sv, m.Subject.En, m.Body.Sv, m.Body.En, m.ReplyTo, orNull(int64(by)),
-		m.By, stamp(m.Created), stamp(m.Created))
+		m.By, stamp(m.Created), stamp(m.Created), string(cmp.Or(m.Kind, domain.MailingParticipants)), string(m.Auto.Kind), orNull(int64(m.Auto.Event)), m.Auto.Day.String())
 	if err != nil {
 		return 0, fmt.Errorf("store: mailing: %w", err)
 	}
