@@ -144,7 +144,7 @@ func (r Registration) Masked() Registration {
 	}
 	return Registration{
 		ID: r.ID, Ref: r.Ref, EventID: r.EventID, Status: r.Status, Attendance: r.Attendance, Protected: true,
-		ReceivedAt: r.ReceivedAt, QueuePosition: r.QueuePosition, OfferUntil: r.OfferUntil, Revision: r.Revision,
+		ReceivedAt: r.ReceivedAt, QueuePosition: r.QueuePosition, OfferUntil: r.OfferUntil, Revision: r.Revision, Coming: r.Coming,
 	}
 }
 

@@ -144,6 +144,7 @@ type Registration struct {
 	Together    bool           // one of a pair that comes together or not at all
 	Keeps       RegistrationID // the place in another town that is kept until one comes here; 0 for none
 	Follows     RegistrationID // the registration whose place this took over, or moved from; 0 for none
+	Coming      time.Time      // when she said, asked by the reminder, that she is coming; zero where she has not
 }
 
 // Named reports whether the place has a person: those of a group may be named later.

@@ -59,11 +59,11 @@ func (tx *Tx) SetCapacity(ctx context.Context, id domain.EventID, n domain.Seats
 }
 
 // SetStatus moves a registration from one status to another. It ends an open offer, and what the
-// registration kept elsewhere.
+// registration kept elsewhere, and what she has said about coming.
 func (tx *Tx) SetStatus(ctx context.Context, id domain.RegistrationID, from, to domain.RegistrationStatus) error {
 	tx.changes.seats = true
 	return tx.changeOne(ctx, "status", `
-UPDATE registrations SET status = ?, offer_until = 0, keeps_id = NULL, race_told = 0 WHERE id = ? AND status = ?`,
+UPDATE registrations SET status = ?, offer_until = 0, keeps_id = NULL, race_told = 0, coming_at = 0 WHERE id = ? AND status = ?`,
 		string(to), int64(id), string(from))
 }
 

@@ -41,11 +41,13 @@ type registrationRow struct {
 	Together         bool          `db:"together"`
 	Keeps            sql.NullInt64 `db:"keeps_id"`
 	Follows          sql.NullInt64 `db:"follows_id"`
+	ComingAt         int64         `db:"coming_at"`
 }
 
 const registrationColumns = `id, uid, event_id, status, attendance, channel, lang, received_at, terms_id, protected,
   link_version, link_hash, revision, given_name, family_name, sort_key, email, phone, organisation, organisation_type,
-  title, municipality, answers, invoice, offer_until, cancel_until, group_id, together, keeps_id, follows_id`
+  title, municipality, answers, invoice, offer_until, cancel_until, group_id, together, keeps_id, follows_id,
+  coming_at`
 
 // Kept is a registration with what only the program itself needs of it: the keys of its links.
 type Kept struct {
@@ -67,7 +69,7 @@ func (r registrationRow) kept() (Kept, error) {
 			Channel: domain.Channel(r.Channel), Lang: domain.Lang(r.Lang), ReceivedAt: instant(r.ReceivedAt),
 			TermsID: r.TermsID, Protected: r.Protected, LinkVersion: r.LinkVersion, Revision: r.Revision,
 			OfferUntil: instant(r.OfferUntil), Group: domain.GroupID(r.Group.Int64), Together: r.Together,
-			Keeps: domain.RegistrationID(r.Keeps.Int64), Follows: domain.RegistrationID(r.Follows.Int64),
+			Keeps: domain.RegistrationID(r.Keeps.Int64), Follows: domain.RegistrationID(r.Follows.Int64), Coming: instant(r.ComingAt),
 		},
 		UID: r.UID, LinkHash: r.LinkHash,
 	}
@@ -303,4 +305,22 @@ func (tx *Tx) Protect(ctx context.Context, id domain.RegistrationID) error {
 		return fmt.Errorf("store: protect: %w", err)
 	}
 	return nil
+}
+
+// SetComing notes that somebody has said that she is coming; the first time counts.
+func (tx *Tx) SetComing(ctx context.Context, id domain.RegistrationID, at time.Time) error {
+	return tx.changeOne(ctx, "coming", `UPDATE registrations SET coming_at = ? WHERE id = ? AND coming_at = 0`, stamp(at), int64(id))
+}
+
+// ForgetComing forgets who has said that they are coming to an event: it was about another day.
+func (tx *Tx) ForgetComing(ctx context.Context, event domain.EventID) error {
+	_, err := tx.exec(ctx, `UPDATE registrations SET coming_at = 0 WHERE event_id = ? AND coming_at > 0`, int64(event))
+	return wrap("forget coming", err)
+}
+
+// Coming is how many of those with a place at an event have said that they are coming.
+func (q Queries) Coming(ctx context.Context, event domain.EventID) (int, error) {
+	var n int
+	err := q.get(ctx, &n, `SELECT count(*) FROM registrations WHERE event_id = ? AND status = 'confirmed' AND coming_at > 0`, int64(event))
+	return n, wrap("coming", err)
 }
