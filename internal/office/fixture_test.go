@@ -16,7 +16,6 @@ import (
 
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/mail"
 	"github.com/temadag/temadag/internal/office"
 	"github.com/temadag/temadag/internal/server"
@@ -44,8 +43,6 @@ type world struct {
 	subscribers *service.Subscribers
 	office      *office.Office
 	handler     http.Handler
-	mu          sync.Mutex
-	missing     []string // texts asked for in vain
 }
 
 // setting changes what the server is made of.
@@ -65,36 +62,23 @@ func newWorld(t testing.TB, settings ...setting) *world {
 	}
 	w.people = &service.People{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now}
 	w.desk = &service.Desk{Store: w.Store, Now: w.Clock.Now}
-	catalogue, err := i18n.Load(web.Locales())
-	must(t, err)
-	catalogue = catalogue.WithMissing(func(l domain.Lang, key string) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.missing = append(w.missing, string(l)+" "+key)
-	})
-	static, err := view.NewStatic(web.Static())
-	must(t, err)
-	paths, err := office.Paths()
-	must(t, err)
-	renderer, err := view.New(view.Options{
-		Templates: web.Templates(), Catalogue: catalogue, StaticURL: static.URL, Paths: paths.For, BaseURL: base,
-	})
+	d, err := drawing()
 	must(t, err)
 	pages, err := site.New(site.Options{
-		Programme: w.Programme, Registrations: w.Registrations, Tokens: w.Keys, View: renderer, Catalogue: catalogue,
-		Static: static, BaseURL: base, Now: w.Clock.Now,
+		Programme: w.Programme, Registrations: w.Registrations, Tokens: w.Keys, View: d.view, Catalogue: d.catalogue,
+		Static: d.static, BaseURL: base, Now: w.Clock.Now,
 	})
 	must(t, err)
 	w.outbox = &service.Outbox{
 		Store: w.Store, Keys: w.Keys, Sender: &w.sink, From: "noreply@temadag.example.se", Now: w.Clock.Now,
 		Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Composer: &mail.Composer{
-			Catalogue: catalogue, Templates: web.Templates(), FromAddress: "noreply@temadag.example.se",
+			Catalogue: d.catalogue, Templates: web.Templates(), FromAddress: "noreply@temadag.example.se",
 			MailDomain: "temadag.example.se", Written: view.NewLetters(),
 		},
-		OwnLink:   func(l domain.Lang, token string) string { return base + paths.For(l, "own", token) },
-		GroupLink: func(l domain.Lang, token string) string { return base + paths.For(l, "owngroup", token) },
-		EventLink: func(l domain.Lang, slug string) string { return base + paths.For(l, "event", slug) },
+		OwnLink:   func(l domain.Lang, token string) string { return base + d.paths.For(l, "own", token) },
+		GroupLink: func(l domain.Lang, token string) string { return base + d.paths.For(l, "owngroup", token) },
+		EventLink: func(l domain.Lang, slug string) string { return base + d.paths.For(l, "event", slug) },
 	}
 	w.mailings = &service.Mailings{Store: w.Store, Registrations: w.Registrations, Outbox: w.outbox, Now: w.Clock.Now}
 	w.automatics = &service.Automatics{Store: w.Store, Mailings: w.mailings, Now: w.Clock.Now}
@@ -108,7 +92,7 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		News:      service.NewNews(w.Store, w.Clock.Now),
 		Mailings:  w.mailings, Automatics: w.automatics, Subscribers: w.subscribers,
 		Audit:  &service.Audit{Store: w.Store, Now: w.Clock.Now},
-		Tokens: w.Keys, View: renderer, Catalogue: catalogue, Paths: paths, BaseURL: base, Now: w.Clock.Now,
+		Tokens: w.Keys, View: d.view, Catalogue: d.catalogue, Paths: d.paths, BaseURL: base, Now: w.Clock.Now,
 	})
 	must(t, err)
 	t.Cleanup(w.office.Close)
@@ -121,7 +105,7 @@ func newWorld(t testing.TB, settings ...setting) *world {
 	w.handler, err = server.New(so)
 	must(t, err)
 	t.Cleanup(func() {
-		for _, m := range w.missing {
+		for _, m := range d.missing.take() {
 			t.Error("no text for " + m)
 		}
 	})

@@ -8,7 +8,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,12 +15,9 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/site"
 	"github.com/temadag/temadag/internal/testkit"
-	"github.com/temadag/temadag/internal/view"
-	"github.com/temadag/temadag/web"
 )
 
 // base is the address of the site in tests.
@@ -31,10 +27,8 @@ const base = "http://temadag.example.se"
 type world struct {
 	t testing.TB
 	*testkit.Kit
-	site    *site.Site
-	engine  *gin.Engine
-	mu      sync.Mutex
-	missing []string // texts asked for in vain
+	site   *site.Site
+	engine *gin.Engine
 }
 
 // setting changes the options of a world before it is made.
@@ -42,29 +36,14 @@ type setting func(*site.Options, *server.Options)
 
 func newWorld(t testing.TB, settings ...setting) *world {
 	t.Helper()
+	d, err := drawing()
+	if err != nil {
+		t.Fatal(err)
+	}
 	w := &world{t: t, Kit: testkit.Open(t)}
-	catalogue, err := i18n.Load(web.Locales())
-	if err != nil {
-		t.Fatal(err)
-	}
-	catalogue = catalogue.WithMissing(func(l domain.Lang, key string) {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.missing = append(w.missing, string(l)+" "+key)
-	})
-	static, err := view.NewStatic(web.Static())
-	if err != nil {
-		t.Fatal(err)
-	}
-	renderer, err := view.New(view.Options{
-		Templates: web.Templates(), Catalogue: catalogue, StaticURL: static.URL, Paths: site.Paths().For, BaseURL: base,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	o := site.Options{
-		Programme: w.Programme, Registrations: w.Registrations, Tokens: w.Keys, View: renderer, Catalogue: catalogue,
-		Static: static, BaseURL: base, Now: w.Clock.Now, Guard: true,
+		Programme: w.Programme, Registrations: w.Registrations, Tokens: w.Keys, View: d.view, Catalogue: d.catalogue,
+		Static: d.static, BaseURL: base, Now: w.Clock.Now, Guard: true,
 	}
 	so := server.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)), Now: time.Now}
 	for _, set := range settings {
@@ -78,7 +57,7 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		for _, m := range w.missing {
+		for _, m := range d.missing.take() {
 			t.Error("no text for " + m)
 		}
 	})
