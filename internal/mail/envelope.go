@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"time"
 
-	gomail "github.com/wneessen/go-mail"
-
 	"github.com/temadag/temadag/internal/domain"
 )
 
@@ -41,22 +39,32 @@ var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}@[A-Za-z0-9.-]
 // bytes builds the message and reads its own work: what does not consist of the expected header
 // fields, each once, and of whole lines is not a letter.
 func (e envelope) bytes() ([]byte, error) {
-	m, err := e.message()
+	raw, err := e.header(make([]byte, 0, e.guess()))
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	if _, err := m.WriteTo(&b); err != nil {
-		return nil, fmt.Errorf("mail: %w", err)
+	parts, err := e.parts()
+	if err != nil {
+		return nil, err
 	}
-	raw := fixBoundaries(b.Bytes(), e.messageID)
+	raw = e.body(raw, parts)
 	if err := e.verify(raw); err != nil {
 		return nil, err
 	}
 	return raw, nil
 }
 
-func (e envelope) message() (*gomail.Msg, error) {
+// guess is about how long the message becomes.
+func (e envelope) guess() int {
+	n := 2048 + len(e.text) + len(e.text)/4 + len(e.html) + len(e.html)/4 + 3*len(e.calendar)
+	for _, f := range e.enclosed {
+		n += 512 + len(f.Content) + len(f.Content)*2/5
+	}
+	return n
+}
+
+// header writes all of the header but the type of what follows.
+func (e envelope) header(out []byte) ([]byte, error) {
 	from, ok := wireAddress(e.fromAddress)
 	if !ok {
 		return nil, errors.New("mail: the sender's address is no address")
@@ -71,61 +79,84 @@ func (e envelope) message() (*gomail.Msg, error) {
 	if hasControl(e.subject) || hasControl(e.fromName) {
 		return nil, errors.New("mail: control character in the header")
 	}
-	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithCharset(gomail.CharsetUTF8), gomail.WithEncoding(gomail.EncodingQP))
-	m.FromMailAddress(&netmail.Address{Name: e.fromName, Address: from})
-	m.ToMailAddress(&netmail.Address{Address: to})
+	out = appendField(out, "Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
+	out = appendField(out, "Content-Language", string(e.lang))
+	out = appendField(out, "Date", e.date.In(domain.Stockholm()).Format(time.RFC1123Z))
+	out = appendField(out, "MIME-Version", "1.0")
+	out = appendField(out, "Message-ID", "<"+e.messageID+">")
+	out = appendField(out, "Subject", encodeWords(e.subject))
+	out = appendField(out, "X-Auto-Response-Suppress", "All") // as Auto-Submitted, for Exchange
+	out = appendField(out, "From", (&netmail.Address{Name: e.fromName, Address: from}).String())
+	out = appendField(out, "To", (&netmail.Address{Address: to}).String())
 	if e.replyTo != "" {
 		replyTo, ok := wireAddress(e.replyTo)
 		if !ok {
 			return nil, errors.New("mail: the reply address is no address")
 		}
-		m.ReplyToMailAddress(&netmail.Address{Name: e.fromName, Address: replyTo})
+		out = appendField(out, "Reply-To", (&netmail.Address{Name: e.fromName, Address: replyTo}).String())
 	}
-	m.SetGenHeader("Subject", encodeWords(e.subject)) // go-mail leaves what is plain as it is
-	m.SetMessageIDWithValue(e.messageID)
-	m.SetDateWithValue(e.date.In(domain.Stockholm()))
-	m.SetGenHeader("Content-Language", string(e.lang))
-	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers
-	m.SetGenHeader("X-Auto-Response-Suppress", "All")  // the same for Exchange
-	return m, e.parts(m)
+	return out, nil
 }
 
-// parts fills the body, the plainest part first (RFC 2046 section 5.1.4).
-func (e envelope) parts(m *gomail.Msg) error {
-	m.SetBodyString(gomail.TypeTextPlain, e.text)
-	m.AddAlternativeString(gomail.TypeTextHTML, e.html)
+// parts are the letter in each of its forms, the plainest first (RFC 2046 section 5.1.4), and then what is
+// enclosed. What Outlook and Gmail read of the calendar is a form of the letter, and what Apple Mail reads
+// is enclosed.
+func (e envelope) parts() (p parts, err error) {
+	p.forms = append(p.forms,
+		part{encoding: inQuoted, contentType: "text/plain; charset=UTF-8", content: []byte(e.text)},
+		part{encoding: inQuoted, contentType: "text/html; charset=UTF-8", content: []byte(e.html)})
 	for _, f := range e.enclosed {
-		if err := m.AttachReader(f.Filename, bytes.NewReader(f.Content), gomail.WithFileContentType(gomail.ContentType(f.MIME))); err != nil {
-			return fmt.Errorf("mail: %w", err)
+		if hasControl(f.MIME) {
+			return p, errors.New("mail: control character in the type of a file")
 		}
+		p.files = append(p.files, attached(f))
 	}
 	if len(e.calendar) == 0 {
-		return nil
+		return p, nil
 	}
-	method := string(e.method)
+	method := string(e.method) // of the part, which must be the one inside (RFC 6047 section 2.4)
 	if method == "" || !bytes.Contains(e.calendar, []byte("\r\nMETHOD:"+method+"\r\n")) {
-		return fmt.Errorf("mail: the calendar part is not METHOD:%s", method)
+		return p, fmt.Errorf("mail: the calendar part is not METHOD:%s", method)
 	}
 	name := Attachment
 	if e.method == domain.CalendarCancel {
 		name = CancellationAttachment
 	}
-	// Outlook and Gmail read the part, Apple Mail the attachment. The method of the part must be the
-	// one inside (RFC 6047 section 2.4).
-	m.AddAlternativeString(gomail.ContentType("text/calendar; method="+method), string(e.calendar), gomail.WithPartEncoding(gomail.EncodingB64))
-	return m.AttachReader(name, bytes.NewReader(e.calendar), gomail.WithFileContentType("application/ics"))
+	p.forms = append(p.forms, part{
+		encoding: inBase64, contentType: "text/calendar; method=" + method + "; charset=UTF-8", content: e.calendar,
+	})
+	p.files = append(p.files, attached(domain.Enclosure{Filename: name, MIME: "application/ics", Content: e.calendar}))
+	return p, nil
 }
 
-var madeUpBoundary = regexp.MustCompile(`\r\n boundary=([0-9a-f]{60})\r\n`)
+type parts struct{ forms, files []part }
 
-// fixBoundaries replaces the random boundaries that the builder made by ones that follow from the
-// Message-ID. The random ones are too long to occur anywhere else by chance.
-func fixBoundaries(raw []byte, messageID string) []byte {
-	for i, m := range madeUpBoundary.FindAllSubmatch(raw, -1) {
-		sum := sha256.Sum256([]byte(strconv.Itoa(i) + " " + messageID))
-		raw = bytes.ReplaceAll(raw, m[1], []byte("part-"+hex.EncodeToString(sum[:18])))
+// body writes the forms as alternatives and, where there are any, the files beside them.
+func (e envelope) body(out []byte, p parts) []byte {
+	alternatives := func(out []byte, boundary string) []byte {
+		return appendMultipart(out, boundary, len(p.forms), func(out []byte, i int) []byte { return p.forms[i].appendTo(out) })
 	}
-	return raw
+	if len(p.files) == 0 {
+		boundary := e.boundary(0)
+		out = append(append(append(out, "Content-Type: multipart/alternative;\r\n boundary="...), boundary...), "\r\n\r\n"...)
+		return alternatives(out, boundary)
+	}
+	outer, inner := e.boundary(0), e.boundary(1)
+	out = append(append(append(out, "Content-Type: multipart/mixed;\r\n boundary="...), outer...), "\r\n\r\n"...)
+	return appendMultipart(out, outer, 1+len(p.files), func(out []byte, i int) []byte {
+		if i > 0 {
+			return p.files[i-1].appendTo(out)
+		}
+		out = append(append(append(out, "Content-Type: multipart/alternative;\r\n boundary="...), inner...), "\r\n\r\n"...)
+		return alternatives(out, inner)
+	})
+}
+
+// boundary is the i-th boundary of the message. It follows from the Message-ID, and is too long to occur
+// anywhere else by chance.
+func (e envelope) boundary(i int) string {
+	sum := sha256.Sum256([]byte(strconv.Itoa(i) + " " + e.messageID))
+	return "part-" + hex.EncodeToString(sum[:18])
 }
 
 // verify reads raw as a receiver would.

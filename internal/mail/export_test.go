@@ -1,0 +1,4 @@
+package mail
+
+// AppendQuoted is for the tests.
+var AppendQuoted = appendQuoted
