@@ -57,14 +57,22 @@ func (o *Outbox) DeliverNotices(ctx context.Context, a domain.Actor, c NoticeCom
 	if err := a.Require(domain.PermDeliver); err != nil {
 		return time.Time{}, err
 	}
-	if until := o.pausedUntil(); o.Now().Before(until) {
-		return until, nil
+	until, trial, err := o.held(ctx)
+	if err != nil || !until.IsZero() {
+		return until, err
 	}
 	var due []store.KeptNotice
-	err := o.Store.Write(ctx, func(tx *store.Tx) (err error) {
-		due, err = tx.ClaimNotices(ctx, o.Now(), lease, claimAtOnce)
-		return err
-	})
+	if trial {
+		err = o.trialOf(ctx, func(tx *store.Tx) (_ int, err error) {
+			due, err = tx.ClaimNotices(ctx, o.Now(), lease, 1)
+			return len(due), err
+		})
+	} else {
+		err = o.Store.Write(ctx, func(tx *store.Tx) (err error) {
+			due, err = tx.ClaimNotices(ctx, o.Now(), lease, claimAtOnce)
+			return err
+		})
+	}
 	if err != nil {
 		return o.Now().Add(time.Minute), err
 	}
@@ -91,7 +99,9 @@ func (o *Outbox) notice(ctx context.Context, n store.KeptNotice, c NoticeCompose
 	}
 	err = o.Sender.Send(ctx, o.From, n.To, raw)
 	if err == nil {
-		return note(func(tx *store.Tx) error { return tx.NoticeAccepted(bg, n.ID, o.Now()) })
+		return note(func(tx *store.Tx) error {
+			return errors.Join(o.serves(bg, tx), tx.NoticeAccepted(bg, n.ID, o.Now()))
+		})
 	}
 	return note(func(tx *store.Tx) error { return o.noticeFault(ctx, tx, n, err) })
 }
@@ -108,7 +118,9 @@ func (o *Outbox) noticeFault(ctx context.Context, tx *store.Tx, n store.KeptNoti
 	case domain.FaultAddress, domain.FaultMessage:
 		again = false
 	case domain.FaultRelay:
-		o.pause(ctx)
+		if err := o.pause(ctx, tx, f); err != nil {
+			return err
+		}
 		wait, again = relayPause, true
 	case domain.FaultRetry:
 	default:

@@ -59,11 +59,12 @@ type Outbox struct {
 	Rate, HostRate float64
 	Log            *slog.Logger
 
-	mu     sync.Mutex
-	paused time.Time // until then the relay is left alone
-	steps  int       // how often in a row the letters have stepped aside
-	pace   pacing
-	events sync.Map // domain.EventID → keptEvent: a rush writes many letters about one event
+	mu      sync.Mutex
+	paused  time.Time // until then the relay is left alone
+	refused bool      // it refused everything when it was last asked
+	steps   int       // how often in a row the letters have stepped aside
+	pace    pacing
+	events  sync.Map // domain.EventID → keptEvent: a rush writes many letters about one event
 }
 
 // Deliver sends what is due and answers when it wants to be called again: at once while letters may
@@ -72,22 +73,32 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 	if err := a.Require(domain.PermDeliver); err != nil {
 		return time.Time{}, err
 	}
-	if until := o.pausedUntil(); o.Now().Before(until) {
-		return until, nil
+	until, trial, err := o.held(ctx)
+	if err != nil || !until.IsZero() {
+		return until, err
 	}
 	if o.rush() {
 		return o.Now().Add(stepAside), nil
 	}
-	n, wait := o.take(claimAtOnce)
+	most := claimAtOnce
+	if trial {
+		most = 1
+	}
+	n, wait := o.take(most)
 	if n == 0 {
 		return o.Now().Add(wait), nil
 	}
 	var letters []domain.Letter
-	err := o.Store.Write(ctx, func(tx *store.Tx) error {
+	claim := func(tx *store.Tx) (int, error) {
 		var err error
 		letters, err = tx.ClaimLetters(ctx, o.Now(), lease, n)
-		return err
-	})
+		return len(letters), err
+	}
+	if trial {
+		err = o.trialOf(ctx, claim)
+	} else {
+		err = o.Store.Write(ctx, func(tx *store.Tx) error { _, err := claim(tx); return err })
+	}
 	o.giveBack(n - len(letters))
 	if err != nil {
 		return o.Now().Add(time.Minute), err
@@ -165,7 +176,9 @@ func (o *Outbox) one(ctx context.Context, l domain.Letter) error {
 	err = o.Sender.Send(ctx, o.returnPath(l), l.To, raw)
 	if err == nil {
 		o.answered(l.To, nil)
-		return o.note(l, func(tx *store.Tx) error { return tx.LetterAccepted(bg, l.ID, o.Now()) })
+		return o.note(l, func(tx *store.Tx) error {
+			return errors.Join(o.serves(bg, tx), tx.LetterAccepted(bg, l.ID, o.Now()))
+		})
 	}
 	return o.afterFault(ctx, l, err)
 }
@@ -192,31 +205,26 @@ func (o *Outbox) afterFault(ctx context.Context, l domain.Letter, err error) err
 	case domain.FaultRetry:
 		return o.deferred(l, f.Reason)
 	case domain.FaultRelay:
-		o.pause(ctx)
-		return o.note(l, func(tx *store.Tx) error { return tx.LetterDeferred(bg, l.ID, o.pausedUntil(), f.Reason) })
+		return o.note(l, func(tx *store.Tx) error {
+			if err := o.pause(ctx, tx, f); err != nil {
+				return err
+			}
+			return tx.LetterDeferred(bg, l.ID, o.pausedUntil(), f.Reason)
+		})
 	case domain.FaultAddress: // it will never work
 		return o.note(l, func(tx *store.Tx) error {
-			if err := tx.LetterFailed(bg, l.ID, f.Reason); err != nil {
+			if err := errors.Join(o.serves(bg, tx), tx.LetterFailed(bg, l.ID, f.Reason)); err != nil {
 				return err
 			}
 			return tx.Suppress(bg, o.Keys.AddressHash(domain.EmailKey(l.To)), "", domain.SuppressUnreachable, domain.Worker().Name, o.Now())
 		})
 	case domain.FaultMessage:
-		return o.note(l, func(tx *store.Tx) error { return tx.LetterFailed(bg, l.ID, f.Reason) })
+		return o.note(l, func(tx *store.Tx) error {
+			return errors.Join(o.serves(bg, tx), tx.LetterFailed(bg, l.ID, f.Reason))
+		})
 	default:
 		panic("service: unknown class of delivery fault " + string(f.Class))
 	}
-}
-
-// pause leaves the relay alone for a while: every letter would fail the same way.
-func (o *Outbox) pause(ctx context.Context) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.Now().Before(o.paused) {
-		return
-	}
-	o.paused = o.Now().Add(relayPause)
-	o.Log.ErrorContext(ctx, "the mail server refuses us; sending is paused", "until", o.paused)
 }
 
 // deferred gives the letter back for a later try, with a little chance in the wait so that letters do

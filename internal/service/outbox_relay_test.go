@@ -1,0 +1,80 @@
+package service_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/testkit"
+)
+
+// TestDeliver_pauseIsKept: a mail server that refuses our sign-in is told to staff, asked with one letter each
+// five minutes by one worker alone, also after a restart, and everything goes when it takes one again.
+func TestDeliver_pauseIsKept(t *testing.T) {
+	t.Parallel()
+	k := testkit.Open(t)
+	e := k.AddEvent(t, testkit.Event("lulea", 100))
+	for i := range 100 {
+		register(t, k, testkit.Input(e, testkit.Person(i)))
+	}
+	refuses, tries := true, 0
+	answer := func(int, string) error {
+		tries++
+		if refuses {
+			return &domain.DeliveryFault{Class: domain.FaultRelay, Code: 535, Status: "5.7.8", Reason: "the mail server refuses the sign-in"}
+		}
+		return nil
+	}
+	first, _ := outbox(k, answer)
+	first.Parallel = 1
+	deliver := func(o *service.Outbox) time.Time {
+		t.Helper()
+		next, err := o.Deliver(t.Context(), domain.Worker())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next
+	}
+	deliver(first)
+	until := deliver(first)
+	if tries != 1 || !until.Equal(k.Clock.Now().Add(5*time.Minute)) {
+		t.Fatalf("%d letters were tried; the next at %v", tries, until)
+	}
+	desk := &service.Desk{Store: k.Store, Now: k.Clock.Now}
+	staff := domain.Actor{Grants: []domain.Grant{{Role: domain.RoleCaseWorker, County: "BD"}}}
+	p, on, err := desk.MailPause(t.Context(), staff)
+	if err != nil || !on || !p.RefusesSignIn() || !p.Since.Equal(k.Clock.Now()) || !p.Until.Equal(until) {
+		t.Errorf("staff are told %+v, %v, %v", p, on, err)
+	}
+	if _, on, err := desk.MailPause(t.Context(), domain.Actor{}); on || err != nil {
+		t.Errorf("anyone is told: %v, %v", on, err)
+	}
+
+	began := k.Clock.Now()
+	again, _ := outbox(k, answer) // after a restart
+	again.Parallel = 1
+	if next := deliver(again); !next.Equal(until) || tries != 1 {
+		t.Errorf("after a restart %d letters were tried, the next at %v", tries, next)
+	}
+	for round := 2; round < 5; round++ {
+		k.Clock.Set(until)
+		deliver(again)
+		deliver(first)
+		if until = deliver(again); tries != round || !until.After(k.Clock.Now()) {
+			t.Fatalf("in round %d the server was asked %d times", round, tries)
+		}
+	}
+	if p, _, _ := desk.MailPause(t.Context(), staff); !p.Since.Equal(began) {
+		t.Errorf("the pause began at %v, told %v", began, p.Since)
+	}
+	k.Clock.Set(until)
+	refuses = false
+	drain(t, k, again)
+	if _, on, _ := desk.MailPause(t.Context(), staff); on {
+		t.Error("the pause is told when letters go again")
+	}
+	if got := state(t, k); got[domain.LetterAccepted] != 100 {
+		t.Errorf("letters are %v", got)
+	}
+}
