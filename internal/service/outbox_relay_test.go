@@ -18,9 +18,10 @@ func TestDeliver_pauseIsKept(t *testing.T) {
 	for i := range 100 {
 		register(t, k, testkit.Input(e, testkit.Person(i)))
 	}
-	refuses, tries := true, 0
+	refuses, tries, meanwhile := true, 0, func() {}
 	answer := func(int, string) error {
 		tries++
+		meanwhile()
 		if refuses {
 			return &domain.DeliveryFault{Class: domain.FaultRelay, Code: 535, Status: "5.7.8", Reason: "the mail server refuses the sign-in"}
 		}
@@ -59,8 +60,13 @@ func TestDeliver_pauseIsKept(t *testing.T) {
 	}
 	for round := 2; round < 5; round++ {
 		k.Clock.Set(until)
+		meanwhile = func() { // another worker, while the one letter is on its way
+			meanwhile = func() {}
+			if next := deliver(first); !next.After(k.Clock.Now()) {
+				t.Errorf("another worker may try at %v", next)
+			}
+		}
 		deliver(again)
-		deliver(first)
 		if until = deliver(again); tries != round || !until.After(k.Clock.Now()) {
 			t.Fatalf("in round %d the server was asked %d times", round, tries)
 		}
