@@ -6,6 +6,7 @@ import (
 	"fmt"
 	htmltemplate "html/template"
 	"io/fs"
+	"path"
 	"strings"
 	"sync"
 	texttemplate "text/template"
@@ -150,11 +151,20 @@ func (c *Composer) parse(l domain.Lang, k domain.LetterKind) (pair, error) {
 	if err != nil {
 		return pair{}, err
 	}
-	html, err := htmltemplate.New("frame.html").Option("missingkey=error").
-		Funcs(htmltemplate.FuncMap{"look": look, "lang": langOf, "outlook": outlook, "tel": tel, "hold": hold}).
-		ParseFS(c.Templates, "mail/frame.html", folder+"parts.html", folder+string(k)+".html")
-	if err != nil {
-		return pair{}, err
+	html := htmltemplate.New("frame.html").Option("missingkey=error").
+		Funcs(htmltemplate.FuncMap{"look": look, "lang": langOf, "outlook": outlook, "tel": tel, "hold": hold})
+	for _, name := range []string{"mail/frame.html", folder + "parts.html", folder + string(k) + ".html"} {
+		source, err := fs.ReadFile(c.Templates, name)
+		if err != nil {
+			return pair{}, err
+		}
+		t := html
+		if name != "mail/frame.html" {
+			t = html.New(path.Base(name))
+		}
+		if _, err := t.Parse(withLooks(string(source))); err != nil {
+			return pair{}, err
+		}
 	}
 	if html.Lookup("content") == nil {
 		return pair{}, errors.New(folder + string(k) + `.html defines no "content"`)

@@ -155,6 +155,19 @@ var looks = func() map[string]htmltemplate.HTMLAttr {
 	return out
 }()
 
+var named = regexp.MustCompile(`\{\{look "([a-z0-9]+)"\}\}`)
+
+// withLooks is a template with its looks written out: a letter has a hundred of them, the same each time,
+// and asking for them would take as long as all the rest of the template.
+func withLooks(source string) string {
+	return named.ReplaceAllStringFunc(source, func(action string) string {
+		if attr, ok := looks[named.FindStringSubmatch(action)[1]]; ok {
+			return string(attr)
+		}
+		return action // look tells that there is none
+	})
+}
+
 // look is the class of a part and its style.
 func look(part string) (htmltemplate.HTMLAttr, error) {
 	attr, ok := looks[part]

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,30 +16,35 @@ const maxLine = 998
 // checkBytes is nil where raw is made of whole CR LF lines of allowed length without NUL. A lone CR
 // or LF could be taken for the end of a message by some server on the way.
 func checkBytes(raw []byte) error {
-	length := 0
-	for i := 0; i < len(raw); i++ {
-		switch raw[i] {
-		case '\r':
-			if i+1 == len(raw) || raw[i+1] != '\n' {
-				return fmt.Errorf("mail: CR without LF at byte %d", i)
-			}
-			i++
-			length = 0
-			continue
-		case '\n':
-			return fmt.Errorf("mail: LF without CR at byte %d", i)
-		case 0:
-			return fmt.Errorf("mail: NUL at byte %d", i)
-		}
-		if length++; length > maxLine {
-			return fmt.Errorf("mail: line too long at byte %d", i)
-		}
+	if i := bytes.IndexByte(raw, 0); i >= 0 {
+		return fmt.Errorf("mail: NUL at byte %d", i)
 	}
-	if len(raw) == 0 || length > 0 {
-		return errors.New("mail: the last line is not ended")
+	for start := 0; start < len(raw); {
+		n := bytes.IndexByte(raw[start:], '\r')
+		line := raw[start:]
+		if n >= 0 {
+			line = line[:n]
+		}
+		if i := bytes.IndexByte(line, '\n'); i >= 0 {
+			return fmt.Errorf("mail: LF without CR at byte %d", start+i)
+		}
+		switch {
+		case len(line) > maxLine:
+			return fmt.Errorf("mail: line too long at byte %d", start+maxLine)
+		case n < 0:
+			return errLastLine
+		case start+n+1 == len(raw) || raw[start+n+1] != '\n':
+			return fmt.Errorf("mail: CR without LF at byte %d", start+n)
+		}
+		start += n + 2
+	}
+	if len(raw) == 0 {
+		return errLastLine
 	}
 	return nil
 }
+
+var errLastLine = errors.New("mail: the last line is not ended")
 
 // wireAddress is the address as it is written in commands and headers, its host as A-labels; false
 // where s is anything but one plain address.
