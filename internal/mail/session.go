@@ -148,7 +148,7 @@ func (c *session) open(ctx context.Context, o Options, m message) outcome {
 		case out.fault != nil && err == nil && st.phase == phaseData:
 			out.broken = true // it waits for a message that has no recipient; let it wait
 		case err != nil && out.fault == nil:
-			out = outcome{fault: faultOf(st.phase, err), broken: isFatal(err)}
+			out = outcome{fault: faultOf(st.phase, err), broken: isFatal(err) || i == 0 && c.full(err)}
 			out.unheard = i == 0 && out.broken
 		case err != nil:
 			out.broken = out.broken || isFatal(err)
@@ -245,6 +245,13 @@ func (c *session) drop() { _ = c.conn.Close() }
 func isFatal(err error) bool {
 	var reply *textproto.Error
 	return !errors.As(err, &reply) || reply.Code == 421 || reply.Code < 400 || reply.Code > 599
+}
+
+// full reports whether err is how a server says that this connection has carried letters enough: OpenSMTPD
+// answers so to the hundred and first, and to each after it.
+func (c *session) full(err error) bool {
+	var reply *textproto.Error
+	return c.letters > 1 && errors.As(err, &reply) && reply.Code == 452 && statusOf(reply.Msg) == "4.5.3"
 }
 
 // message is a letter in the form the server hears.
