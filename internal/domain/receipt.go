@@ -87,6 +87,8 @@ type DeliveryFault struct {
 	Status string // enhanced status "5.1.1", "" for none
 	Reason string
 	Cause  error // for the log; nil where the server answered
+	// Alone is set beside FaultRelay where the policy may concern this recipient or message alone.
+	Alone bool
 }
 
 // Error is the class and reason.

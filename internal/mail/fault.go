@@ -64,6 +64,7 @@ func replyFault(p phase, code int, text string) *domain.DeliveryFault {
 		f.Reason = "the mail server answers out of turn"
 	case concernsEveryLetter(p, code, f.Status):
 		f.Class = domain.FaultRelay
+		f.Alone = p > phaseMail && subject(f.Status) == "5.7" && !aboutSignIn(code)
 	case concernsAddress(f.Status):
 		f.Class = domain.FaultAddress
 	default:
@@ -80,13 +81,16 @@ func concernsEveryLetter(p phase, code int, status string) bool {
 	switch {
 	case p < phaseMail:
 		return true
-	case code == 530 || code == 534 || code == 535 || code == 538:
+	case aboutSignIn(code):
 		return true
 	case subject(status) == "5.7" || status == "5.1.7" || status == "5.1.8":
 		return true
 	}
 	return p == phaseMail && concernsAddress(status)
 }
+
+// aboutSignIn reports whether the answer is one of those that ask for a sign-in (RFC 4954 section 6).
+func aboutSignIn(code int) bool { return code == 530 || code == 534 || code == 535 || code == 538 }
 
 // concernsAddress reports whether the status says that an address will never work.
 func concernsAddress(status string) bool { return subject(status) == "5.1" || status == "5.2.1" }

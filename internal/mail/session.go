@@ -74,7 +74,7 @@ func (c *session) unfit(m message) *domain.DeliveryFault {
 	switch {
 	case m.utf8 && !c.utf8:
 		return &domain.DeliveryFault{
-			Class: domain.FaultAddress, Status: "5.6.7",
+			Class: domain.FaultMessage, Status: "5.6.7", // the address is good, and another server may carry it
 			Reason: "the mail server cannot carry addresses with other letters than a to z before the at sign",
 		}
 	case m.eightBit && !c.eightBit:
@@ -231,8 +231,8 @@ func (c *session) reset(o Options) bool {
 const farewell = 5 * time.Second
 
 // quit says goodbye and closes the connection.
-func (c *session) quit() {
-	if c.client.UpdateDeadline(farewell) == nil {
+func (c *session) quit(o Options) {
+	if c.client.UpdateDeadline(min(o.Command, farewell)) == nil {
 		_ = c.client.Quit()
 	}
 	c.drop()

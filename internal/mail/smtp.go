@@ -79,7 +79,7 @@ func (s *SMTP) Check(ctx context.Context) error {
 	if fault != nil {
 		return fault
 	}
-	c.quit()
+	c.quit(s.options)
 	return nil
 }
 
@@ -102,7 +102,7 @@ func (s *SMTP) Close() error {
 	s.mu.Unlock()
 	for _, c := range idle {
 		c.timer.Stop()
-		c.quit()
+		c.quit(s.options)
 	}
 	s.expiry.Wait()
 	return nil
@@ -178,7 +178,7 @@ func (s *SMTP) giveBack(c *session, broken bool) {
 	}
 	s.mu.Unlock()
 	if !keep {
-		c.quit()
+		c.quit(s.options)
 	}
 }
 
@@ -194,5 +194,5 @@ func (s *SMTP) expire(c *session) {
 	s.expiry.Add(1)
 	s.mu.Unlock()
 	defer s.expiry.Done()
-	c.quit()
+	c.quit(s.options)
 }

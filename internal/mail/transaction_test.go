@@ -43,7 +43,11 @@ func TestSMTP_addresses(t *testing.T) {
 			got := fault(t, newSender(t, f.url("?starttls=off"), patient()).Send(t.Context(), sender, c.to, []byte(ready)))
 			_, _, commands, _ := f.seen()
 			if c.mail == refused {
-				if got == nil || got.Class != domain.FaultAddress || strings.Contains(strings.Join(commands, "\n"), "MAIL") {
+				want := domain.FaultAddress
+				if strings.HasPrefix(name, "ö") {
+					want = domain.FaultMessage // the fault is the server's
+				}
+				if got == nil || got.Class != want || strings.Contains(strings.Join(commands, "\n"), "MAIL") {
 					t.Errorf("got %+v and %q, want the address refused before MAIL", got, commands)
 				}
 				return

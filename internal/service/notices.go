@@ -57,6 +57,9 @@ func (o *Outbox) DeliverNotices(ctx context.Context, a domain.Actor, c NoticeCom
 	if err := a.Require(domain.PermDeliver); err != nil {
 		return time.Time{}, err
 	}
+	if err := o.join(ctx); err != nil {
+		return o.Now().Add(time.Minute), err
+	}
 	until, trial, err := o.held(ctx)
 	if err != nil || !until.IsZero() {
 		return until, err

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"strconv"
 	"sync"
 	"time"
@@ -63,6 +62,9 @@ type Outbox struct {
 	paused  time.Time // until then the relay is left alone
 	refused bool      // it refused everything when it was last asked
 	steps   int       // how often in a row the letters have stepped aside
+	// unnoted is what has happened and could not be written down yet.
+	unnoted []func(tx *store.Tx) error
+	policy  policy
 	pace    pacing
 	events  sync.Map // domain.EventID → keptEvent: a rush writes many letters about one event
 }
@@ -72,6 +74,9 @@ type Outbox struct {
 func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error) {
 	if err := a.Require(domain.PermDeliver); err != nil {
 		return time.Time{}, err
+	}
+	if err := errors.Join(o.join(ctx), o.noteAll()); err != nil {
+		return o.Now().Add(time.Minute), err
 	}
 	until, trial, err := o.held(ctx)
 	if err != nil || !until.IsZero() {
@@ -135,62 +140,37 @@ func (o *Outbox) pausedUntil() time.Time {
 	return o.paused
 }
 
-// each works on the letters, a few at a time, and waits for all.
-func (o *Outbox) each(ctx context.Context, letters []domain.Letter) error {
-	work := make(chan domain.Letter)
-	errs := make(chan error, len(letters))
-	var wg sync.WaitGroup
-	for range min(o.parallel(), len(letters)) {
-		wg.Go(func() {
-			for l := range work {
-				errs <- o.one(ctx, l)
-			}
-		})
-	}
-	for _, l := range letters {
-		work <- l
-	}
-	close(work)
-	wg.Wait()
-	close(errs)
-	var all []error
-	for err := range errs {
-		all = append(all, err)
-	}
-	return errors.Join(all...)
-}
-
 // one composes, keeps, sends and notes. What cannot be composed is put off, not lost.
 func (o *Outbox) one(ctx context.Context, l domain.Letter) error {
-	if o.Now().Before(o.pausedUntil()) || ctx.Err() != nil {
-		return o.note(l, func(tx *store.Tx) error { return tx.LetterDeferred(bg, l.ID, o.pausedUntil(), "relay") })
+	if until := o.pausedUntil(); o.Now().Before(until) {
+		o.giveBack(1)
+		return o.note(func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, until) })
+	}
+	if ctx.Err() != nil {
+		return o.putBack([]domain.Letter{l})
 	}
 	if at := o.mayGo(l.To); !at.IsZero() {
 		o.giveBack(1)
-		return o.note(l, func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, at) })
+		return o.note(func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, at) })
 	}
 	raw, err := o.bytes(ctx, l)
 	if err != nil {
 		return errors.Join(err, o.deferred(l, "compose"))
 	}
-	err = o.Sender.Send(ctx, o.returnPath(l), l.To, raw)
+	if stopped, err := o.stopped(ctx, l); err != nil || stopped {
+		return err
+	}
+	heeding, end := o.heeding(ctx, l)
+	err = o.Sender.Send(heeding, o.returnPath(l), l.To, raw)
+	end()
 	if err == nil {
 		o.answered(l.To, nil)
-		return o.note(l, func(tx *store.Tx) error {
+		o.policy.accepted(l.To)
+		return o.note(func(tx *store.Tx) error {
 			return errors.Join(o.serves(bg, tx), tx.LetterAccepted(bg, l.ID, o.Now()))
 		})
 	}
 	return o.afterFault(ctx, l, err)
-}
-
-// bg is for noting what has happened already: it must be written even while the program stops.
-var bg = context.Background()
-
-func (o *Outbox) note(l domain.Letter, fn func(tx *store.Tx) error) error {
-	if err := o.Store.Write(bg, fn); err != nil {
-		return fmt.Errorf("service: note letter %d: %w", l.ID, err)
-	}
-	return nil
 }
 
 func (o *Outbox) afterFault(ctx context.Context, l domain.Letter, err error) error {
@@ -205,37 +185,29 @@ func (o *Outbox) afterFault(ctx context.Context, l domain.Letter, err error) err
 	case domain.FaultRetry:
 		return o.deferred(l, f.Reason)
 	case domain.FaultRelay:
-		return o.note(l, func(tx *store.Tx) error {
+		if f.Alone {
+			return o.refusedByPolicy(ctx, l, f)
+		}
+		return o.note(func(tx *store.Tx) error {
 			if err := o.pause(ctx, tx, f); err != nil {
 				return err
 			}
-			return tx.LetterDeferred(bg, l.ID, o.pausedUntil(), f.Reason)
+			return tx.LetterHeld(bg, l.ID, o.pausedUntil(), f.Reason)
 		})
 	case domain.FaultAddress: // it will never work
-		return o.note(l, func(tx *store.Tx) error {
+		return o.note(func(tx *store.Tx) error {
 			if err := errors.Join(o.serves(bg, tx), tx.LetterFailed(bg, l.ID, f.Reason)); err != nil {
 				return err
 			}
 			return tx.Suppress(bg, o.Keys.AddressHash(domain.EmailKey(l.To)), "", domain.SuppressUnreachable, domain.Worker().Name, o.Now())
 		})
 	case domain.FaultMessage:
-		return o.note(l, func(tx *store.Tx) error {
+		return o.note(func(tx *store.Tx) error {
 			return errors.Join(o.serves(bg, tx), tx.LetterFailed(bg, l.ID, f.Reason))
 		})
 	default:
 		panic("service: unknown class of delivery fault " + string(f.Class))
 	}
-}
-
-// deferred gives the letter back for a later try, with a little chance in the wait so that letters do
-// not come back all at once, or gives it up after five days.
-func (o *Outbox) deferred(l domain.Letter, reason string) error {
-	wait, again := domain.RetryAfter(l.Attempts)
-	if !again {
-		return o.note(l, func(tx *store.Tx) error { return tx.LetterFailed(bg, l.ID, reason) })
-	}
-	wait += rand.N(wait/5 + 1)
-	return o.note(l, func(tx *store.Tx) error { return tx.LetterDeferred(bg, l.ID, o.Now().Add(wait), reason) })
 }
 
 // bytes are the letter as it was composed the first time.
@@ -256,7 +228,17 @@ func (o *Outbox) bytes(ctx context.Context, l domain.Letter) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("service: compose letter %d: %w", l.ID, err)
 	}
-	return raw, o.note(l, func(tx *store.Tx) error { return tx.KeepBody(bg, l.ID, o.Keys.Seal(raw, place)) })
+	mine := o.Keys.Seal(raw, place)
+	err = o.Store.Write(bg, func(tx *store.Tx) (err error) {
+		if sealed, err = tx.LetterBody(bg, l.ID); err != nil || sealed != nil {
+			return err // somebody else was first: hers may have gone already
+		}
+		return tx.KeepBody(bg, l.ID, mine)
+	})
+	if err != nil || sealed == nil {
+		return raw, err
+	}
+	return o.Keys.Open(sealed, place)
 }
 
 func (o *Outbox) facts(ctx context.Context, l domain.Letter) (domain.LetterFacts, error) {

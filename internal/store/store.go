@@ -62,6 +62,7 @@ type Store struct {
 	writers *sqlx.DB
 	writer  *writer
 	chain   Chain
+	senders senders
 
 	version atomic.Uint64 // raised when anything the public sees has changed
 	seats   atomic.Uint64 // raised when only places and queues have
@@ -182,7 +183,7 @@ func (s *Store) Healthy() error {
 func (s *Store) Close() error {
 	s.writer.stop()
 	_, err := s.writers.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
-	return errors.Join(err, s.readers.Close(), s.writers.Close())
+	return errors.Join(err, s.readers.Close(), s.writers.Close(), s.senders.leave())
 }
 
 // querier is what a connection, a pool and a transaction of sqlx have in common.
