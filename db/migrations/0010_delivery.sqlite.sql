@@ -19,6 +19,7 @@ CREATE TABLE subscribers (
   confirmed_at INTEGER NOT NULL DEFAULT 0,
   UNIQUE (county, email_key)
 ) STRICT;
+CREATE INDEX subscribers_email ON subscribers (email_key);
 CREATE INDEX subscribers_county ON subscribers (county, id) WHERE confirmed_at > 0;
 CREATE INDEX subscribers_unconfirmed ON subscribers (asked_at, id) WHERE confirmed_at = 0;
 
@@ -28,16 +29,19 @@ ALTER TABLE mailings ADD COLUMN kind TEXT NOT NULL DEFAULT 'participants' CHECK 
 ALTER TABLE mailings ADD COLUMN auto_kind TEXT NOT NULL DEFAULT '';
 ALTER TABLE mailings ADD COLUMN auto_event INTEGER REFERENCES events (id);
 ALTER TABLE mailings ADD COLUMN auto_day TEXT NOT NULL DEFAULT '';
+ALTER TABLE mailings ADD COLUMN auto_link TEXT NOT NULL DEFAULT ''; -- to a form of evaluation
 CREATE UNIQUE INDEX mailings_auto ON mailings (auto_event, auto_kind, auto_day) WHERE auto_event IS NOT NULL;
 
--- Whom an invitation goes to, as it was approved: each of them once.
+-- Whom an invitation goes to, as it was approved: each of them once. Of someone who has ended it the line is
+-- kept, so that the numbers hold, and nothing tells whose it was.
 CREATE TABLE mailing_subscribers (
+  id            INTEGER PRIMARY KEY,
   mailing_id    INTEGER NOT NULL REFERENCES mailings (id),
-  subscriber_id INTEGER NOT NULL REFERENCES subscribers (id) ON DELETE CASCADE,
+  subscriber_id INTEGER REFERENCES subscribers (id) ON DELETE SET NULL,
   state         TEXT NOT NULL DEFAULT 'left' CHECK (state IN ('left', 'begun', 'withheld')),
-  PRIMARY KEY (mailing_id, subscriber_id)
+  UNIQUE (mailing_id, subscriber_id)
 ) STRICT;
-CREATE INDEX mailing_subscribers_left ON mailing_subscribers (mailing_id, subscriber_id) WHERE state = 'left';
+CREATE INDEX mailing_subscribers_left ON mailing_subscribers (mailing_id, id) WHERE state = 'left';
 CREATE INDEX mailing_subscribers_subscriber ON mailing_subscribers (subscriber_id);
 
 CREATE TABLE new_letters (
@@ -94,12 +98,16 @@ ALTER TABLE new_letter_bodies RENAME TO letter_bodies;
 ALTER TABLE new_returns RENAME TO returns;
 
 CREATE INDEX letters_due ON letters (lane, next_try, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX returns_failed ON returns (letter_id) WHERE kind = 'failed';
 CREATE INDEX letters_failed ON letters (registration_id) WHERE state = 'failed';
 CREATE UNIQUE INDEX letters_mailing ON letters (mailing_id, registration_id) WHERE mailing_id IS NOT NULL;
 CREATE UNIQUE INDEX letters_subscriber ON letters (subscriber_id, mailing_id) WHERE subscriber_id IS NOT NULL;
 
 -- When she has said, asked by the reminder, that she is coming; 0 where she has not.
 ALTER TABLE registrations ADD COLUMN coming_at INTEGER NOT NULL DEFAULT 0;
+
+-- When the event was published or given its days last: a letter that was due before then does not go late.
+ALTER TABLE events ADD COLUMN timed_at INTEGER NOT NULL DEFAULT 0;
 
 -- What staff have changed about the letters that write themselves about an event. Where there is no row, the
 -- program's own words and days hold.
@@ -115,6 +123,7 @@ CREATE TABLE automatics (
   body_en    TEXT NOT NULL,
   changed_by TEXT NOT NULL,
   changed_at INTEGER NOT NULL,
+  armed_at   INTEGER NOT NULL, -- since when it would go when it would go
   revision   INTEGER NOT NULL,
   PRIMARY KEY (event_id, kind)
 ) STRICT, WITHOUT ROWID;

@@ -30,6 +30,7 @@ type Keys struct {
 	form, link, letter *signer
 	seal               cipher.AEAD
 	returns, address   *signer
+	subscriber         *signer
 }
 
 // signer makes MACs with one key. Making the state for a key costs more than using it, so states are
@@ -64,6 +65,7 @@ func New(secret []byte) (*Keys, error) {
 	return &Keys{
 		form: newSigner(derive("form")), link: newSigner(derive("link")), letter: newSigner(derive("letter")), seal: aead,
 		returns: newSigner(derive("returns")), address: newSigner(derive("address")),
+		subscriber: newSigner(derive("subscriber")),
 	}, nil
 }
 

@@ -93,6 +93,7 @@ ORDER BY e.id LIMIT 100`},
 SELECT 'letter ' || l.id
 FROM letters l LEFT JOIN letter_bodies b ON b.letter_id = l.id
 WHERE l.state = 'accepted' AND b.letter_id IS NULL
+  AND NOT (l.kind IN ('invitation', 'subscription') AND l.subscriber_id IS NULL) -- erased with whom they went to
 ORDER BY l.id LIMIT 100`},
 	}
 }
@@ -110,7 +111,7 @@ func quoted(kinds []domain.HistoryKind) string {
 // findings means that every promise held.
 func (s *Store) Check(ctx context.Context) ([]Finding, error) {
 	var found []Finding
-	for _, c := range slices.Concat(checks(), choiceChecks(), accountChecks()) {
+	for _, c := range slices.Concat(checks(), choiceChecks(), accountChecks(), subscriberChecks()) {
 		var lines []string
 		if err := s.list(ctx, &lines, c.query); err != nil {
 			return nil, fmt.Errorf("store: check %q: %w", c.name, err)

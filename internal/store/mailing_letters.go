@@ -74,6 +74,9 @@ func (tx *Tx) StopLetters(ctx context.Context, id domain.MailingID) (int, error)
 	if err == nil {
 		_, err = tx.exec(ctx, `UPDATE mailing_recipients SET state = 'withheld' WHERE mailing_id = ? AND state = 'left'`, int64(id))
 	}
+	if err == nil {
+		_, err = tx.exec(ctx, `UPDATE mailing_subscribers SET state = 'withheld' WHERE mailing_id = ? AND state = 'left'`, int64(id))
+	}
 	return int(n), wrap("stop letters", err)
 }
 
@@ -95,10 +98,12 @@ func (q Queries) MailingCounts(ctx context.Context, id domain.MailingID) (domain
 	err := q.list(ctx, &rows, `
 SELECT 'r ' || state AS state, count(*) AS n FROM mailing_recipients WHERE mailing_id = ? GROUP BY state
 UNION ALL
+SELECT 'r ' || state AS state, count(*) AS n FROM mailing_subscribers WHERE mailing_id = ? GROUP BY state
+UNION ALL
 SELECT CASE WHEN state = 'queued' AND attempts > 0 THEN 'deferred' ELSE state END AS state, count(*) AS n
 FROM letters WHERE mailing_id = ? GROUP BY 1
 ORDER BY state
-LIMIT 20`, int64(id), int64(id))
+LIMIT 20`, int64(id), int64(id), int64(id))
 	for _, r := range rows {
 		switch r.State {
 		case "r left":

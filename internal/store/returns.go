@@ -24,15 +24,9 @@ ON CONFLICT (letter_id, kind) DO NOTHING`, int64(id), string(r.Kind), r.Status, 
 	return n > 0, wrap("return", err)
 }
 
-// KeptReturn is what came back of a letter, and when.
-type KeptReturn struct {
-	domain.Returned
-	At time.Time
-}
-
 // Returns is what came back of letters, by letter, the gravest first.
-func (q Queries) Returns(ctx context.Context, letters []domain.LetterID) (map[domain.LetterID][]KeptReturn, error) {
-	out := make(map[domain.LetterID][]KeptReturn)
+func (q Queries) Returns(ctx context.Context, letters []domain.LetterID) (map[domain.LetterID][]domain.LetterReturn, error) {
+	out := make(map[domain.LetterID][]domain.LetterReturn)
 	for len(letters) > 0 {
 		n := min(500, len(letters))
 		args := make([]any, n)
@@ -56,24 +50,49 @@ LIMIT 2000`, args...)
 		}
 		for _, r := range rows {
 			id := domain.LetterID(r.Letter)
-			out[id] = append(out[id], KeptReturn{domain.Returned{Kind: domain.ReturnKind(r.Kind), Status: r.Status}, instant(r.At)})
+			out[id] = append(out[id], domain.LetterReturn{Kind: domain.ReturnKind(r.Kind), Status: r.Status, At: instant(r.At)})
 		}
 		letters = letters[n:]
 	}
 	return out, nil
 }
 
-// Suppress notes that no mailing goes to an address, in one county or, with "", in any. Noted already is nil.
+// Suppress notes that no mailing goes to an address, in one county or, with "", in any. Noted already is nil,
+// but that she wants no invitations gives way to a reason that holds against every mailing.
 func (tx *Tx) Suppress(ctx context.Context, hash []byte, c domain.OrganiserCode, why domain.SuppressionReason, by string, at time.Time) error {
 	_, err := tx.exec(ctx, `
 INSERT INTO suppressions (hash, county, reason, actor, at) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (hash, county) DO NOTHING`, hash, string(c), string(why), by, stamp(at))
+ON CONFLICT (hash, county) DO UPDATE SET reason = excluded.reason, actor = excluded.actor, at = excluded.at
+WHERE suppressions.reason = 'unsubscribed' AND excluded.reason <> 'unsubscribed'`, hash, string(c), string(why), by, stamp(at))
 	return wrap("suppression", err)
 }
 
 // Unsuppress lets mailings go to an address again. It reports whether none did.
 func (tx *Tx) Unsuppress(ctx context.Context, hash []byte, c domain.OrganiserCode) (bool, error) {
 	n, err := tx.exec(ctx, `DELETE FROM suppressions WHERE hash = ? AND county IN (?, '')`, hash, string(c))
+	return n > 0, wrap("suppression", err)
+}
+
+// Suppressions are why no mailing goes to an address, that of every county first.
+func (q Queries) Suppressions(ctx context.Context, hash []byte) ([]domain.Suppression, error) {
+	var rows []struct {
+		County string `db:"county"`
+		Reason string `db:"reason"`
+		Actor  string `db:"actor"`
+		At     int64  `db:"at"`
+	}
+	err := q.list(ctx, &rows, `SELECT county, reason, actor, at FROM suppressions WHERE hash = ? ORDER BY county LIMIT 100`, hash)
+	out := make([]domain.Suppression, len(rows))
+	for i, r := range rows {
+		out[i] = domain.Suppression{County: domain.OrganiserCode(r.County), Reason: domain.SuppressionReason(r.Reason), By: r.Actor, At: instant(r.At)}
+	}
+	return out, wrap("suppressions", err)
+}
+
+// Release lets mailings go to an address again that was stopped for a reason, in one county or, with "",
+// where every county was. It reports whether it was.
+func (tx *Tx) Release(ctx context.Context, hash []byte, c domain.OrganiserCode, why domain.SuppressionReason) (bool, error) {
+	n, err := tx.exec(ctx, `DELETE FROM suppressions WHERE hash = ? AND county = ? AND reason = ?`, hash, string(c), string(why))
 	return n > 0, wrap("suppression", err)
 }
 
