@@ -147,7 +147,7 @@ func (o *Outbox) stopped(ctx context.Context, l domain.Letter) (bool, error) {
 		return false, nil
 	}
 	o.giveBack(1)
-	return true, o.note(func(tx *store.Tx) error { return tx.LetterWithheld(bg, l.ID) })
+	return true, o.note(func(tx *store.Tx) error { return tx.LetterStopped(bg, l.ID) })
 }
 
 // deferred gives the letter back for a later try, with a little chance in the wait so that letters do

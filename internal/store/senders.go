@@ -93,10 +93,10 @@ WHERE id = ? AND state = 'sending'`, stamp(next), reason, int64(id))
 	return wrap("letter held", err)
 }
 
-// LetterWithheld notes that a letter will not go: what it belongs to was stopped.
-func (tx *Tx) LetterWithheld(ctx context.Context, id domain.LetterID) error {
+// LetterStopped notes that a letter will not go: what it belongs to was stopped.
+func (tx *Tx) LetterStopped(ctx context.Context, id domain.LetterID) error {
 	_, err := tx.exec(ctx, `UPDATE letters SET state = 'withheld', lease_until = 0 WHERE id = ? AND state = 'sending'`, int64(id))
-	return wrap("letter withheld", err)
+	return wrap("letter stopped", err)
 }
 
 // MailingStopped reports whether no more letters of a mailing may go.
