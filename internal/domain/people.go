@@ -32,20 +32,27 @@ const (
 	FieldLetters      PeopleField = "letters"
 	FieldAsked        PeopleField = "asked"
 	FieldProtected    PeopleField = "protected"
+	FieldTown         PeopleField = "town"
+	FieldEvent        PeopleField = "event"
+	FieldOrganisation PeopleField = "organisation"
+	FieldAnswer       PeopleField = "answer"
+	FieldComing       PeopleField = "coming"
 )
 
 // PeopleFields lists the fields in the order in which a page offers them.
 func PeopleFields() []PeopleField {
 	return []PeopleField{
-		FieldStatus, FieldType, FieldMunicipality, FieldChannel, FieldAttendance, FieldSession, FieldQuestion,
-		FieldLetters, FieldAsked, FieldProtected,
+		FieldStatus, FieldEvent, FieldTown, FieldOrganisation, FieldType, FieldMunicipality, FieldChannel, FieldAttendance,
+		FieldComing, FieldSession, FieldQuestion, FieldAnswer, FieldLetters, FieldAsked, FieldProtected,
 	}
 }
 
 // Telling reports whether who is found by the field is told something of herself by it: someone with
 // protected identity is found by none of these.
 func (f PeopleField) Telling() bool {
-	return slices.Contains([]PeopleField{FieldType, FieldMunicipality, FieldSession, FieldQuestion}, f)
+	return slices.Contains([]PeopleField{
+		FieldType, FieldMunicipality, FieldOrganisation, FieldSession, FieldQuestion, FieldAnswer,
+	}, f)
 }
 
 // PeopleFilter chooses people; the zero filter is everyone. What is set must hold, all of it.
@@ -57,10 +64,15 @@ type PeopleFilter struct {
 	Attendance   Attendance           `json:"attendance,omitempty"`
 	Session      SessionID            `json:"session,omitempty"`  // has chosen it, whether she has a place there or waits
 	Question     int64                `json:"question,omitempty"` // has answered it
+	Answer       string               `json:"answer,omitempty"`   // to Question: has chosen this value
 	Letters      LetterState          `json:"letters,omitempty"`  // has a letter in that state
 	Asked        bool                 `json:"asked,omitempty"`    // waits for an answer to her wish to be let off
 	Protected    bool                 `json:"protected,omitempty"`
-	Not          []PeopleField        `json:"not,omitempty"` // of which the opposite must hold
+	Town         string               `json:"town,omitempty"`         // of the event
+	Event        string               `json:"event,omitempty"`        // slug, where the scope holds several
+	Organisation string               `json:"organisation,omitempty"` // any part of its name
+	Coming       bool                 `json:"coming,omitempty"`       // has said so when the reminder asked
+	Not          []PeopleField        `json:"not,omitempty"`          // of which the opposite must hold
 }
 
 // Negated reports whether the opposite of a field must hold.
@@ -68,7 +80,7 @@ func (f PeopleFilter) Negated(field PeopleField) bool { return slices.Contains(f
 
 // Telling reports whether the filter chooses by anything that tells of a person.
 func (f PeopleFilter) Telling() bool {
-	return len(f.Types) > 0 || f.Municipality != "" || f.Session != 0 || f.Question != 0
+	return len(f.Types) > 0 || f.Municipality != "" || f.Session != 0 || f.Question != 0 || f.Organisation != ""
 }
 
 // PeopleQuery asks for a page of the people of an event, a series or a county.

@@ -131,7 +131,28 @@ func (s PeopleSearch) filter(c *conditions) {
 		has(domain.FieldProtected, `(protected = TRUE)`)
 	}
 	if f.Question != 0 {
-		has(domain.FieldQuestion, `(answered LIKE ?)`, fmt.Sprintf(`%%,%d,%%`, f.Question))
+		asked := fmt.Sprintf(`%%,%d,%%`, f.Question)
+		if f.Answer == "" {
+			has(domain.FieldQuestion, `(answered LIKE ?)`, asked)
+		} else { // an answer that is none is no JSON, and never read
+			has(domain.FieldAnswer, `(CASE WHEN answered LIKE ? THEN EXISTS (
+    SELECT 1 FROM json_each(answers) AS a, json_each(a.value, '$.v') AS v
+    WHERE json_extract(a.value, '$.q') = ? AND v.value = ?) ELSE FALSE END)`, asked, f.Question, f.Answer)
+		}
+	}
+	if f.Town != "" {
+		has(domain.FieldTown, `(event_id IN (SELECT e.id FROM events e WHERE e.town = ?))`, f.Town)
+	}
+	if f.Event != "" {
+		has(domain.FieldEvent, `(event_id IN (SELECT e.id FROM events e WHERE e.slug = ?))`, f.Event)
+	}
+	if key := domain.SearchKey(f.Organisation); key != "" { // the second of four lines
+		has(domain.FieldOrganisation, `(search LIKE ? ESCAPE '\')`, "%\n%"+likeText(key)+"%\n%\n%")
+	} else if f.Organisation != "" {
+		c.add(`1 = 0`)
+	}
+	if f.Coming || f.Negated(domain.FieldComing) {
+		has(domain.FieldComing, `(coming_at > 0)`)
 	}
 	if f.Session != 0 {
 		has(domain.FieldSession, `(id IN (SELECT registration_id FROM choices WHERE session_id = ?))`, int64(f.Session))
