@@ -74,7 +74,8 @@ const (
 type AutoMailing struct {
 	Kind  AutomaticKind // "" for what a person lets go
 	Event EventID
-	Day   Date // the event's, as it was when the letter was due
+	Day   Date   // the event's, as it was when the letter was due
+	Link  string // to a form of evaluation; "" for none
 }
 
 // Mailing is one thing that staff write to many.
@@ -111,7 +112,9 @@ type MailingCounts struct {
 	Left     int // not begun with
 	Queued   int // begun with, and no server has taken them
 	Deferred int // of those queued: tried once at least, and to be tried again
+	Sending  int // of those queued: on their way this moment
 	Accepted int
+	Returned int // of those accepted: came back
 	Failed   int
 	Withheld int // of someone who may not be written to any more, or stopped
 }
@@ -127,6 +130,8 @@ func (c MailingCounts) Begun() int { return c.Queued + c.Accepted + c.Failed }
 // one in ten of the first failed, and so would the rest.
 func (c MailingCounts) Release(batch int) (n int, pause bool) {
 	switch begun := c.Begun(); {
+	case c.Left == 0: // whatever has become of them, there is nobody to spare
+		return 0, false
 	case begun < MailingCanary:
 		return min(MailingCanary-begun, c.Left), false
 	case begun > MailingCanary:

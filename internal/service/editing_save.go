@@ -175,6 +175,11 @@ func (s *Events) replace(ctx context.Context, st step, ed edited, action domain.
 	if err := st.tx.ReplaceEvent(ctx, ed.was, ed.next, ed.holdings.Answered); err != nil {
 		return err
 	}
+	if ed.was.Day != ed.next.Day { // they have said that they come on another day
+		if err := st.tx.ForgetComing(ctx, ed.was.ID); err != nil {
+			return err
+		}
+	}
 	if err := s.noteEdition(ctx, st, ed.was); err != nil {
 		return err
 	}

@@ -76,12 +76,14 @@ UPDATE events
 SET kind = ?, day = ?, last_day = ?, arrival = ?, starts = ?, ends = ?, venue_id = ?, town = ?, online = ?, language = ?,
   capacity = ?, waiting_list = ?, opens_at = ?, register_until = ?, cancel_until = ?, after_cancel = ?, no_show_fee = ?,
   terms_version = ?, binding = ?, contact_name = ?, contact_phone = ?, contact_email = ?, case_number = ?,
-  retention_weeks = ?, retention_support = ?, revision = ?, updated_at = ?
+  retention_weeks = ?, retention_support = ?, revision = ?,
+  timed_at = CASE WHEN day = ? AND last_day = ? THEN timed_at ELSE ? END, updated_at = ?
 WHERE id = ?`,
 		string(e.Kind), e.Day.String(), e.LastDay.String(), int(e.Arrival), int(e.Starts), int(e.Ends), orNull(e.Venue.ID), e.Town,
 		e.Online, string(e.Language), int(e.Capacity), e.WaitingList, stamp(e.OpensAt), e.RegisterUntil.String(),
 		e.CancelUntil.String(), string(e.AfterCancel), e.NoShowFee, e.Terms.Version, e.Binding, e.Contact.Name, e.Contact.Phone,
-		e.Contact.Email, e.CaseNumber, e.Retention.Weeks, e.Retention.Support, e.Revision, stamp(e.UpdatedAt), int64(id))
+		e.Contact.Email, e.CaseNumber, e.Retention.Weeks, e.Retention.Support, e.Revision,
+		e.Day.String(), e.LastDay.String(), stamp(e.UpdatedAt), stamp(e.UpdatedAt), int64(id))
 }
 
 func (tx *Tx) replaceTexts(ctx context.Context, id domain.EventID, e domain.Event) error {
@@ -131,8 +133,10 @@ WHERE NOT EXISTS (SELECT 1 FROM event_speakers es WHERE es.speaker_id = speakers
 // SetState moves an event from one state to another.
 func (tx *Tx) SetState(ctx context.Context, id domain.EventID, from, to domain.EventState, now time.Time) error {
 	tx.changes.programme, tx.changes.seats = true, true
-	return tx.changeOne(ctx, "state of an event", `UPDATE events SET state = ?, updated_at = ? WHERE id = ? AND state = ?`,
-		string(to), stamp(now), int64(id), string(from))
+	return tx.changeOne(ctx, "state of an event", `
+UPDATE events
+SET state = ?, timed_at = CASE WHEN ? = 'published' THEN ? ELSE timed_at END, updated_at = ?
+WHERE id = ? AND state = ?`, string(to), string(to), stamp(now), stamp(now), int64(id), string(from))
 }
 
 // NewDraft writes a new event, its house too.

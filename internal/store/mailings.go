@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,11 +35,12 @@ type mailingRow struct {
 	AutoKind     string        `db:"auto_kind"`
 	AutoEvent    sql.NullInt64 `db:"auto_event"`
 	AutoDay      string        `db:"auto_day"`
+	AutoLink     string        `db:"auto_link"`
 }
 
 const mailingColumns = `id, uid, county, state, audience, subject_sv, subject_en, body_sv, body_en, reply_to, send_at,
   recipients, written_name, approved_name, created_at, changed_at, approved_at, ended_at, revision,
-  kind, auto_kind, auto_event, auto_day`
+  kind, auto_kind, auto_event, auto_day, auto_link`
 
 func (r mailingRow) mailing() (domain.Mailing, error) {
 	m := domain.Mailing{
@@ -55,11 +57,12 @@ func (r mailingRow) mailing() (domain.Mailing, error) {
 		return m, err
 	}
 	m.Kind = domain.MailingKind(r.Kind)
-	m.Auto = domain.AutoMailing{Kind: domain.AutomaticKind(r.AutoKind), Event: domain.EventID(r.AutoEvent.Int64), Day: on}
+	m.Auto = domain.AutoMailing{Kind: domain.AutomaticKind(r.AutoKind), Event: domain.EventID(r.AutoEvent.Int64), Day: on, Link: r.AutoLink}
 	return m, unpack(r.Audience, &m.Audience)
 }
 
-// InsertMailing keeps a new draft about some events, and answers its id.
+// InsertMailing keeps a new draft about some events, and answers its id; 0, and nothing is kept, where the clock
+// has written this kind for this day already.
 func (tx *Tx) InsertMailing(ctx context.Context, m domain.Mailing, by domain.UserID, events []domain.EventID) (domain.MailingID, error) {
 	audience, err := pack(m.Audience)
 	if err != nil {
@@ -67,10 +70,14 @@ func (tx *Tx) InsertMailing(ctx context.Context, m domain.Mailing, by domain.Use
 	}
 	id, err := tx.insert(ctx, `
 INSERT INTO mailings (uid, county, state, audience, subject_sv, subject_en, body_sv, body_en, reply_to, written_by,
-  written_name, created_at, changed_at, kind, auto_kind, auto_event, auto_day)
-VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  written_name, created_at, changed_at, kind, auto_kind, auto_event, auto_day, auto_link)
+VALUES (?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO NOTHING
 RETURNING id`, m.UID, string(m.County), audience, m.Subject.Sv, m.Subject.En, m.Body.Sv, m.Body.En, m.ReplyTo, orNull(int64(by)),
-		m.By, stamp(m.Created), stamp(m.Created), string(cmp.Or(m.Kind, domain.MailingParticipants)), string(m.Auto.Kind), orNull(int64(m.Auto.Event)), m.Auto.Day.String())
+		m.By, stamp(m.Created), stamp(m.Created), string(cmp.Or(m.Kind, domain.MailingParticipants)), string(m.Auto.Kind), orNull(int64(m.Auto.Event)), m.Auto.Day.String(), m.Auto.Link)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
 	if err != nil {
 		return 0, fmt.Errorf("store: mailing: %w", err)
 	}
@@ -189,7 +196,7 @@ func (tx *Tx) DropMailing(ctx context.Context, id domain.MailingID) (bool, error
 	if err := tx.get(ctx, &drafts, `SELECT count(*) FROM mailings WHERE id = ? AND state = 'draft'`, int64(id)); err != nil || drafts == 0 {
 		return false, wrap("mailing", err)
 	}
-	for _, table := range []string{`mailing_files`, `mailing_events`, `mailing_recipients`} {
+	for _, table := range []string{`mailing_files`, `mailing_events`, `mailing_recipients`, `mailing_subscribers`} {
 		if _, err := tx.exec(ctx, `DELETE FROM `+table+` WHERE mailing_id = ?`, int64(id)); err != nil {
 			return false, wrap("mailing", err)
 		}
