@@ -226,7 +226,11 @@ type SentLetter struct {
 	AcceptedAt time.Time // zero until a mail server has taken it
 	State      LetterState
 	Attempts   int
+	NextTry    time.Time // of a letter that is not taken yet
 	LastError  string
+	Subject    string    // of what staff wrote, with its placeholders; "" for the program's own
+	Mailing    MailingID // 0 for the program's own
+	Returns    []LetterReturn
 }
 
 // What is done with people and lists.

@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -315,28 +316,40 @@ func (s *Mailings) Stop(ctx context.Context, a domain.Actor, uid string) error {
 	})
 }
 
-// Resume lets a mailing go on whose first letters failed, once the cause is mended: those letters are tried
-// again. Refusal: CodeClosed "mailing.not_paused".
+// Resume lets a mailing go on whose first letters failed, once the cause is mended or known: those letters are
+// tried again, save those to addresses that will never work, and the rest follow. Refusal: CodeClosed
+// "mailing.not_paused".
 func (s *Mailings) Resume(ctx context.Context, a domain.Actor, uid string) error {
 	return s.turn(ctx, a, uid, domain.AuditMailingResumed, func(tx *store.Tx, m domain.Mailing) error {
 		if m.State != domain.MailingPaused {
 			return &domain.Error{Code: domain.CodeClosed, Key: "mailing.not_paused"}
 		}
-		if _, err := tx.RetryFailed(ctx, m.ID, s.Now()); err != nil {
+		if _, err := s.again(ctx, tx, m); err != nil {
 			return err
 		}
 		m.State = domain.MailingSending
-		return setMailing(ctx, tx, m, domain.MailingPaused)
+		if err := setMailing(ctx, tx, m, domain.MailingPaused); err != nil {
+			return err
+		}
+		return s.pastFirst(ctx, tx, a, m)
 	})
 }
 
-// Retry tries the failed letters of a mailing again, and answers how many.
+// Retry tries the failed letters of a mailing again, save those to addresses that will never work, and answers
+// how many. Refusal: CodeClosed "mailing.stopped".
 func (s *Mailings) Retry(ctx context.Context, a domain.Actor, uid string) (n int, err error) {
 	err = s.turn(ctx, a, uid, domain.AuditMailingRetried, func(tx *store.Tx, m domain.Mailing) (err error) {
-		if n, err = tx.RetryFailed(ctx, m.ID, s.Now()); err == nil && n == 0 {
-			err = errNothingToDo
+		if m.State == domain.MailingStopped {
+			return &domain.Error{Code: domain.CodeClosed, Key: "mailing.stopped"}
 		}
-		return err
+		if n, err = s.again(ctx, tx, m); err != nil || n == 0 {
+			return cmp.Or(err, errNothingToDo)
+		}
+		if m.State != domain.MailingDone {
+			return nil
+		}
+		m.State, m.Ended = domain.MailingSending, time.Time{}
+		return setMailing(ctx, tx, m, domain.MailingDone)
 	})
 	return n, err
 }

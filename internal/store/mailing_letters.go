@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -80,12 +82,29 @@ func (tx *Tx) StopLetters(ctx context.Context, id domain.MailingID) (int, error)
 	return int(n), wrap("stop letters", err)
 }
 
-// RetryFailed queues the failed letters of a mailing again, to be sent at once, and answers how many.
-func (tx *Tx) RetryFailed(ctx context.Context, id domain.MailingID, at time.Time) (int, error) {
-	n, err := tx.exec(ctx, `
+// FailedTo is a letter that failed, and the address that it was for.
+type FailedTo struct {
+	ID domain.LetterID `db:"id"`
+	To string          `db:"recipient"`
+}
+
+// FailedLetters are the letters of a mailing that failed.
+func (q Queries) FailedLetters(ctx context.Context, id domain.MailingID) ([]FailedTo, error) {
+	var out []FailedTo
+	err := q.list(ctx, &out, `SELECT id, recipient FROM letters WHERE mailing_id = ? AND state = 'failed' ORDER BY id LIMIT 100000`, int64(id))
+	return out, wrap("failed letters", err)
+}
+
+// RetryLetters queues letters again that failed, to be sent at once.
+func (tx *Tx) RetryLetters(ctx context.Context, ids []domain.LetterID, at time.Time) error {
+	for _, id := range ids {
+		if _, err := tx.exec(ctx, `
 UPDATE letters SET state = 'queued', next_try = ?, attempts = 0, last_error = ''
-WHERE mailing_id = ? AND state = 'failed'`, stamp(at), int64(id))
-	return int(n), wrap("retry letters", err)
+WHERE id = ? AND state = 'failed'`, stamp(at), int64(id)); err != nil {
+			return wrap("retry letters", err)
+		}
+	}
+	return nil
 }
 
 // MailingCounts is how far a mailing has come.
@@ -102,8 +121,12 @@ SELECT 'r ' || state AS state, count(*) AS n FROM mailing_subscribers WHERE mail
 UNION ALL
 SELECT CASE WHEN state = 'queued' AND attempts > 0 THEN 'deferred' ELSE state END AS state, count(*) AS n
 FROM letters WHERE mailing_id = ? GROUP BY 1
+UNION ALL
+SELECT 'returned' AS state, count(*) AS n
+FROM letters JOIN returns ON returns.letter_id = letters.id AND returns.kind = 'failed'
+WHERE mailing_id = ? AND letters.state = 'accepted'
 ORDER BY state
-LIMIT 20`, int64(id), int64(id), int64(id))
+LIMIT 30`, int64(id), int64(id), int64(id), int64(id))
 	for _, r := range rows {
 		switch r.State {
 		case "r left":
@@ -113,10 +136,15 @@ LIMIT 20`, int64(id), int64(id), int64(id))
 		case "deferred":
 			c.Deferred += r.N
 			c.Queued += r.N
-		case "queued", "sending":
+		case "sending":
+			c.Sending += r.N
+			c.Queued += r.N
+		case "queued":
 			c.Queued += r.N
 		case "accepted":
 			c.Accepted += r.N
+		case "returned":
+			c.Returned += r.N
 		case "failed":
 			c.Failed += r.N
 		}
@@ -124,24 +152,102 @@ LIMIT 20`, int64(id), int64(id), int64(id))
 	return c, wrap("mailing counts", err)
 }
 
-// MailingLetters are the letters of a mailing, those that failed first, then those on their way; after the
-// first skip of them.
-func (q Queries) MailingLetters(ctx context.Context, id domain.MailingID, skip, limit int) ([]domain.Letter, error) {
-	var rows []letterRow
-	err := q.list(ctx, &rows, `
-SELECT `+letterColumns+`
+// TakenSince is how many letters of a mailing mail servers have taken from at on, and when the first of them
+// was; the zero time for none.
+func (q Queries) TakenSince(ctx context.Context, id domain.MailingID, at time.Time) (n int, first time.Time, err error) {
+	var r struct {
+		N     int   `db:"n"`
+		First int64 `db:"first"`
+	}
+	err = q.get(ctx, &r, `
+SELECT count(*) AS n, coalesce(min(accepted_at), 0) AS first
 FROM letters
-WHERE mailing_id = ?
-ORDER BY CASE state WHEN 'failed' THEN 0 WHEN 'queued' THEN 1 WHEN 'sending' THEN 1 WHEN 'withheld' THEN 2 ELSE 3 END, id
-LIMIT ? OFFSET ?`, int64(id), limit, skip)
+WHERE mailing_id = ? AND state = 'accepted' AND accepted_at >= ?`, int64(id), stamp(at))
+	return r.N, instant(r.First), wrap("letters taken", err)
+}
+
+// MailingRow is someone whom a mailing goes to: a participant or a subscriber, and what has become of her
+// letter.
+type MailingRow struct {
+	Registration domain.RegistrationID
+	Host         string // of a subscriber's address
+	Fate         domain.LetterFate
+	Letter       domain.SentLetter // the zero SentLetter where none is written yet
+}
+
+// fateOfLetter is domain.SentLetter.Fate, for lists of many; a test holds them together.
+const fateOfLetter = `CASE
+  WHEN l.id IS NULL AND t.state = 'left' THEN 'left'
+  WHEN l.id IS NULL THEN 'withheld'
+  WHEN l.state = 'accepted' AND EXISTS (SELECT 1 FROM returns b WHERE b.letter_id = l.id AND b.kind = 'failed') THEN 'returned'
+  WHEN l.state = 'accepted' AND EXISTS (SELECT 1 FROM returns b WHERE b.letter_id = l.id AND b.kind = 'delayed') THEN 'delayed'
+  WHEN l.state = 'accepted' THEN 'taken'
+  WHEN l.state = 'queued' AND l.attempts > 0 THEN 'deferred'
+  ELSE l.state END`
+
+// MailingRows are those whom a mailing goes to, who has not been reached first and then by name; after the
+// first skip of them. fates chooses some, none means all.
+func (q Queries) MailingRows(ctx context.Context, id domain.MailingID, fates []domain.LetterFate, skip, limit int) ([]MailingRow, error) {
+	var rows []struct {
+		Registration int64  `db:"registration"`
+		Host         string `db:"host"`
+		Fate         string `db:"fate"`
+		ID           int64  `db:"id"`
+		To           string `db:"recipient"`
+		QueuedAt     int64  `db:"queued_at"`
+		AcceptedAt   int64  `db:"accepted_at"`
+		State        string `db:"state"`
+		Attempts     int    `db:"attempts"`
+		NextTry      int64  `db:"next_try"`
+		LastError    string `db:"last_error"`
+	}
+	where, args := ``, []any{int64(id), int64(id)}
+	if len(fates) > 0 {
+		where, args = `WHERE fate IN (`+marks(len(fates))+`)`, append(args, textArgs(fates)...)
+	}
+	const letter = `coalesce(l.id, 0) AS id, coalesce(l.recipient, '') AS recipient, coalesce(l.queued_at, 0) AS queued_at,
+  coalesce(l.accepted_at, 0) AS accepted_at, coalesce(l.state, '') AS state, coalesce(l.attempts, 0) AS attempts,
+  coalesce(l.next_try, 0) AS next_try, coalesce(l.last_error, '') AS last_error`
+	err := q.list(ctx, &rows, `
+SELECT registration, host, fate, id, recipient, queued_at, accepted_at, state, attempts, next_try, last_error
+FROM (
+  SELECT t.registration_id AS registration, '' AS host, r.sort_key AS name, t.registration_id AS place, `+fateOfLetter+` AS fate, `+letter+`
+  FROM mailing_recipients t
+  JOIN registrations r ON r.id = t.registration_id
+  LEFT JOIN letters l ON l.mailing_id = t.mailing_id AND l.registration_id = t.registration_id
+  WHERE t.mailing_id = ?
+  UNION ALL
+  SELECT 0, substr(s.email, instr(s.email, '@') + 1), '', s.id, `+fateOfLetter+`, `+letter+`
+  FROM mailing_subscribers t
+  JOIN subscribers s ON s.id = t.subscriber_id
+  LEFT JOIN letters l ON l.mailing_id = t.mailing_id AND l.subscriber_id = t.subscriber_id
+  WHERE t.mailing_id = ?)
+`+where+`
+ORDER BY CASE fate `+fateOrder()+` END, name, place
+LIMIT ? OFFSET ?`, append(args, limit, skip)...)
 	if err != nil {
-		return nil, wrap("mailing letters", err)
+		return nil, wrap("mailing rows", err)
 	}
-	out := make([]domain.Letter, len(rows))
+	out, letters := make([]MailingRow, len(rows)), make([]domain.SentLetter, len(rows))
 	for i, r := range rows {
-		if out[i], err = r.letter(); err != nil {
-			return nil, err
+		letters[i] = domain.SentLetter{
+			ID: domain.LetterID(r.ID), Kind: domain.LetterMailing, To: r.To, QueuedAt: instant(r.QueuedAt), AcceptedAt: instant(r.AcceptedAt),
+			State: domain.LetterState(r.State), Attempts: r.Attempts, NextTry: instant(r.NextTry), LastError: r.LastError, Mailing: id,
 		}
+		out[i] = MailingRow{Registration: domain.RegistrationID(r.Registration), Host: r.Host, Fate: domain.LetterFate(r.Fate)}
 	}
-	return out, nil
+	err = q.withReturns(ctx, letters)
+	for i := range out {
+		out[i].Letter = letters[i]
+	}
+	return out, err
+}
+
+// fateOrder puts first what somebody has to do something about.
+func fateOrder() string {
+	var b strings.Builder
+	for i, f := range domain.LetterFates() {
+		fmt.Fprintf(&b, "WHEN '%s' THEN %d ", f, i)
+	}
+	return b.String()
 }

@@ -17,10 +17,12 @@ func idArgs(ids []domain.RegistrationID) []any {
 	return out
 }
 
-// failedLetter holds for a letter that did not arrive and has not been sent again since.
-const failedLetter = `letters.state = 'failed' AND NOT EXISTS (
+// failedLetter holds for a letter that did not arrive, refused or come back, and has not been sent again since;
+// nor has she got a new address.
+const failedLetter = `letters.id IN (SELECT id FROM letters WHERE state = 'failed' UNION ALL SELECT letter_id FROM returns WHERE kind = 'failed')
+  AND NOT EXISTS (
   SELECT 1 FROM letters again
-  WHERE again.registration_id = letters.registration_id AND again.kind = letters.kind AND again.n > letters.n)`
+  WHERE again.registration_id = letters.registration_id AND again.kind IN (letters.kind, 'address_new') AND again.n > letters.n)`
 
 // PeopleMarks are those of some registrations that have a letter which failed, and those that wait for an
 // answer to their wish to be let off.
@@ -78,10 +80,14 @@ func (q Queries) LettersOf(ctx context.Context, id domain.RegistrationID) ([]dom
 		AcceptedAt int64  `db:"accepted_at"`
 		State      string `db:"state"`
 		Attempts   int    `db:"attempts"`
+		NextTry    int64  `db:"next_try"`
 		LastError  string `db:"last_error"`
+		Details    string `db:"details"`
+		Mailing    int64  `db:"mailing"`
 	}
 	err := q.list(ctx, &rows, `
-SELECT id, kind, status, recipient, queued_at, accepted_at, state, attempts, last_error
+SELECT id, kind, status, recipient, queued_at, accepted_at, state, attempts, next_try, last_error, details,
+  coalesce(mailing_id, 0) AS mailing
 FROM letters
 WHERE registration_id = ?
 ORDER BY id
@@ -95,9 +101,28 @@ LIMIT 1000`, int64(id))
 			ID: domain.LetterID(r.ID), Kind: domain.LetterKind(r.Kind), Status: domain.RegistrationStatus(r.Status), To: r.Recipient,
 			QueuedAt:   instant(r.QueuedAt),
 			AcceptedAt: instant(r.AcceptedAt), State: domain.LetterState(r.State), Attempts: r.Attempts, LastError: r.LastError,
+			NextTry: instant(r.NextTry), Mailing: domain.MailingID(r.Mailing),
 		}
+		var d domain.Details
+		if err := unpack(r.Details, &d); err != nil {
+			return nil, err
+		}
+		out[i].Subject = d.Subject
 	}
-	return out, nil
+	return out, q.withReturns(ctx, out)
+}
+
+// withReturns adds what came back.
+func (q Queries) withReturns(ctx context.Context, letters []domain.SentLetter) error {
+	ids := make([]domain.LetterID, len(letters))
+	for i, l := range letters {
+		ids[i] = l.ID
+	}
+	came, err := q.Returns(ctx, ids)
+	for i, l := range letters {
+		letters[i].Returns = came[l.ID]
+	}
+	return err
 }
 
 // HasNeeds reports whether a registration has told of food or access; what it told stays sealed.
