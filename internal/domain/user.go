@@ -145,9 +145,12 @@ const (
 	NoticeNewPlace  NoticeKind = "account_new_place" // a sign-in from a network not seen before
 	// NoticeListTaken goes to a county's data protection officer: somebody has taken a list of many.
 	NoticeListTaken NoticeKind = "list_taken"
+	// NoticeMailingTest is what staff write to participants, sent to the writer alone. It is composed as those
+	// letters are, and therefore none of NoticeKinds.
+	NoticeMailingTest NoticeKind = "mailing_test"
 )
 
-// NoticeKinds lists every kind.
+// NoticeKinds lists every kind that is composed from a Notice.
 func NoticeKinds() []NoticeKind {
 	return []NoticeKind{NoticeInvited, NoticeReset, NoticePassword, NoticeFactors, NoticeRecovered, NoticeNewPlace, NoticeListTaken}
 }
@@ -169,6 +172,15 @@ type Notice struct {
 	Left      int       // recovery codes, for NoticeRecovered
 	Taken     ListTaken // for NoticeListTaken
 	Attempts  int
+}
+
+// NoticeTold is what has become of a letter to a user.
+type NoticeTold struct {
+	To        string
+	State     LetterState
+	At        time.Time
+	Accepted  time.Time // zero until a mail server has taken it
+	LastError string
 }
 
 // ListTaken is what a data protection officer is told of a list: who took it, and nobody who is on it.

@@ -29,6 +29,8 @@ type Mailings struct {
 	Log           *slog.Logger
 	// Wake is called when a mailing wants to be looked at; nil is allowed.
 	Wake func()
+	// WakeNotices is called when a letter to a user is owed; nil is allowed.
+	WakeNotices func()
 }
 
 const mostRecipients = 20_000

@@ -19,7 +19,13 @@ func (s *Mailings) Recipients(ctx context.Context, a domain.Actor, uid string) (
 }
 
 func (s *Mailings) recipients(ctx context.Context, q store.Queries, a domain.Actor, m domain.Mailing) ([]domain.Recipient, error) {
+	if m.Kind == domain.MailingInvitation {
+		return s.invited(ctx, q, a, m)
+	}
 	r, err := reachOf(ctx, q, a, domain.PermReadMail, m.Audience.Scope)
+	if err == nil {
+		r, err = within(ctx, q, r, m)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +37,7 @@ func (s *Mailings) recipients(ctx context.Context, q store.Queries, a domain.Act
 	}
 	ids = among(ids, m.Audience.Chosen)
 	if len(ids) > mostRecipients {
-		return nil, &domain.Error{Code: domain.CodeConflict, Key: "mailing.too_many", Args: map[string]any{"max": mostRecipients}}
+		return nil, tooMany()
 	}
 	people, err := q.People(ctx, ids)
 	if err != nil {
@@ -176,11 +182,11 @@ func (s *Mailings) ready(ctx context.Context, q store.Queries, m domain.Mailing,
 	}
 	v := &domain.Invalid{}
 	events := make(map[domain.EventID]domain.Event)
-	to := make([]domain.Registration, 0, len(all))
-	for _, r := range all {
-		if r.Refusal != "" {
-			continue
-		}
+	to, err := s.whole(ctx, q, all)
+	if err != nil {
+		return err
+	}
+	for _, r := range to {
 		if _, ok := events[r.EventID]; !ok {
 			e, err := q.EventFacts(ctx, r.EventID)
 			if err != nil {
@@ -188,7 +194,6 @@ func (s *Mailings) ready(ctx context.Context, q store.Queries, m domain.Mailing,
 			}
 			events[r.EventID] = e
 		}
-		to = append(to, r.Registration)
 	}
 	m.Missing(v, to, events)
 	return v.Err()
