@@ -29,6 +29,7 @@ type Composer struct {
 	MailDomain  string                                   // the right half of every Message-ID
 	Invite      func(domain.LetterFacts) ([]byte, error) // the calendar part, or nil where there is nothing to enclose
 	Written     Written                                  // reads what staff have written; needed for their letters alone
+	Signing     *Signing                                 // signs the letters; nil where the mail server does it
 	Dev         bool                                     // templates are read again for each letter
 
 	mu     sync.RWMutex
@@ -95,11 +96,12 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return envelope{
+	raw, err := envelope{
 		fromName: l.Organiser, fromAddress: c.FromAddress, replyTo: l.ReplyTo, to: f.Letter.To,
 		messageID: f.Letter.MessageID + "@" + c.MailDomain, date: f.Letter.Date, lang: f.Letter.Lang,
 		subject: l.Subject, text: text, html: html, calendar: calendar, method: method, enclosed: f.Enclosed,
 	}.bytes()
+	return c.signed(raw, err, f.Letter.Date)
 }
 
 // calendar is the calendar part of the letter and what it does, or nothing for a letter that leaves

@@ -68,10 +68,11 @@ func (c *Composer) ComposeNotice(n domain.Notice) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return envelope{
+	raw, err := envelope{
 		fromName: noticeFrom, fromAddress: c.FromAddress, to: n.To, messageID: n.MessageID + "@" + c.MailDomain,
 		date: n.Date, lang: n.Lang, subject: l.Subject, text: text, html: html,
 	}.bytes()
+	return c.signed(raw, err, n.Date)
 }
 
 // noticeText fills the plain part, and takes subject and paragraphs from it.
