@@ -29,6 +29,8 @@ type Config struct {
 	SMTPURL        string     `group:"Settings" name:"smtp-url" env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
 	MailFrom       string     `group:"Settings" env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
 	MailReturns    string     `group:"Settings" env:"TEMADAG_MAIL_RETURNS" help:"Mailbox for what comes back of letters, like studs@temadag.example.se; it must take studs+anything@ too. Absent: the sender's." placeholder:"ADDRESS"`
+	ReturnsInbox   string     `group:"Settings" name:"mail-returns-inbox" env:"TEMADAG_MAIL_RETURNS_INBOX" help:"Read what comes back from this mailbox, imaps://user:password@host:993. Nothing in it is moved or removed." placeholder:"URL"`
+	ReturnsKey     string     `group:"Settings" name:"mail-returns-key" env:"TEMADAG_MAIL_RETURNS_KEY" help:"Key, at least 32 characters, with which your mail server signs what it hands in at /retur." placeholder:"TEXT"`
 	MailRate       float64    `group:"Settings" env:"TEMADAG_MAIL_RATE" default:"0" help:"Letters a second that the mail server is given at most; 0 for no limit." placeholder:"N"`
 	MailHostRate   float64    `group:"Settings" env:"TEMADAG_MAIL_DOMAIN_RATE" default:"0" help:"Letters a second to one receiving domain at most; 0 for no limit." placeholder:"N"`
 	TrustedProxies string     `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
@@ -41,24 +43,26 @@ type Config struct {
 
 // settings are the Config understood.
 type settings struct {
-	addr      string
-	loopback  bool // only this machine reaches the address
-	dataDir   string
-	database  string // path of the file
-	baseURL   string // without a slash at the end
-	host      string // of baseURL
-	relay     *mail.Relay
-	mailFrom  string
-	returns   string // "" for none
-	pace      pace
-	proxies   []string
-	rateLimit bool
-	tellAbove int // rows of a list
-	now       func() time.Time
-	real      bool // the clock is not turned
-	secret    secret
-	provider  *auth.ProviderOptions // nil for none
-	groups    domain.GroupGrants
+	addr       string
+	loopback   bool // only this machine reaches the address
+	dataDir    string
+	database   string // path of the file
+	baseURL    string // without a slash at the end
+	host       string // of baseURL
+	relay      *mail.Relay
+	mailFrom   string
+	returns    string      // "" for none
+	inbox      *mail.Inbox // nil for none
+	returnsKey secret      // empty for none
+	pace       pace
+	proxies    []string
+	rateLimit  bool
+	tellAbove  int // rows of a list
+	now        func() time.Time
+	real       bool // the clock is not turned
+	secret     secret
+	provider   *auth.ProviderOptions // nil for none
+	groups     domain.GroupGrants
 }
 
 // pace is how many letters a second may go: in all, and to one domain; 0 for no limit.
@@ -78,7 +82,7 @@ func (c *Config) settings() (settings, error) {
 	}
 	s := settings{dataDir: dir, now: time.Now, real: true}
 	faults := []error{
-		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readDelivery(&s),
+		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readDelivery(&s), c.readReturns(&s),
 		c.readProxies(&s), c.readRateLimit(&s), c.readTellAbove(&s), c.readClock(&s), c.OIDC.read(&s),
 	}
 	if c.Secret != "" && len(c.Secret) < auth.SecretSize {
@@ -183,6 +187,27 @@ func (c *Config) readDelivery(s *settings) error {
 	}
 	s.returns = address
 	return nil
+}
+
+// readReturns reads the two ways besides temadag returned in which what comes back of letters is taken. Both need
+// TEMADAG_MAIL_RETURNS: without its mark nothing that comes back is believed.
+func (c *Config) readReturns(s *settings) error {
+	var faults []error
+	if c.ReturnsKey != "" && len(c.ReturnsKey) < auth.SecretSize {
+		faults = append(faults, fmt.Errorf("TEMADAG_MAIL_RETURNS_KEY has %d characters, at least %d are needed", len(c.ReturnsKey), auth.SecretSize))
+	}
+	s.returnsKey = secret(c.ReturnsKey)
+	if c.ReturnsInbox != "" {
+		inbox, err := mail.ParseInbox(c.ReturnsInbox)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("TEMADAG_MAIL_RETURNS_INBOX: %w", err))
+		}
+		s.inbox = &inbox
+	}
+	if c.MailReturns == "" && (c.ReturnsInbox != "" || c.ReturnsKey != "") {
+		faults = append(faults, errors.New("TEMADAG_MAIL_RETURNS is needed together with TEMADAG_MAIL_RETURNS_INBOX and TEMADAG_MAIL_RETURNS_KEY"))
+	}
+	return errors.Join(faults...)
 }
 
 func (c *Config) readProxies(s *settings) error {

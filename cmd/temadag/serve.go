@@ -126,7 +126,8 @@ func (p *program) wire(dev bool) (*website, error) {
 	if err != nil {
 		return nil, err
 	}
-	handler, closePages, err := p.pages(files, catalogue, paths, mailbox, dev, writing{written, automatics, subscribers})
+	accounts = append(accounts, p.inboxJobs(outbox)...)
+	handler, closePages, err := p.pages(files, catalogue, paths, mailbox, dev, writing{written, automatics, subscribers, outbox})
 	if err != nil {
 		return nil, err
 	}
@@ -138,6 +139,7 @@ type writing struct {
 	mailings    *service.Mailings
 	automatics  *service.Automatics
 	subscribers *service.Subscribers
+	outbox      *service.Outbox
 }
 
 // sender is the mail server, or the folder of kept letters where there is none; the mailbox shows
@@ -199,7 +201,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	s, err := site.New(site.Options{
 		Programme: p.programme, Registrations: p.registrations, Tokens: p.keys, View: renderer, Catalogue: c,
 		Static: static, BaseURL: p.baseURL, Now: p.now, Guard: p.rateLimit, Healthy: p.healthy, Mailbox: m, Dev: dev,
-		Demo: made != "", MailFrom: p.mailFrom,
+		Demo: made != "", MailFrom: p.mailFrom, Returned: p.returnedOver(w.outbox),
 	})
 	if err != nil {
 		return nil, nil, err

@@ -13,11 +13,13 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 )
 
-// What is read of a message that came back. Whoever can send mail to us can send this.
+// MostReturned is how much is read of a message that came back, in bytes. Whoever can send mail to us can
+// send this.
+const MostReturned = 1 << 20
+
 const (
-	mostReturned = 1 << 20
-	mostParts    = 20
-	mostBlocks   = 50
+	mostParts  = 20
+	mostBlocks = 50
 )
 
 // ErrNoReturn is the error for a message that tells nothing of a letter of ours.
@@ -28,7 +30,7 @@ var ErrNoReturn = errors.New("mail: the message tells nothing of a letter")
 // every address that it may have been sent to; whether one of them is ours the caller finds out. A message
 // that is neither, or is more than can be read, is ErrNoReturn.
 func ReadReturned(r io.Reader) (domain.Returned, error) {
-	m, err := netmail.ReadMessage(io.LimitReader(bufio.NewReader(r), mostReturned))
+	m, err := netmail.ReadMessage(io.LimitReader(bufio.NewReader(r), MostReturned))
 	if err != nil {
 		return domain.Returned{}, ErrNoReturn
 	}

@@ -156,7 +156,7 @@ func (s *server) adapt(r Route) gin.HandlerFunc {
 			return
 		}
 		handle := r.Handler
-		if r.Method != http.MethodGet && s.crowded(c) {
+		if r.Method != http.MethodGet && r.Class != ClassOperational && s.crowded(c) { // machines sign what they send
 			handle = r.Crowded
 			if handle == nil {
 				handle = func(*gin.Context) error { return &Refusal{Status: http.StatusTooManyRequests} }

@@ -42,6 +42,10 @@ type Options struct {
 	Guard bool
 	// Healthy reports whether the program can do its work; nil means that it can.
 	Healthy func(context.Context) error
+	// Returned takes a message that came back of a letter, handed in by a mail server that signed it for
+	// the address it was delivered to; it reports false where the signature does not hold. nil: nobody may
+	// hand in any.
+	Returned func(ctx context.Context, signature, to string, message []byte) (signed bool, err error)
 	// Mailbox shows the letters that were kept instead of sent; nil where they are sent.
 	Mailbox Mailbox
 	// Demo tells on every page that the programme has been moved in time and its participants are
@@ -65,6 +69,7 @@ type Site struct {
 	demo          bool
 	healthy       func(context.Context) error
 	mailbox       Mailbox
+	returned      func(ctx context.Context, signature, to string, message []byte) (bool, error)
 	paths         server.Paths
 
 	packer  *packer
@@ -92,7 +97,7 @@ func New(o Options) (*Site, error) {
 	s := &Site{
 		programme: o.Programme, registrations: o.Registrations, tokens: o.Tokens, view: o.View,
 		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), from: o.MailFrom, now: o.Now,
-		guard: o.Guard, demo: o.Demo, healthy: o.Healthy, mailbox: o.Mailbox, paths: Paths(),
+		guard: o.Guard, demo: o.Demo, healthy: o.Healthy, mailbox: o.Mailbox, returned: o.Returned, paths: Paths(),
 		packer:  newPacker(),
 		answers: newMemory[*answer](o.Programme, o.Now, keptAnswers),
 		steady:  newMemory[*answer](steady{o.Programme}, o.Now, keptAnswers),

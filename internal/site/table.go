@@ -151,6 +151,10 @@ func (s *Site) public() []server.Route {
 			Name: "health", Method: http.MethodGet, Paths: one(server.HealthPath), Handler: s.healthShow,
 			Permission: domain.PermReadProgramme, Class: server.ClassOperational,
 		},
+		{
+			Name: "returned", Method: http.MethodPost, Paths: one(ReturnsPath), Handler: s.returnedDo, MaxBody: mostReturnedBody,
+			Permission: domain.PermReadProgramme, Class: server.ClassOperational, // the signature says who may
+		},
 	}
 }
 
