@@ -7,7 +7,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/server"
 )
 
 // Where a mail server hands in what came back of a letter, and the header fields that say who it is from and
