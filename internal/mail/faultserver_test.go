@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"io"
 	"net"
 	"net/http/httptest"
 	"strings"
@@ -20,8 +21,8 @@ const (
 	garbage = "garbage" // speak another protocol
 )
 
-// script is what the fault server does in each phase: "banner", "EHLO", "STARTTLS", "AUTH", "MAIL",
-// "RCPT", "DATA", "dot", "RSET", "QUIT". A phase that is not named goes well.
+// script is what the fault server does in each phase: "banner", "EHLO", "STARTTLS", "EHLO again", "AUTH",
+// "MAIL", "RCPT", "DATA", "dot", "RSET", "QUIT". A phase that is not named goes well.
 type script struct {
 	do       map[string]string
 	ehlo     []string // extensions; nil for PIPELINING, 8BITMIME and ENHANCEDSTATUSCODES
@@ -31,6 +32,10 @@ type script struct {
 	inject   string // sent in the clear in the same packet as the answer to STARTTLS
 	handTLS  string // what happens instead of the handshake
 	dotDelay time.Duration
+	times    int    // how often what is done is done before all goes well; 0 for always
+	slow     string // the phase that is answered late
+	lateBy   time.Duration
+	cutSays  string // said in the message before hanging up, with the rest of it still read
 }
 
 // faultServer is a mail server that fails as it is told to.
@@ -46,6 +51,7 @@ type faultServer struct {
 	commands    []string
 	bodies      []string // as they came over the wire, with the dots doubled
 	accepted    int
+	done        int // faults that were played
 }
 
 func newFaultServer(t *testing.T, s script) *faultServer {
@@ -118,7 +124,8 @@ type faultTalk struct {
 	s         script
 	conn, raw net.Conn
 	in        *bufio.Reader
-	rcpt      bool
+	mail      bool // a sender was taken
+	rcpt      bool // and a recipient
 }
 
 func (c *faultTalk) run() {
@@ -154,23 +161,27 @@ func (c *faultTalk) obey(line string) bool {
 	verb, _, _ = strings.Cut(verb, ":")
 	switch verb {
 	case "EHLO", "HELO":
+		if _, encrypted := c.conn.(*tls.Conn); encrypted && !c.s.implicit {
+			return c.say("EHLO again", c.greeting())
+		}
 		return c.say("EHLO", c.greeting())
 	case "STARTTLS":
 		return c.startTLS()
 	case "AUTH":
 		return c.say("AUTH", "235 2.7.0 welcome")
 	case "MAIL":
-		c.rcpt = false
+		c.mail, c.rcpt = c.does("MAIL") == "", false
 		return c.say("MAIL", "250 2.1.0 sender ok")
 	case "RCPT":
-		c.rcpt = c.s.do["RCPT"] == "" && c.s.do["MAIL"] == ""
+		c.rcpt = c.does("RCPT") == "" && c.mail
 		return c.say("RCPT", "250 2.1.5 recipient ok")
 	case "DATA":
 		if !c.rcpt {
 			return c.say("early DATA", "503 5.5.1 no recipient")
 		}
-		if !c.say("DATA", "354 go ahead") || c.s.do["DATA"] != "" {
-			return c.s.do["DATA"] != drop && c.s.do["DATA"] != hang
+		what := c.does("DATA")
+		if !c.say("DATA", "354 go ahead") || what != "" {
+			return what != "" && what != drop && what != hang && !strings.HasPrefix(what, "421")
 		}
 		return c.body()
 	case "NOOP":
@@ -235,12 +246,18 @@ func (c *faultTalk) body() bool {
 		}
 		b.WriteString(line)
 		if c.s.cutBody > 0 && b.Len() >= c.s.cutBody {
+			if c.s.cutSays != "" {
+				_, _ = c.conn.Write([]byte(c.s.cutSays + "\r\n"))
+				_ = c.raw.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+				_, _ = io.Copy(io.Discard, c.in)
+			}
 			return false
 		}
 	}
+	what := c.does("dot")
 	c.f.mu.Lock()
 	c.f.bodies = append(c.f.bodies, b.String())
-	if what := c.s.do["dot"]; what == "" || what == drop || what == hang {
+	if what == "" || what == drop || what == hang || what == garbage {
 		c.f.accepted++
 	}
 	c.f.mu.Unlock()
@@ -248,9 +265,27 @@ func (c *faultTalk) body() bool {
 	return c.say("dot", "250 2.0.0 accepted")
 }
 
+// does is what the script wants in a phase, as long as it is to be done.
+func (c *faultTalk) does(phase string) string {
+	c.f.mu.Lock()
+	defer c.f.mu.Unlock()
+	if c.s.times > 0 && c.f.done >= c.s.times {
+		return ""
+	}
+	return c.s.do[phase]
+}
+
 // say answers as the script wants it, and reports whether the talk goes on.
 func (c *faultTalk) say(phase, well string) bool {
-	what := c.s.do[phase]
+	what := c.does(phase)
+	if phase == c.s.slow {
+		time.Sleep(c.s.lateBy)
+	}
+	if what != "" {
+		c.f.mu.Lock()
+		c.f.done++
+		c.f.mu.Unlock()
+	}
 	if what == "" {
 		_, err := c.conn.Write([]byte(well + "\r\n"))
 		return err == nil
