@@ -37,6 +37,10 @@ const (
 	AuditMailingRetried  AuditAction = "mailing.retried"
 )
 
+// AuditSubscriberRemoved is that the invitations to an address were ended for somebody who asked staff to.
+// Neither the address nor whether it had asked for any is told.
+const AuditSubscriberRemoved AuditAction = "subscriber.removed"
+
 // AuditEntry is one line of the audit log. Details hold what is needed to understand the line, and
 // nobody's personal data beyond that: ids, roles, counts, names of columns; never what a participant
 // has told.

@@ -49,7 +49,15 @@ const (
 
 	// LetterMailing is what staff have written. It is none of LetterKinds: its words are in its Mailing.
 	LetterMailing LetterKind = "mailing"
+
+	// Those who have asked for invitations get these two, and nobody else does. They are none of LetterKinds
+	// either: they belong to no registration.
+	LetterSubscription LetterKind = "subscription" // asks whether the address is hers; the program's own words
+	LetterInvitation   LetterKind = "invitation"   // to an event, in words of staff
 )
+
+// ToSubscriber reports whether a letter of this kind goes to someone who has asked for invitations.
+func (k LetterKind) ToSubscriber() bool { return k == LetterSubscription || k == LetterInvitation }
 
 // LetterKinds lists every kind that is sent.
 func LetterKinds() []LetterKind {

@@ -51,6 +51,8 @@ type Audience struct {
 	Scope  ListScope        `json:"scope"`
 	Filter PeopleFilter     `json:"filter,omitzero"`
 	Chosen []RegistrationID `json:"chosen,omitempty"`
+	// Counties are whose subscribers an invitation goes to; for nothing else.
+	Counties []OrganiserCode `json:"counties,omitempty"`
 }
 
 // MailingEntry is a mailing as whoever writes it holds it.
@@ -261,6 +263,7 @@ func (a Audience) Reaches(was, is RegistrationStatus) bool {
 // Recipient is someone a mailing would go to, or not.
 type Recipient struct {
 	PersonRow
+	Subscriber SubscriberID // for an invitation: she has neither name nor registration
 	// Refusal is the text key of why nothing goes to her, "" where it does: no address, the same address
 	// as somebody before her, an address that mail does not reach.
 	Refusal string

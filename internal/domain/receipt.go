@@ -59,6 +59,11 @@ type LetterFacts struct {
 	Sessions     []ChosenSession
 	Mailing      *Mailing // for LetterMailing, with its words
 	Enclosed     []Enclosure
+	Subscription *SubscriptionFacts // for letters to someone who has asked for invitations
+	// Coming and NotComing are where a reminder's two buttons lead, and Papers the documents that a letter of
+	// thanks links to: the absolute address of each by its slug.
+	Coming, NotComing string
+	Papers            map[string]string
 }
 
 // Enclosure is a file in a letter.

@@ -35,3 +35,9 @@ const (
 	SuppressUnsubscribed SuppressionReason = "unsubscribed"
 	SuppressByHand       SuppressionReason = "by_hand"
 )
+
+// Against reports whether a reason keeps mailings of a kind from an address. Whoever wants no more invitations
+// is still told what she needs for an event where she is registered.
+func (r SuppressionReason) Against(k MailingKind) bool {
+	return r != "" && (r != SuppressUnsubscribed || k == MailingInvitation)
+}

@@ -106,3 +106,11 @@ type InvitationReach struct {
 	Suppressed int // an address that mail does not reach, or that wants none
 	Twice      int // has asked more than one of the counties: one letter
 }
+
+// SubscriptionFacts is what a letter to someone who has asked for invitations tells beside the event.
+type SubscriptionFacts struct {
+	Subscription
+	From   Organiser // whose letter it is
+	Manage string    // absolute address of the page where she chooses
+	End    string    // of the one that ends the invitations of From; "" in the letter that asks
+}

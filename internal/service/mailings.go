@@ -35,6 +35,9 @@ type Mailings struct {
 
 const mostRecipients = 20_000
 
+// MailingsOnAPage is how many List answers at a time.
+const MailingsOnAPage = 50
+
 var errMailing = domain.NotFound("mailing.not_found")
 
 // Begin keeps a new draft and answers its address. Refusals: domain.ErrNotFound for a scope without an event
@@ -70,7 +73,7 @@ func (s *Mailings) List(ctx context.Context, a domain.Actor, slug string, before
 	if err := a.Require(domain.PermReadMail); err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Mailings(ctx, store.ReachOf(a, domain.PermReadMail), slug, before, 50)
+	all, err := s.Store.Mailings(ctx, store.ReachOf(a, domain.PermReadMail), slug, before, MailingsOnAPage)
 	if err != nil {
 		return nil, err
 	}
@@ -119,6 +122,9 @@ func (s *Mailings) Save(ctx context.Context, a domain.Actor, uid string, seen in
 		m, err := s.own(ctx, tx.Queries, a, domain.PermWriteMail, uid)
 		if err != nil {
 			return err
+		}
+		if m.Kind == domain.MailingInvitation { // whom it goes to is said elsewhere
+			in.Audience = m.Audience
 		}
 		r, err := reachOf(ctx, tx.Queries, a, domain.PermWriteMail, in.Audience.Scope)
 		if err != nil {
@@ -237,7 +243,7 @@ func (s *Mailings) Approve(ctx context.Context, a domain.Actor, uid string, in A
 		if err := s.mayApprove(ctx, tx.Queries, m, in, all, len(to)); err != nil {
 			return err
 		}
-		if err := tx.FreezeRecipients(ctx, m.ID, to); err != nil {
+		if err := s.freeze(ctx, tx, m, all); err != nil {
 			return err
 		}
 		now := s.Now()

@@ -63,12 +63,12 @@ func (s *Mailings) recipients(ctx context.Context, q store.Queries, a domain.Act
 		}
 		seen[key] = true
 	}
-	return out, s.suppressed(ctx, q, m.County, out, hashes)
+	return out, s.suppressed(ctx, q, m.County, m.Kind, out, hashes)
 }
 
 // suppressed marks those whose address no mailing goes to. hashes are the addresses', nil where there is
 // something else against them already.
-func (s *Mailings) suppressed(ctx context.Context, q store.Queries, c domain.OrganiserCode, all []domain.Recipient, hashes [][]byte) error {
+func (s *Mailings) suppressed(ctx context.Context, q store.Queries, c domain.OrganiserCode, kind domain.MailingKind, all []domain.Recipient, hashes [][]byte) error {
 	known := make([][]byte, 0, len(hashes))
 	for _, h := range hashes {
 		if h != nil {
@@ -77,7 +77,7 @@ func (s *Mailings) suppressed(ctx context.Context, q store.Queries, c domain.Org
 	}
 	why, err := q.Suppressed(ctx, c, known...)
 	for i, h := range hashes {
-		if reason := why[string(h)]; h != nil && reason != "" {
+		if reason := why[string(h)]; h != nil && reason.Against(kind) {
 			all[i].Refusal = "mailing.refusal." + string(reason)
 		}
 	}
@@ -134,6 +134,9 @@ func (s *Mailings) Look(ctx context.Context, a domain.Actor, uid string, id doma
 	}
 	for _, r := range all {
 		if r.ID == id && r.Refusal == "" {
+			if m.Kind == domain.MailingInvitation {
+				return s.lookInvited(ctx, m, r.Lang)
+			}
 			return s.compose(ctx, m, r)
 		}
 	}

@@ -98,6 +98,9 @@ func (s *Mailings) advance(ctx context.Context, a domain.Actor, id domain.Mailin
 
 // release begins with n letters. Whoever may not be written to any more gets none.
 func (s *Mailings) release(ctx context.Context, st step, m domain.Mailing, n int) error {
+	if m.Kind == domain.MailingInvitation {
+		return s.releaseInvited(ctx, st, m, n)
+	}
 	to, err := st.tx.RecipientsLeft(ctx, m.ID, n)
 	if err != nil {
 		return err
@@ -110,11 +113,12 @@ func (s *Mailings) release(ctx context.Context, st step, m domain.Mailing, n int
 		}
 		withhold := gone || k.Email == "" || !m.Audience.Reaches(r.Status, k.Status)
 		if !withhold {
-			why, err := st.tx.Suppressed(ctx, m.County, st.s.Keys.AddressHash(k.EmailKey()))
+			hash := st.s.Keys.AddressHash(k.EmailKey())
+			why, err := st.tx.Suppressed(ctx, m.County, hash)
 			if err != nil {
 				return err
 			}
-			withhold = len(why) > 0
+			withhold = why[string(hash)].Against(domain.MailingParticipants)
 		}
 		if err := st.tx.SetRecipient(ctx, m.ID, r.ID, withhold); err != nil {
 			return err

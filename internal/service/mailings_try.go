@@ -83,6 +83,9 @@ func (s *Mailings) testBytes(ctx context.Context, a domain.Actor, m domain.Maili
 		},
 		Event: e, Link: s.Outbox.OwnLink(n.Lang, "test"), EventLink: s.Outbox.EventLink(n.Lang, e.Slug), Mailing: &m,
 	}
+	if m.Kind == domain.MailingInvitation {
+		s.Outbox.sampleInvitation(&f)
+	}
 	if len(m.Files) > 0 {
 		if f.Enclosed, err = s.Store.MailingFiles(ctx, m.ID); err != nil {
 			return nil, err

@@ -51,8 +51,10 @@ type Outbox struct {
 	OwnLink   func(l domain.Lang, token string) string
 	GroupLink func(l domain.Lang, token string) string
 	EventLink func(l domain.Lang, slug string) string
-	Now       func() time.Time
-	Parallel  int // letters under way at once; 0 means 4
+	// PageLink makes the address of any other page, by its route; automatic letters have such.
+	PageLink func(l domain.Lang, route string, args ...string) string
+	Now      func() time.Time
+	Parallel int // letters under way at once; 0 means 4
 	// Rate is how many letters a second the relay is given at most, and HostRate how many to one receiving
 	// domain; 0 means no limit.
 	Rate, HostRate float64
@@ -242,6 +244,9 @@ func (o *Outbox) bytes(ctx context.Context, l domain.Letter) ([]byte, error) {
 }
 
 func (o *Outbox) facts(ctx context.Context, l domain.Letter) (domain.LetterFacts, error) {
+	if l.Kind.ToSubscriber() {
+		return o.subscriberFacts(ctx, l)
+	}
 	k, err := o.Store.RegistrationByID(ctx, l.RegistrationID)
 	if err != nil {
 		return domain.LetterFacts{}, err
@@ -286,6 +291,9 @@ func (o *Outbox) particulars(ctx context.Context, k store.Kept, f *domain.Letter
 	}
 	if f.Letter.Mailing != 0 {
 		if err := o.written(ctx, f); err != nil {
+			return err
+		}
+		if err := o.automatic(f, o.Keys.Link(k.UID, max(f.Letter.Details.LinkVersion, 1))); err != nil {
 			return err
 		}
 	}

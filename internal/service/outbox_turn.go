@@ -133,13 +133,14 @@ func (o *Outbox) heeding(ctx context.Context, l domain.Letter) (heeding context.
 	return ctx, func() { cancel(); wg.Wait() }
 }
 
-// stopped reports whether the letter's mailing has been stopped since it was claimed; it stays here then. An
-// error leaves it unknown, and the letter goes back untried.
+// stopped reports whether the letter's mailing has been stopped since it was claimed, or whoever it is for has
+// ended what she once asked for; it stays here then. An error leaves it unknown, and the letter goes back
+// untried.
 func (o *Outbox) stopped(ctx context.Context, l domain.Letter) (bool, error) {
-	if l.Mailing == 0 {
-		return false, nil
+	stopped, err := o.ended(ctx, l)
+	if err == nil && !stopped && l.Mailing != 0 {
+		stopped, err = o.Store.MailingStopped(ctx, l.Mailing)
 	}
-	stopped, err := o.Store.MailingStopped(ctx, l.Mailing)
 	if err != nil {
 		return false, errors.Join(err, o.putBack([]domain.Letter{l}))
 	}

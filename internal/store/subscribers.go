@@ -135,12 +135,6 @@ func (tx *Tx) EraseSubscriber(ctx context.Context, id domain.SubscriberID) error
 	return nil
 }
 
-// LetterWithheld notes that a letter under way goes to nobody: whoever it was for does not want it any more.
-func (tx *Tx) LetterWithheld(ctx context.Context, id domain.LetterID) error {
-	_, err := tx.exec(ctx, `UPDATE letters SET state = 'withheld', lease_until = 0 WHERE id = ? AND state = 'sending'`, int64(id))
-	return wrap("letter withheld", err)
-}
-
 // LiveAddresses are the keys of the addresses with a live registration at an event or, with a series, at any
 // of its events.
 func (q Queries) LiveAddresses(ctx context.Context, event domain.EventID, series domain.SeriesID) (map[string]bool, error) {
