@@ -214,8 +214,8 @@ func StopReasons() []ReleaseReason { return []ReleaseReason{StopAsked, StopWrong
 // What is done with mailings that have gone, and with addresses. The details name nobody.
 const (
 	AuditMailingArchived AuditAction = "mailing.archived"
-	AuditAddressReleased AuditAction = "address.released"
-	AuditAddressStopped  AuditAction = "address.stopped"
+	AuditAddressReleased AuditAction = "mailing.address_released"
+	AuditAddressStopped  AuditAction = "mailing.address_stopped"
 )
 
 // OpenedLetter is a letter as it was sent, for staff to read: without the personal links that it held.
