@@ -11,13 +11,13 @@ import (
 	"time"
 
 	"github.com/temadag/temadag/internal/testkit/browser"
-	"github.com/temadag/temadag/internal/testkit/check"
+	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 // kept is a page that takes what its script sends, and answers a sentence as the editor does.
 func kept(t *testing.T, page []byte) (at string, last func() url.Values) {
 	t.Helper()
-	files := serve(t, map[string][]byte{editPath + "/program": page}, static(t))
+	files := look.Serve(t, map[string][]byte{editPath + "/program": page}, static(t))
 	static, err := url.Parse(files)
 	must(t, err)
 	var mu sync.Mutex
@@ -54,16 +54,12 @@ func kept(t *testing.T, page []byte) (at string, last func() url.Values) {
 // TestEditor_script: what is typed is kept a moment later and told politely, and a row that is dragged is
 // sent in its new place.
 func TestEditor_script(t *testing.T) {
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "the script of the editor")
+	b := open(t, "the script of the editor")
+	if b == nil {
 		return
 	}
 	_, eva, _ := editor(t)
 	at, last := kept(t, []byte(eva.get(editPath+"/program?open=session_1").want(t, http.StatusOK).body))
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
 	tab := b.Tab(t, browser.Desktop())
 	tab.Go(at + editPath + "/program")
 	waits := func(what, want string) {

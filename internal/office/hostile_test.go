@@ -14,7 +14,6 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/testkit/browser"
-	"github.com/temadag/temadag/internal/testkit/check"
 )
 
 // Whatever is typed into any field of any form is shown as the text it is, or refused, and never becomes
@@ -168,14 +167,10 @@ func TestHostile(t *testing.T) {
 
 // inABrowser opens pages that show hostile strings, and sends some anew, under the policy of the server.
 func (s *siege) inABrowser(t *testing.T, shown []string) {
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "hostile strings in a browser")
+	b := open(t, "hostile strings in a browser")
+	if b == nil {
 		return
 	}
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
 	at := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Host = strings.TrimPrefix(base, "https://")
 		if s.staff.cookie != "" && strings.Contains(r.URL.Path, "handlaggare") {

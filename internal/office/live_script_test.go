@@ -8,6 +8,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/testkit/browser"
+	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 // TestLive_script: whoever comes back to the window sees how many are registered now.
@@ -20,7 +21,7 @@ func TestLive_script(t *testing.T) {
 	events := season(t, w)
 	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
 	files := static(t)
-	at := serve(t, nil, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+	at := look.Serve(t, nil, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/handlaggare") {
 			files.ServeHTTP(rw, r)
 			return

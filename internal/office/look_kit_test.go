@@ -2,14 +2,13 @@ package office_test
 
 import (
 	"net/http"
-	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
 	"github.com/temadag/temadag/internal/testkit/browser"
 	"github.com/temadag/temadag/internal/testkit/check"
-	"github.com/temadag/temadag/internal/view"
-	"github.com/temadag/temadag/web"
+	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 // lookAt judges pages that have been made: no template's mistake in them, one heading of the first level,
@@ -18,15 +17,7 @@ import (
 func lookAt(t *testing.T, what string, pages map[string][]byte) {
 	t.Helper()
 	judge(t, pages)
-	lookAtOver(t, what, pages, static(t), inTheLight())
-}
-
-func inTheLight() map[string]browser.Window {
-	return map[string]browser.Window{"wide": browser.Desktop(), "narrow": browser.Phone()}
-}
-
-func inTheDark() map[string]browser.Window {
-	return map[string]browser.Window{"dark": {Width: 1280, Height: 900, Dark: true}}
+	lookAtOver(t, what, pages, static(t), look.Wide(), look.Narrow())
 }
 
 // judge is the half of lookAt that needs no browser.
@@ -49,38 +40,24 @@ func judge(t *testing.T, pages map[string][]byte) {
 
 // lookAtOver is the half that needs one. What the pages ask for besides comes from rest. The pictures are
 // kept under the first word of what.
-func lookAtOver(t *testing.T, what string, pages map[string][]byte, rest http.Handler, windows map[string]browser.Window) {
+func lookAtOver(t *testing.T, what string, pages map[string][]byte, rest http.Handler, windows ...look.Window) {
 	t.Helper()
-	b := open(t, what+" in a browser")
-	if b == nil {
-		return
-	}
-	at, axe := serve(t, pages, rest), check.AxeScript(t)
-	folder, _, _ := strings.Cut(what, " ")
-	for kind, window := range windows {
-		t.Run(kind, func(t *testing.T) {
-			tab := b.Tab(t, window)
-			for name := range pages {
-				tab.Go(at + name)
-				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
-					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
-				}
-				if browser.Eval[bool](tab, "[...document.querySelectorAll('.table-scroll:has(> .desk-rows)')].some(e => e.scrollWidth > e.clientWidth)") {
-					t.Errorf("%s has a list that is cut at the side in a window of %d", name, window.Width)
-				}
-				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
-					t.Errorf("%s: %s", name, v)
-				}
-				tab.Shot(folder + "-" + kind + strings.ReplaceAll(name, "/", "-"))
-			}
-			for _, c := range tab.Complaints() {
-				t.Error(c)
-			}
-		})
+	if b := open(t, what+" in a browser"); b != nil {
+		folder, _, _ := strings.Cut(what, " ")
+		look.At(t, b, look.Options{Pages: pages, Rest: rest, Windows: windows, Shots: folder})
 	}
 }
 
-// open is a browser that ends with the test; nil, and told, where what is left out.
+// chromium is the one browser of this run; each test has tabs of its own in it.
+var chromium browser.Kept
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	chromium.Close()
+	os.Exit(code)
+}
+
+// open is the browser; nil, and told, where what is left out.
 func open(t *testing.T, what string) *browser.Browser {
 	t.Helper()
 	path := browser.Find()
@@ -88,32 +65,15 @@ func open(t *testing.T, what string) *browser.Browser {
 		check.LeaveOut(t, what)
 		return nil
 	}
-	b, err := browser.Open(path)
+	b, err := chromium.Open(path)
 	must(t, err)
-	t.Cleanup(b.Close)
 	return b
-}
-
-// serve shows pages that have been made, and is their address. What they ask for besides comes from rest.
-func serve(t *testing.T, pages map[string][]byte, rest http.Handler) string {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'")
-		if page, ok := pages[r.URL.Path]; ok {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write(page)
-			return
-		}
-		rest.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
 }
 
 // static is the style sheets, scripts and fonts.
 func static(t *testing.T) http.Handler {
 	t.Helper()
-	s, err := view.NewStatic(web.Static())
+	d, err := drawing()
 	must(t, err)
-	return s
+	return d.static
 }

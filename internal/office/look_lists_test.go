@@ -11,6 +11,7 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/testkit"
 	"github.com/temadag/temadag/internal/testkit/browser"
+	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 // listScenes are the pages of lists in every state worth looking at, by name, and the papers among them.
@@ -75,7 +76,7 @@ func TestLists(t *testing.T) {
 	pages, papers := listScenes(t)
 	lookAt(t, "lists", pages)
 	if b := open(t, "the papers of lists in a browser"); b != nil {
-		looksAtPapers(t, b.Tab(t, browser.Desktop()), serve(t, pages, static(t)), papers)
+		looksAtPapers(t, b.Tab(t, browser.Desktop()), look.Serve(t, pages, static(t)), papers)
 	}
 }
 
@@ -110,7 +111,7 @@ func TestLists_columnsMoveInABrowser(t *testing.T) {
 	season(t, w)
 	page := w.user("Anna Exempel", in(domain.RoleOrganiser)).get(luleaLists)
 	tab := b.Tab(t, browser.Desktop())
-	tab.Go(serve(t, map[string][]byte{"/lists": []byte(page.body)}, static(t)) + "/lists")
+	tab.Go(look.Serve(t, map[string][]byte{"/lists": []byte(page.body)}, static(t)) + "/lists")
 	const order = `[...document.querySelectorAll("ol.columns input")].map((e) => e.value).join(" ")`
 	tab.Click("Upp Organisation")
 	if got := browser.Eval[string](tab, order); got != "name organisation title municipality" {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 // photograph is a picture of hills, as a JPEG.
@@ -148,5 +149,5 @@ func TestNewsPages(t *testing.T) {
 		got := c.get(r.URL.RequestURI()) // style sheets, and pictures that she alone sees
 		w.Header().Set("Content-Type", got.Header.Get("Content-Type"))
 		_, _ = w.Write([]byte(got.body))
-	}), inTheLight())
+	}), look.Wide(), look.Narrow())
 }

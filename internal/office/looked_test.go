@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 // Every page of the table is looked at, in both languages, and so is what each form answers when it is sent
@@ -90,5 +91,5 @@ func TestEveryRoute_isLookedAt(t *testing.T) {
 		}
 	}
 	judge(t, pages)
-	lookAtOver(t, "every route of the office", pages, static(t), inTheDark())
+	lookAtOver(t, "every route of the office", pages, static(t), look.Dark())
 }

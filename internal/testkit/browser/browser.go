@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -67,6 +68,27 @@ func Open(path string) (*Browser, error) {
 
 // Close ends the browser and removes its profile.
 func (b *Browser) Close() { b.stop() }
+
+// Kept is a Chromium for a whole run of tests: started for the first one that asks for it, and closed by
+// TestMain. Each test has tabs of its own in it.
+type Kept struct {
+	once sync.Once
+	b    *Browser
+	err  error
+}
+
+// Open is the Chromium at path, started by the first call.
+func (k *Kept) Open(path string) (*Browser, error) {
+	k.once.Do(func() { k.b, k.err = Open(path) })
+	return k.b, k.err
+}
+
+// Close ends it, where it was started.
+func (k *Kept) Close() {
+	if k.b != nil {
+		k.b.Close()
+	}
+}
 
 // Window says what kind of window a tab is opened in.
 type Window struct {

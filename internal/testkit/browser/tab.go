@@ -55,6 +55,15 @@ func (tab *Tab) Go(url string) int {
 	return int(run(tab, "open "+url, chromedp.NavigateResponse(url)).Status)
 }
 
+// Become turns the tab into another window, with the page that it shows.
+func (tab *Tab) Become(w Window) {
+	tab.t.Helper()
+	tab.window = w
+	tab.do("become another window", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		return w.apply(ctx, target)
+	}))
+}
+
 // Back is the browser's own way back.
 func (tab *Tab) Back() {
 	tab.t.Helper()

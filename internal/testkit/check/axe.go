@@ -7,33 +7,48 @@ import (
 	"testing"
 )
 
-// AxeScript is a JavaScript expression for a page in a browser: it puts axe-core into the page,
-// judges it by every rule of WCAG 2.2 A and AA and the best practices, target-size among them, and
-// gives a promise of an AxeResult. Leave it to the browser's own evaluation, which no
-// Content-Security-Policy stops.
-func AxeScript(t testing.TB) string {
-	t.Helper()
-	return axeScript(t, `
-	runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]},
-	rules: {"target-size": {enabled: true}},`)
+// Axe is axe-core as three JavaScript expressions for a page in a browser. Leave them to the browser's own
+// evaluation, which no Content-Security-Policy stops. In a page without timers (JavaScript off) axe-core would
+// wait for ever; judge with it on.
+type Axe struct {
+	Load    string // puts axe-core into the page, and gives true; once for each page, before the others
+	Run     string // judges by every rule of WCAG 2.2 A and AA and the best practices, target-size among them
+	Colours string // judges by the rules about colour alone
 }
 
-// AxeColours is AxeScript by the rules about colour alone: for a page that has been judged by all of
-// them already, in other colours.
-func AxeColours(t testing.TB) string {
-	t.Helper()
-	return axeScript(t, `runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]},`)
-}
-
-func axeScript(t testing.TB, rules string) string {
+// AxeIn is the axe-core of this machine. Run and Colours each give a promise of an AxeResult.
+func AxeIn(t testing.TB) Axe {
 	t.Helper()
 	source, err := os.ReadFile(module(t, "axe-core/axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	// In a page without timers (JavaScript off) axe-core would wait for ever; judge with it on.
-	return string(source) + `;
-axe.run(document, {` + rules + `
+	return Axe{
+		Load: string(source) + ";\ntrue",
+		Run: axeRun(`
+	runOnly: {type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]},
+	rules: {"target-size": {enabled: true}},`),
+		Colours: axeRun(`runOnly: {type: "rule", values: ["color-contrast", "link-in-text-block"]},`),
+	}
+}
+
+// AxeScript is Load and Run in one.
+func AxeScript(t testing.TB) string {
+	t.Helper()
+	axe := AxeIn(t)
+	return axe.Load + ";\n" + axe.Run
+}
+
+// AxeColours is Load and Colours in one: for a page that has been judged by every rule already, in other
+// colours.
+func AxeColours(t testing.TB) string {
+	t.Helper()
+	axe := AxeIn(t)
+	return axe.Load + ";\n" + axe.Colours
+}
+
+func axeRun(rules string) string {
+	return `axe.run(document, {` + rules + `
 	resultTypes: ["violations", "incomplete"],
 }).then(r => {
 	const short = list => list.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.map(n => ({
