@@ -51,6 +51,7 @@ const (
 	HistoryEventChanged   HistoryKind = "event_changed"   // the organiser changed day, hours or place
 	HistoryEventCancelled HistoryKind = "event_cancelled" // the event was cancelled, and the registration with it
 	HistoryWrittenTo      HistoryKind = "written_to"      // staff wrote to her, among others
+	HistoryComing         HistoryKind = "coming"          // she said that she is coming
 )
 
 // HistoryKinds lists every kind.
@@ -63,7 +64,7 @@ func HistoryKinds() []HistoryKind {
 		HistoryPassedOver, HistoryHandedOver, HistoryReceived, HistoryMovedFrom, HistoryMoved, HistoryMoveWaiting,
 		HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistoryNeeds, HistoryNeedsErased, HistoryNeedsOpened,
 		HistorySessionPlace, HistorySessions, HistoryMerged, HistoryLetterAgain, HistoryEventChanged, HistoryEventCancelled,
-		HistoryWrittenTo,
+		HistoryWrittenTo, HistoryComing,
 	}
 }
 

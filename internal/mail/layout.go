@@ -142,6 +142,7 @@ var looks = func() map[string]htmltemplate.HTMLAttr {
 		"quote":  `margin:0 0 12px;padding:2px 0 2px 16px;border-left:4px solid #dcd8cf;color:#1c2127;` + sans + text,
 		"note":   `margin:24px 0;padding:16px 20px;border:1px solid #dcd8cf;border-radius:6px;`,
 		"button": `display:inline-block;margin:6px 0 10px;padding:12px 20px;background-color:#0a5c4a;color:#ffffff;border-radius:6px;text-decoration:none;font-weight:600;` + sans + text,
+		"choice": `display:inline-block;margin:0 0 10px;padding:10px 18px;border:2px solid #0a5c4a;color:#0a5c4a;border-radius:6px;text-decoration:none;font-weight:600;` + sans + text,
 		"url":    `color:#0a5c4a;word-break:break-all;overflow-wrap:anywhere;`,
 		"link":   `color:#0a5c4a;`,
 		"number": `font-weight:600;letter-spacing:0.04em;white-space:nowrap;`,

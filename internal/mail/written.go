@@ -16,6 +16,7 @@ type Words struct {
 	Heading string // the subject
 	HTML    htmltemplate.HTML
 	Plain   string
+	automatic
 }
 
 // write fills what staff have written with what is the reader's own. In the subject a value stands as it is,
@@ -43,6 +44,9 @@ func (c *Composer) write(l *letter, f domain.LetterFacts) error {
 		return fmt.Errorf("mail: %w", err)
 	}
 	w := &Words{Heading: strings.Join(strings.Fields(subject.Fill(values, nil)), " "), HTML: dressed(html), Plain: c.Written.Plain(source)}
+	if w.automatic, err = automaticOf(f); err != nil {
+		return err
+	}
 	if w.Heading == "" || hasControl(w.Heading) {
 		return errors.New("mail: the subject is none")
 	}

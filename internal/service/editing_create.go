@@ -151,6 +151,12 @@ func (s *Events) copyTo(ctx context.Context, tx *store.Tx, a domain.Actor, e dom
 		c.Retention = domain.Retention{} // its decision was the other county's
 	}
 	slug, err := s.add(ctx, tx, a, c, domain.AuditEventCopied, map[string]string{"from": e.Slug})
+	if err == nil {
+		var id domain.EventID
+		if id, err = tx.EventID(ctx, slug); err == nil {
+			err = tx.CopyAutomatics(ctx, e.ID, id)
+		}
+	}
 	return Copied{Slug: slug, Town: c.Town, OldDays: c.TextsWithDays()}, err
 }
 

@@ -164,10 +164,11 @@ SELECT id, filename, mime, length(content) AS size FROM mailing_files WHERE mail
 }
 
 // Mailings are those about the events in reach, the newest first, those with lower ids than before alone
-// unless it is 0.
+// unless it is 0. What the clock let go and nobody was to get is none.
 func (q Queries) Mailings(ctx context.Context, reach Reach, slug string, before domain.MailingID, limit int) ([]domain.Mailing, error) {
 	where, args := DeskScope{Reach: reach, Slug: slug}.condition()
-	where = `id IN (SELECT me.mailing_id FROM mailing_events me JOIN events ON events.id = me.event_id WHERE ` + where + `)`
+	where = `id IN (SELECT me.mailing_id FROM mailing_events me JOIN events ON events.id = me.event_id WHERE ` + where + `)
+  AND NOT (auto_kind <> '' AND recipients = 0)`
 	if before != 0 {
 		where, args = where+` AND id < ?`, append(args, int64(before))
 	}
