@@ -34,6 +34,7 @@ type Composer struct {
 
 	mu     sync.RWMutex
 	parsed map[string]pair
+	moulds moulds
 }
 
 // Written turns Markdown into safe HTML and into plain text.
@@ -88,11 +89,7 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 			return nil, err
 		}
 	}
-	text, err := l.text(p.text)
-	if err != nil {
-		return nil, err
-	}
-	html, err := l.html(p.html)
+	text, html, err := c.fill(p, string(l.Lang)+"/"+string(f.Letter.Kind), l)
 	if err != nil {
 		return nil, err
 	}
@@ -174,8 +171,17 @@ func (c *Composer) parse(l domain.Lang, k domain.LetterKind) (pair, error) {
 	return pair{text, html}, nil
 }
 
-// text fills the plain part and takes the subject from its first line.
-func (l *letter) text(t *texttemplate.Template) (string, error) {
+// fill is the plain part and the HTML part of a letter, whose subject it notes.
+func (p pair) fill(l *letter) (text, html string, err error) {
+	if text, err = l.body(p.text); err != nil {
+		return "", "", err
+	}
+	html, err = l.html(p.html)
+	return layOut(text), html, err
+}
+
+// body fills the plain part and takes the subject from its first line.
+func (l *letter) body(t *texttemplate.Template) (string, error) {
 	var b strings.Builder
 	if err := t.Execute(&b, l); err != nil {
 		return "", fmt.Errorf("mail: %w", err)
@@ -187,7 +193,7 @@ func (l *letter) text(t *texttemplate.Template) (string, error) {
 	if l.Subject == "" {
 		return "", errors.New("mail: the letter has no subject")
 	}
-	return layOut(body), nil
+	return body, nil
 }
 
 func (l *letter) html(t *htmltemplate.Template) (string, error) {
