@@ -33,6 +33,7 @@ type Config struct {
 	ReturnsKey     string     `group:"Settings" name:"mail-returns-key" env:"TEMADAG_MAIL_RETURNS_KEY" help:"Key, at least 32 characters, with which your mail server signs what it hands in at /retur." placeholder:"TEXT"`
 	MailRate       float64    `group:"Settings" env:"TEMADAG_MAIL_RATE" default:"0" help:"Letters a second that the mail server is given at most; 0 for no limit." placeholder:"N"`
 	MailHostRate   float64    `group:"Settings" env:"TEMADAG_MAIL_DOMAIN_RATE" default:"0" help:"Letters a second to one receiving domain at most; 0 for no limit." placeholder:"N"`
+	DKIM           dkimConfig `embed:"" prefix:"mail-dkim-"`
 	TrustedProxies string     `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
 	RateLimit      string     `group:"Settings" env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
 	TellAbove      int        `group:"Settings" env:"TEMADAG_TELL_ABOVE" default:"500" help:"Tell a county's data protection officer of every list with more people than this." placeholder:"ROWS"`
@@ -51,9 +52,10 @@ type settings struct {
 	host       string // of baseURL
 	relay      *mail.Relay
 	mailFrom   string
-	returns    string      // "" for none
-	inbox      *mail.Inbox // nil for none
-	returnsKey secret      // empty for none
+	signing    *mail.Signing // nil where letters are not signed here
+	returns    string        // "" for none
+	inbox      *mail.Inbox   // nil for none
+	returnsKey secret        // empty for none
 	pace       pace
 	proxies    []string
 	rateLimit  bool
@@ -82,7 +84,7 @@ func (c *Config) settings() (settings, error) {
 	}
 	s := settings{dataDir: dir, now: time.Now, real: true}
 	faults := []error{
-		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readDelivery(&s), c.readReturns(&s),
+		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readSigning(&s), c.readDelivery(&s), c.readReturns(&s),
 		c.readProxies(&s), c.readRateLimit(&s), c.readTellAbove(&s), c.readClock(&s), c.OIDC.read(&s),
 	}
 	if c.Secret != "" && len(c.Secret) < auth.SecretSize {
@@ -172,6 +174,12 @@ func (c *Config) readMailFrom(s *settings) error {
 	}
 	s.mailFrom = address
 	return nil
+}
+
+// readSigning makes the key ready that letters are signed with.
+func (c *Config) readSigning(s *settings) (err error) {
+	s.signing, err = c.DKIM.signing(s.mailFrom)
+	return err
 }
 
 func (c *Config) readDelivery(s *settings) error {

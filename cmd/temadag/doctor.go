@@ -16,6 +16,7 @@ import (
 type doctorCommand struct {
 	Mail         string `help:"Send a test letter there, and tell each step of the conversation with the mail server." placeholder:"ADDRESS"`
 	DKIMSelector string `name:"dkim-selector" help:"Name of the key that the mail server signs with, to be looked up." placeholder:"NAME"`
+	DKIMRecord   bool   `name:"dkim-record" help:"Print what belongs in the DNS for the key that letters are signed with here."`
 }
 
 // leastFree is how much room the data directory should have: the log may grow to some hundred
@@ -28,14 +29,22 @@ func (v doctorCommand) Run(ctx context.Context, c *Config) error {
 	if err != nil {
 		return err
 	}
+	if v.DKIMRecord {
+		return dkimRecord(s)
+	}
 	d := &doctor{}
 	if v.Mail != "" {
 		return d.mail(ctx, s, v)
 	}
 	d.say("settings", nil, "data in "+s.dataDir+", pages at "+s.baseURL)
 	d.say("secret", secretMode(c, s), "kept apart from the database")
+	d.say("signing key", c.DKIM.keyMode(), signingWords(s))
 	d.say("disk", disk(s.dataDir), "can be written, room enough")
 	d.say("mail server", checkRelay(ctx, s), relayWords(s))
+	if s.inbox != nil {
+		all, unread, err := s.inbox.Look(ctx)
+		d.say("mailbox", err, fmt.Sprintf("%s: %d messages, %d of them not read yet", s.inbox.Address(), all, unread))
+	}
 	p, err := c.open(ctx, false)
 	d.say("database", err, "opens, with every change on disk before it is acknowledged")
 	if err == nil {

@@ -68,10 +68,15 @@ func (d *doctor) mail(ctx context.Context, s settings, v doctorCommand) error {
 	if err != nil {
 		return err
 	}
+	if s.signing != nil {
+		if raw, err = s.signing.Sign(raw, s.now()); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	steps := mail.Walk(ctx, *s.relay, mail.Options{Hello: s.host, Dial: 15 * time.Second, Command: time.Minute}, s.mailFrom, to, raw)
-	for _, step := range append(steps, mail.Domain(ctx, s.mailFrom, v.DKIMSelector)...) {
+	for _, step := range append(steps, mail.Domain(ctx, s.mailFrom, v.DKIMSelector, s.signing)...) {
 		d.say(step.Name, step.Err, step.Said)
 	}
 	if d.faults > 0 {

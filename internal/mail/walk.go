@@ -191,26 +191,43 @@ func (w *walk) hand(from, to string, raw []byte) {
 }
 
 // Domain looks at what the domain of our address says about who may send for it (SPF, RFC 7208; DMARC, RFC
-// 7489; DKIM, RFC 6376, where selector is not ""). Where DNS does not answer it says so, which is no fault of
-// the domain's.
-func Domain(ctx context.Context, from, selector string) []Step {
+// 7489; DKIM, RFC 6376, where selector is not "" or signing is not nil, whose key must be the one that DNS has).
+// Where DNS does not answer it says so, which is no fault of the domain's.
+func Domain(ctx context.Context, from, selector string, signing *Signing) []Step {
 	_, host, _ := strings.Cut(from, "@")
 	steps := []Step{
 		record(ctx, "SPF", host, "v=spf1", "no SPF record; ask whoever keeps the DNS of "+host+" to add one that names the mail server"),
 		record(ctx, "DMARC", "_dmarc."+host, "v=DMARC1", "no DMARC record; receivers then decide by themselves what to do with letters that others send in your name"),
 	}
+	if signing != nil {
+		found, err := net.DefaultResolver.LookupTXT(ctx, signing.Name())
+		steps = append(steps, published(signing, found, err))
+	}
 	if selector != "" {
 		steps = append(steps, record(ctx, "DKIM", selector+"._domainkey."+host, "p=", "no DKIM key under that selector; letters are then easily taken for unwanted"))
-	} else {
+	} else if signing == nil {
 		steps = append(steps, Step{Name: "DKIM", Said: "not looked at; --dkim-selector names the key that the mail server signs with"})
 	}
 	return steps
 }
 
+// published compares what DNS has with the key that letters are signed with.
+func published(s *Signing, found []string, err error) Step {
+	if unheard(err) {
+		return Step{Name: "DKIM", Said: "not looked at: DNS does not answer"}
+	}
+	return Step{Name: "DKIM", Said: "the key under " + s.Name() + " is ours", Err: s.Published(found)}
+}
+
+// unheard reports whether err says nothing of what DNS has.
+func unheard(err error) bool {
+	var dns *net.DNSError
+	return err != nil && (!errors.As(err, &dns) || !dns.IsNotFound)
+}
+
 func record(ctx context.Context, name, host, begins, missing string) Step {
 	found, err := net.DefaultResolver.LookupTXT(ctx, host)
-	var dns *net.DNSError
-	if err != nil && (!errors.As(err, &dns) || !dns.IsNotFound) {
+	if unheard(err) {
 		return Step{Name: name, Said: "not looked at: DNS does not answer"}
 	}
 	matching := slices.DeleteFunc(found, func(s string) bool { return !strings.Contains(s, begins) })

@@ -51,7 +51,10 @@ func (o *Outbox) Returned(ctx context.Context, a domain.Actor, r domain.Returned
 }
 
 func (o *Outbox) marked(to []string) (domain.LetterID, bool) {
-	mine, host, _ := strings.Cut(o.Returns, "@")
+	mine, host, ok := strings.Cut(o.Returns, "@")
+	if !ok {
+		return 0, false
+	}
 	for _, address := range to {
 		at := strings.LastIndexByte(address, '@')
 		if at < 0 || !strings.EqualFold(address[at+1:], host) {
