@@ -12,11 +12,10 @@ COMMIT  := $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 DATE    := $(shell git log -1 --format=%cI 2>/dev/null || echo unknown)
 STAMP   := -s -w -X main.version=$(VERSION) -X main.commit=$(COMMIT) -X main.date=$(DATE)
 
-# Everything but what drives the built program or measures the machine.
-FAST      = $$($(GO) list ./... | grep -v -e /internal/journey -e /internal/bench)
-# What draws pages and sheets runs on one goroutine, save the kept pages, which are raced apart: the race
-# detector would make it slow and find nothing.
-DRAWN     = -e /internal/export -e /internal/view -e /internal/office -e /internal/site -e /internal/demo
+# Where goroutines meet. What only computes runs on one, and so does what draws pages and sheets, save the
+# pages that are kept, which are raced by these tests of theirs.
+RACED    := ./cmd/temadag ./internal/auth ./internal/mail ./internal/server ./internal/service ./internal/store ./internal/worker
+KEPT     := Memory|Kept|Crowd
 FUZZTIME ?= 10s
 BENCHARGS ?=
 
@@ -24,7 +23,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev demo test check lint fmt bench fuzz golden hooks clean
+.PHONY: help build run dev demo test check format vet raced short lint fmt bench fuzz golden hooks clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,13 +46,21 @@ demo: build ## Load the demo programme into the database
 test: ## Run every test, the browser's and the long ones too, and tell what was left out
 	@$(GO) test -json -count=1 -timeout=20m ./... | $(GO) run ./internal/testkit/summary
 
-check: ## The fast gate: format, vet, imports, unit tests (raced where goroutines meet)
+check: format vet raced short ## The fast gate: format, vet, imports, unit tests (raced where goroutines meet)
+
+format: ## Tell which files make fmt would change
 	@unformatted=$$(gofmt -l $(SOURCES)); \
 		test -z "$$unformatted" || { echo "make fmt would change:"; echo "$$unformatted"; exit 1; }
+
+vet: ## Run go vet
 	@$(GO) vet ./...
-	@$(GO) test -json -short -race -shuffle=on $$(echo "$(FAST)" | tr ' ' '\n' | grep -v $(DRAWN)) | $(GO) run ./internal/testkit/summary
-	@$(GO) test -json -short -shuffle=on $$(echo "$(FAST)" | tr ' ' '\n' | grep $(DRAWN)) | $(GO) run ./internal/testkit/summary
-	@$(GO) test -json -short -race -run 'Memory|Kept|Crowd' ./internal/site | $(GO) run ./internal/testkit/summary
+
+raced: ## Run the unit tests where goroutines meet, under the race detector
+	@$(GO) test -json -short -race -shuffle=on $(RACED) | $(GO) run ./internal/testkit/summary
+	@$(GO) test -json -short -race -run '$(KEPT)' ./internal/site | $(GO) run ./internal/testkit/summary
+
+short: ## Run the other unit tests, without browsers and long ones
+	@$(GO) test -json -short -shuffle=on $$($(GO) list ./... | grep -v -e /internal/journey -e /internal/bench $(RACED:./%=-e /%$$)) | $(GO) run ./internal/testkit/summary
 
 lint: ## Run staticcheck and gofumpt, at fixed versions
 	@$(GO) run $(STATICCHECK) ./...
