@@ -163,7 +163,7 @@ func TestInterop_postfix(t *testing.T) {
 		"too large, told": {"small", plainly, letters["mailing"], nil, domain.FaultMessage, 0, "5.3.4"},
 		"too large, mute": {"small mute", plainly, letters["mailing"], nil, domain.FaultMessage, 552, "5.3.4"},
 		"8bit to 7bit":    {"7bit", plainly, own["8bit"], nil, domain.FaultMessage, 0, "5.6.3"},
-		"utf8 to ascii":   {"no utf8", plainly, letters["utf8"], nil, domain.FaultAddress, 0, "5.6.7"},
+		"utf8 to ascii":   {"no utf8", plainly, letters["utf8"], nil, domain.FaultMessage, 0, "5.6.7"},
 		"not trusted":     {"starttls", "", own["dots"], nil, domain.FaultRelay, 0, ""},
 		"must encrypt":    {"starttls", plainly, own["dots"], nil, domain.FaultRelay, 530, "5.7.0"},
 		"wrong password":  {"sign in", "temadag:fel@", own["dots"], m.Roots, domain.FaultRelay, 535, "5.7.8"},
@@ -197,9 +197,9 @@ func TestInterop_opensmtpd(t *testing.T) {
 	s := newSender(t, "smtp://"+m.Address(t, "all")+plainly, patient())
 	got := fault(t, s.Send(t.Context(), sender, swedish.to, swedish.raw))
 	if m.Offers(t, "all", "SMTPUTF8") {
-		got = &domain.DeliveryFault{Class: domain.FaultAddress, Status: "5.6.7"} // a later version than was known
+		got = &domain.DeliveryFault{Class: domain.FaultMessage, Status: "5.6.7"} // a later version than was known
 	}
-	if got == nil || got.Class != domain.FaultAddress || got.Status != "5.6.7" {
+	if got == nil || got.Class != domain.FaultMessage || got.Status != "5.6.7" {
 		t.Errorf("an address that it cannot carry: %+v", got)
 	}
 	large := []byte("From: <" + sender + ">\r\n\r\n" + strings.Repeat(strings.Repeat("x", 76)+"\r\n", 50000))
