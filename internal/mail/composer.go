@@ -60,7 +60,7 @@ func (c *Composer) Check() error {
 		faults = append(faults, fmt.Errorf("mail: %q is no mail domain", c.MailDomain))
 	}
 	for _, l := range domain.Langs() {
-		for _, k := range append(domain.LetterKinds(), domain.LetterMailing) {
+		for _, k := range append(domain.LetterKinds(), domain.LetterMailing, domain.LetterSubscription, domain.LetterInvitation) {
 			_, err := c.templates(l, k)
 			faults = append(faults, err)
 		}
@@ -80,11 +80,11 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := newLetter(f, c.Catalogue.For(f.Letter.Lang), method)
+	l, err := c.letterOf(f, method)
 	if err != nil {
 		return nil, err
 	}
-	if f.Letter.Kind == domain.LetterMailing {
+	if f.Letter.Kind == domain.LetterMailing || f.Letter.Kind == domain.LetterInvitation {
 		if err := c.write(l, f); err != nil {
 			return nil, err
 		}
@@ -97,6 +97,7 @@ func (c *Composer) Compose(f domain.LetterFacts) ([]byte, error) {
 		fromName: l.Organiser, fromAddress: c.FromAddress, replyTo: l.ReplyTo, to: f.Letter.To,
 		messageID: f.Letter.MessageID + "@" + c.MailDomain, date: f.Letter.Date, lang: f.Letter.Lang,
 		subject: l.Subject, text: text, html: html, calendar: calendar, method: method, enclosed: f.Enclosed,
+		list: c.listOf(f),
 	}.bytes()
 	return c.signed(raw, err, f.Letter.Date)
 }

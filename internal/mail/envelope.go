@@ -32,6 +32,7 @@ type envelope struct {
 	calendar              []byte // empty for none
 	method                domain.CalendarMethod
 	enclosed              []domain.Enclosure
+	list                  list // zero for a letter to one person about what she has asked
 }
 
 var plainID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}@[A-Za-z0-9.-]{1,150}$`)
@@ -95,7 +96,7 @@ func (e envelope) header(out []byte) ([]byte, error) {
 		}
 		out = appendField(out, "Reply-To", (&netmail.Address{Name: e.fromName, Address: replyTo}).String())
 	}
-	return out, nil
+	return e.list.fields(out)
 }
 
 // parts are the letter in each of its forms, the plainest first (RFC 2046 section 5.1.4), and then what is
@@ -175,6 +176,7 @@ func (e envelope) verify(raw []byte) error {
 	if e.replyTo != "" {
 		expected = append(expected, "Reply-To")
 	}
+	expected = append(expected, e.list.names()...)
 	for _, name := range expected {
 		if len(m.Header[name]) != 1 {
 			return fmt.Errorf("mail: the header has %d times %s", len(m.Header[name]), name)

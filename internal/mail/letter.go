@@ -16,7 +16,8 @@ import (
 // no needs and nothing the participant typed but the given name.
 type letter struct {
 	news
-	*Words  // what staff have written; nil for every other letter
+	*Words                // what staff have written; nil for every other letter
+	Asked   *subscription // of those who have asked for invitations; nil for every other letter
 	Lang    domain.Lang
 	Subject string
 
