@@ -1,0 +1,381 @@
+package service_test
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/mail"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/store"
+	"github.com/temadag/temadag/internal/testkit"
+)
+
+// A sender in a process of its own, so that it can be killed at any moment as a power cut would.
+
+const childEnv = "TEMADAG_TEST_SENDER"
+
+// child is what a sender's process is told.
+type child struct {
+	Path  string    // of the database
+	Relay string    // its address
+	Began time.Time // when the clock stood at the Kit's first hour
+	Twin  string    // a sender that is careless in one way; "" for the real one
+}
+
+// onceOnly writes a letter with something in it that no second composing would hit upon.
+type onceOnly struct{}
+
+func (onceOnly) Compose(f domain.LetterFacts) ([]byte, error) {
+	nonce := make([]byte, 8)
+	_, _ = rand.Read(nonce)
+	return fmt.Appendf(nil, "Message-ID: <%s@example.se>\r\nTo: <%s>\r\nSubject: Hej\r\n\r\n%s %s %s\r\n",
+		f.Letter.MessageID, f.Letter.To, f.Registration.Email, f.Link, hex.EncodeToString(nonce)), nil
+}
+
+const sendersParallel = 4
+
+// TestDelivery_sender is the sender's process. By itself it is no test.
+func TestDelivery_sender(t *testing.T) {
+	var c child
+	if os.Getenv(childEnv) == "" {
+		t.Skip("it is run by the tests that kill it")
+	}
+	if err := json.Unmarshal([]byte(os.Getenv(childEnv)), &c); err != nil {
+		t.Fatal(err)
+	}
+	k := testkit.OpenWith(t, store.Options{Path: c.Path})
+	begin := k.Clock.Now()
+	now := func() time.Time { return begin.Add(time.Since(c.Began)) }
+	k.Registrations.Now = now
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { // whoever started it has gone
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		cancel()
+	}()
+	relay, err := mail.ParseRelay(c.Relay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sender := mail.NewSMTP(relay, mail.Options{Connections: sendersParallel})
+	defer sender.Close()
+	o, _ := outbox(k, nil)
+	o.Composer, o.Sender, o.Now, o.Parallel = onceOnly{}, sender, now, sendersParallel
+	s := &service.Mailings{Store: k.Store, Registrations: k.Registrations, Outbox: o, Now: now, Log: slog.New(slog.DiscardHandler)}
+	var loops sync.WaitGroup
+	loops.Go(func() { repeat(ctx, t, now, func() (time.Time, error) { return s.Advance(ctx, domain.Worker()) }) })
+	loops.Go(func() {
+		repeat(ctx, t, now, func() (time.Time, error) {
+			if c.Twin != "" {
+				return now().Add(10 * time.Millisecond), careless(ctx, k, o, c.Twin)
+			}
+			return o.Deliver(ctx, domain.Worker())
+		})
+	})
+	loops.Wait()
+}
+
+// repeat runs fn until ctx ends, and looks again at least ten times a second.
+func repeat(ctx context.Context, t *testing.T, now func() time.Time, fn func() (time.Time, error)) {
+	for ctx.Err() == nil {
+		next, err := fn()
+		if err != nil && ctx.Err() == nil {
+			t.Error(err)
+		}
+		wait := 100 * time.Millisecond
+		if !next.IsZero() {
+			wait = min(wait, max(0, next.Sub(now())))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
+
+// careless is Deliver with one thing left out: "notes first" notes that a letter was taken before it is sent,
+// "writes anew" keeps no bytes.
+func careless(ctx context.Context, k *testkit.Kit, o *service.Outbox, how string) error {
+	if _, err := k.Store.JoinSenders(ctx, o.Now()); err != nil {
+		return err
+	}
+	var letters []domain.Letter
+	err := k.Store.Write(ctx, func(tx *store.Tx) (err error) {
+		letters, err = tx.ClaimLetters(ctx, o.Now(), time.Hour, 16)
+		return err
+	})
+	note := func() {
+		err = cmp.Or(err, k.Store.Write(ctx, func(tx *store.Tx) error {
+			for _, l := range letters {
+				if err := tx.LetterAccepted(ctx, l.ID, o.Now()); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	if how == "notes first" {
+		note()
+	}
+	for _, l := range letters {
+		raw, _ := o.Composer.Compose(domain.LetterFacts{Letter: l, Registration: domain.Registration{Participant: domain.Participant{Email: l.To}}})
+		err = cmp.Or(err, o.Sender.Send(ctx, o.From, l.To, raw))
+	}
+	if how == "writes anew" {
+		note()
+	}
+	return err
+}
+
+// killed is a mailing under way, with a sender that is killed again and again.
+type killed struct {
+	*mailingDesk
+	c     child
+	sink  *sink
+	noted []map[string]bool // after each death, the letters noted as taken
+	want  map[string]int    // address → letters
+	late  int               // people who have registered meanwhile
+	began time.Time
+}
+
+func newKilled(t *testing.T, people int, twin string) *killed {
+	t.Helper()
+	k := testkit.OpenWith(t, store.Options{})
+	d := &killed{mailingDesk: &mailingDesk{Kit: k, t: t}, sink: newSink(t, 2*time.Millisecond), want: map[string]int{}}
+	d.event = k.AddEvent(t, testkit.Event("lulea", domain.Seats(2*people)))
+	k.Registrations.Withhold = true
+	var wg sync.WaitGroup
+	for part := range 16 {
+		wg.Go(func() {
+			for i := part; i < people; i += 16 {
+				if _, err := k.Registrations.Register(t.Context(), domain.Visitor(), testkit.Input(d.event, testkit.Person(i+1))); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	k.Registrations.Withhold = false
+	for i := range people {
+		d.want[testkit.Person(i+1).Email] = 1
+	}
+	d.s = &service.Mailings{Store: k.Store, Registrations: k.Registrations, Now: k.Clock.Now}
+	d.a = domain.Actor{Name: "Bo Exempel", Grants: []domain.Grant{{Role: domain.RoleCaseWorker, County: "BD"}}}
+	d.approve(d.begin(practical()), people)
+	d.began = time.Now().Add(-domain.MailingUndo)
+	d.c = child{Path: k.Path, Relay: d.sink.url(), Began: d.began, Twin: twin}
+	return d
+}
+
+// live is one life of the sender, until enough says so.
+func (d *killed) live(enough func() bool) {
+	d.t.Helper()
+	told, err := json.Marshal(d.c)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestDelivery_sender$", "-test.count=1")
+	cmd.Env = append(os.Environ(), childEnv+"="+string(told))
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = &said, &said
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer in.Close()
+	if err := cmd.Start(); err != nil {
+		d.t.Fatal(err)
+	}
+	for !enough() {
+		time.Sleep(time.Millisecond)
+	}
+	err = cmd.Process.Kill()
+	_ = cmd.Wait()
+	if err != nil || said.Len() > 0 {
+		d.t.Fatalf("the sender had ended before it was killed: %v\n%s", err, &said)
+	}
+	d.sink.died()
+	d.noted = append(d.noted, d.letters("accepted"))
+}
+
+// letters are the Message-IDs of the letters in a state.
+func (d *killed) letters(states ...string) map[string]bool {
+	d.t.Helper()
+	db, err := sqlx.Open("sqlite3", "file:"+d.Path+"?mode=ro")
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer db.Close()
+	out := map[string]bool{}
+	for _, state := range states {
+		var ids []string
+		if err := db.Select(&ids, `SELECT message_id FROM letters WHERE state = ?`, state); err != nil {
+			d.t.Fatal(err)
+		}
+		for _, id := range ids {
+			out[id] = true
+		}
+	}
+	return out
+}
+
+// someoneRegisters owes a personal letter while the mailing goes out.
+func (d *killed) someoneRegisters() {
+	d.t.Helper()
+	d.late++
+	p := testkit.Person(1_000_000 + d.late)
+	d.Clock.Set(testkit.NewClock(d.t, "2016-10-01 09:00").Now().Add(time.Since(d.began)))
+	if _, err := d.Registrations.Register(d.t.Context(), domain.Visitor(), testkit.Input(d.event, p)); err != nil {
+		d.t.Fatal(err)
+	}
+	d.want[p.Email] = 1
+}
+
+// run kills the sender so many times, at moments that rnd chooses, and lets the last life end its work.
+func (d *killed) run(kills int, rnd *mathrand.Rand) {
+	d.t.Helper()
+	each := max(2*len(d.want)/(kills+1), 2)
+	for range kills {
+		d.someoneRegisters()
+		letters, patience, began := d.sink.count()+rnd.IntN(each), time.Duration(rnd.IntN(700))*time.Millisecond, time.Now()
+		d.live(func() bool {
+			return d.sink.count() >= letters && time.Since(began) > 30*time.Millisecond || time.Since(began) > patience
+		})
+		time.Sleep(time.Duration(rnd.IntN(3)) * time.Millisecond)
+	}
+	deadline := time.Now().Add(5 * time.Minute)
+	quiet, last := time.Now(), 0
+	d.live(func() bool {
+		if n := d.sink.count(); n != last {
+			last, quiet = n, time.Now()
+		}
+		if time.Since(quiet) < 200*time.Millisecond {
+			return false
+		}
+		if _, c := d.mailing(); c.Left+c.Queued == 0 && len(d.letters("queued", "sending")) == 0 {
+			return true
+		}
+		quiet = time.Now()
+		return time.Now().After(deadline)
+	})
+}
+
+func (d *killed) mailing() (domain.Mailing, domain.MailingCounts) {
+	d.t.Helper()
+	all, err := d.s.List(d.t.Context(), d.a, "lulea", 0)
+	if err != nil || len(all) != 1 {
+		d.t.Fatal(all, err)
+	}
+	return d.look(all[0].UID)
+}
+
+// judge is everything that is wrong with what the sink has taken, and how many copies were repeats.
+func (d *killed) judge() (wrong []string, repeats int) {
+	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	first, byTo, inLife := map[string]sunk{}, map[string]map[string]bool{}, map[int]int{}
+	for _, c := range d.sink.all() {
+		id := strings.TrimSuffix(strings.TrimPrefix(c.id, "<"), "@example.se>")
+		if !strings.Contains(c.raw, "\nTo: <"+c.to+">\n") || strings.Count(c.raw, "person") != 2 || strings.Count(c.raw, c.to) != 2 {
+			say("a letter to %s holds another address: %q", c.to, c.raw)
+		}
+		if byTo[c.to] == nil {
+			byTo[c.to] = map[string]bool{}
+		}
+		byTo[c.to][id] = true
+		before, was := first[id]
+		if !was {
+			first[id] = c
+			continue
+		}
+		repeats++
+		inLife[before.life]++
+		switch {
+		case before.raw != c.raw:
+			say("letter %s came again with other bytes: %q and %q", id, before.raw, c.raw)
+		case before.life == c.life:
+			say("letter %s went twice in one life", id)
+		case d.noted[c.life-1][id]:
+			say("letter %s went again although it had been noted that it was taken", id)
+		}
+		first[id] = c
+	}
+	for life, n := range inLife {
+		if n > sendersParallel {
+			say("%d letters of life %d went again, more than were under way", n, life)
+		}
+	}
+	for to, n := range d.want {
+		if len(byTo[to]) != n {
+			say("%s got %d letters, want %d", to, len(byTo[to]), n)
+		}
+		delete(byTo, to)
+	}
+	for to := range byTo {
+		say("%s got a letter that nobody owed", to)
+	}
+	return wrong, repeats
+}
+
+// TestDelivery_killedAtAnyMoment kills the sender of a mailing again and again. With TEMADAG_TEST_LONG set it
+// does so 50 times in 10 000 letters; TEMADAG_TEST_SEED repeats a run.
+func TestDelivery_killedAtAnyMoment(t *testing.T) {
+	people, kills := 1500, 8
+	if testing.Short() {
+		people, kills = 300, 3
+	}
+	if os.Getenv("TEMADAG_TEST_LONG") != "" {
+		people, kills = 10_000, 50
+	}
+	seed, err := strconv.ParseUint(cmp.Or(os.Getenv("TEMADAG_TEST_SEED"), strconv.FormatInt(time.Now().UnixNano(), 10)), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	d := newKilled(t, people, "")
+	set := time.Since(began)
+	d.run(kills, mathrand.New(mathrand.NewPCG(seed, 1)))
+	wrong, repeats := d.judge()
+	for i, w := range wrong {
+		if i < 20 {
+			t.Error(w)
+		}
+	}
+	if m, c := d.mailing(); c.Accepted != people || c.Total() != people {
+		t.Errorf("the mailing is %s: %+v", m.State, c)
+	}
+	if repeats > kills*sendersParallel {
+		t.Errorf("%d letters went again, want %d at most", repeats, kills*sendersParallel)
+	}
+	t.Logf("seed %d: %d letters and %d personal ones, %d kills: %d copies, %d repeats, %d wrong; %v, of which %v to register",
+		seed, people, d.late, kills, d.sink.count(), repeats, len(wrong), time.Since(began).Round(time.Millisecond), set.Round(time.Millisecond))
+}
+
+// The twins: what the real sender does in between is what the test above sees.
+func TestDelivery_killedAtAnyMoment_twins(t *testing.T) {
+	for twin, want := range map[string]string{"notes first": " got 0 letters", "writes anew": "with other bytes"} {
+		t.Run(twin, func(t *testing.T) {
+			d := newKilled(t, 60, twin)
+			d.run(4, mathrand.New(mathrand.NewPCG(7, 7)))
+			wrong, _ := d.judge()
+			if !strings.Contains(strings.Join(wrong, "\n"), want) {
+				t.Errorf("a sender that %s is found to do nothing like %q: %q", twin, want, wrong)
+			}
+		})
+	}
+}
