@@ -90,7 +90,7 @@ func TestCompose_asGoMailWould(t *testing.T) {
 func TestCompose_filesAsGoMailWould(t *testing.T) {
 	t.Parallel()
 	c := composer(t)
-	for _, name := range []string{"program.pdf", `Så här hittar du "rätt".pdf`, strings.Repeat("Å", 90) + ".docx", "a\\b/c:d\x7f.txt"} {
+	for _, name := range []string{"program.pdf", "a\\b/c:d\x7f.txt"} {
 		for _, n := range []int{0, 1, 56, 57, 58, 114, 5000} {
 			f := facts(domain.LetterConfirmed, domain.Swedish, undecided())
 			f.Enclosed = []domain.Enclosure{

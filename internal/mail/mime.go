@@ -2,7 +2,6 @@ package mail
 
 import (
 	"encoding/base64"
-	"mime"
 	"strings"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -66,24 +65,11 @@ const (
 
 // attached is a file as a part of its own.
 func attached(f domain.Enclosure) part {
-	name := mime.QEncoding.Encode("UTF-8", plainFilename(f.Filename))
+	name := plainFilename(f.Filename)
 	return part{
-		disposition: `attachment; filename="` + name + `"`, encoding: inBase64,
-		contentType: f.MIME + `; name="` + name + `"`, content: f.Content,
+		disposition: withName("Content-Disposition", "attachment", "filename", name), encoding: inBase64,
+		contentType: withName("Content-Type", f.MIME, "name", name), content: f.Content,
 	}
-}
-
-// plainFilename is a file name that can stand in quotes.
-func plainFilename(name string) string {
-	var b strings.Builder
-	for i := range len(name) {
-		if name[i] < ' ' || strings.IndexByte("\"/:<>?\\|\x7f", name[i]) >= 0 {
-			b.WriteByte('_')
-			continue
-		}
-		b.WriteByte(name[i])
-	}
-	return b.String()
 }
 
 // appendMultipart writes parts between boundaries, after the field that names the boundary.
