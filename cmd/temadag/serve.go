@@ -113,15 +113,20 @@ func (p *program) wire(dev bool) (*website, error) {
 		return written.Advance(ctx, domain.Worker())
 	})
 	written.Wake = mailings.Wake
-	automatics := &service.Automatics{Store: p.store, Mailings: written, Now: p.now}
+	words, err := mail.AutomaticWords(files.templates)
+	if err != nil {
+		return nil, err
+	}
+	automatics := &service.Automatics{Store: p.store, Mailings: written, Words: words, Now: p.now, Log: p.log}
 	daily := worker.New("automatic letters", p.now, p.log, func(ctx context.Context) (time.Time, error) {
 		return automatics.Begin(ctx, domain.Worker())
 	})
+	automatics.Wake = daily.Wake
 	subscribers := &service.Subscribers{Store: p.store, Keys: p.keys, Now: p.now, Wake: letters.Wake}
 	clock := worker.New("clock", p.now, p.log, func(ctx context.Context) (time.Time, error) {
 		return p.registrations.KeepTime(ctx, domain.Worker())
 	})
-	p.registrations.WakeClock = clock.Wake
+	p.registrations.WakeClock = func() { clock.Wake(); daily.Wake() }
 	accounts, err := p.accountJobs(composer, outbox)
 	if err != nil {
 		return nil, err
@@ -176,6 +181,7 @@ func (p *program) outbox(c *mail.Composer, sender service.Sender, paths server.P
 		OwnLink:   func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "own", token) },
 		GroupLink: func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "owngroup", token) },
 		EventLink: func(l domain.Lang, slug string) string { return p.baseURL + paths.For(l, "event", slug) },
+		PageLink:  func(l domain.Lang, route string, args ...string) string { return p.baseURL + paths.For(l, route, args...) },
 	}
 }
 

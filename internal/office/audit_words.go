@@ -136,6 +136,8 @@ func (w auditWords) what(l domain.AuditLine) string {
 		return known("audit_log.factor." + l.Details["what"])
 	case domain.AuditBulk:
 		return known("audit_log.bulk." + l.Details["action"])
+	case domain.AuditAutomaticSaved, domain.AuditAutomaticBegun:
+		return lowered(known("office.automatic." + l.Details["kind"]))
 	case domain.AuditDocumentAdded, domain.AuditDocumentChanged, domain.AuditDocumentRemoved:
 		return l.Details["document"]
 	case domain.AuditSeriesCreated, domain.AuditSeriesSaved:

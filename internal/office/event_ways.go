@@ -39,6 +39,7 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []wayG
 		} else { // the one paper that is hers
 			way(!draft, "office_venue")
 		}
+		way(a.MayAt(domain.PermReadMail, e.Event), "office_automatics")
 		way(registers, "office_register")
 		way(registers, "office_import")
 		way(a.MayAt(domain.PermCountNeeds, e.Event) && (e.AsksNeeds() || e.Needs > 0), "office_kitchen")

@@ -79,9 +79,14 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		OwnLink:   func(l domain.Lang, token string) string { return base + d.paths.For(l, "own", token) },
 		GroupLink: func(l domain.Lang, token string) string { return base + d.paths.For(l, "owngroup", token) },
 		EventLink: func(l domain.Lang, slug string) string { return base + d.paths.For(l, "event", slug) },
+		PageLink:  func(l domain.Lang, route string, args ...string) string { return base + d.paths.For(l, route, args...) },
 	}
 	w.mailings = &service.Mailings{Store: w.Store, Registrations: w.Registrations, Outbox: w.outbox, Now: w.Clock.Now}
-	w.automatics = &service.Automatics{Store: w.Store, Mailings: w.mailings, Now: w.Clock.Now}
+	words, err := mail.AutomaticWords(web.Templates())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.automatics = &service.Automatics{Store: w.Store, Mailings: w.mailings, Words: words, Now: w.Clock.Now, Log: slog.New(slog.DiscardHandler)}
 	w.subscribers = &service.Subscribers{Store: w.Store, Keys: w.Keys, Now: w.Clock.Now}
 	so := server.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: time.Now}
 	w.office, err = office.New(office.Options{

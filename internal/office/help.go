@@ -39,6 +39,7 @@ func helpPages() []helpPage {
 		{"lasa-in", []string{"office_import", "office_import_columns", "office_import_check"}},
 		{"roller", []string{"office_users", "office_user", "office_user_new", "office_user_roles", "office_share"}},
 		{"tvasteg", []string{"office_me", "office_app", "office_codes", "office_user_factors"}},
+		{"automatiska", []string{"office_automatics", "office_automatic", "office_automatic_look"}},
 		{"gallring", []string{"office_audit"}},
 	}
 }

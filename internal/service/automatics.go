@@ -140,7 +140,7 @@ func (s *Automatics) keep(ctx context.Context, tx *store.Tx, a domain.Actor, e d
 		return err
 	}
 	return tx.Audit(ctx, s.line(a, e, domain.AuditAutomaticBegun, map[string]string{
-		"kind": string(letter.Kind), "n": strconv.Itoa(len(to.goes)),
+		"kind": string(letter.Kind), "people": strconv.Itoa(len(to.goes)),
 	}))
 }
 

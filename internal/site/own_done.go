@@ -46,6 +46,8 @@ func shows(done string, own domain.OwnRegistration) bool {
 		return status == domain.Cancelled && own.MovedTo == nil
 	case doneAsked:
 		return own.Asked
+	case doneComing:
+		return status == domain.Confirmed && !own.Registration.Coming.IsZero()
 	case doneAccepted:
 		return status == domain.Confirmed
 	case doneWaits:

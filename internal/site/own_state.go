@@ -53,6 +53,9 @@ func (s *Site) confirmedLines(v ownVisit) []string {
 	if !v.Registration.Named() {
 		lines = []string{v.p.T("own.now.unnamed")}
 	}
+	if !v.Registration.Coming.IsZero() {
+		lines = append(lines, v.p.T("own.now.coming"))
+	}
 	switch {
 	case v.Asked:
 		lines = append(lines, v.p.T("own.now.asked"))
