@@ -93,7 +93,7 @@ func owners() map[string][]string {
 		"github.com/mattn/go-sqlite3":   append(databases, "cmd/temadag"), // it tells the version
 		"github.com/pressly/goose/":     {"store"},
 		"github.com/wneessen/go-mail/":  {"mail"},
-		"github.com/emersion/go-imap/":  {"mail"},
+		"github.com/emersion/go-imap/":  {"mail", "journey"}, // the latter runs a server
 		"github.com/xuri/excelize/":     {"export", "journey", "bench"},
 		"github.com/gin-gonic/gin/":     {"server", "site", "office", "bench"},
 		"github.com/chromedp/":          {"testkit/browser"},

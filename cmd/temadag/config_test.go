@@ -96,3 +96,24 @@ func TestSettings_realMailNeedsARealSender(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSettings_whatComesBackNeedsAnAddress(t *testing.T) {
+	t.Parallel()
+	c := Config{
+		Addr: "127.0.0.1:0", DataDir: t.TempDir(), RateLimit: "on", ReturnsKey: "kort", ReturnsInbox: "imaps://studs:hemligt@",
+	}
+	_, err := c.settings()
+	for _, want := range []string{"TEMADAG_MAIL_RETURNS_KEY has 4", "TEMADAG_MAIL_RETURNS_INBOX: the address of the mailbox names no host", "TEMADAG_MAIL_RETURNS is needed"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("not told: %s; told: %v", want, err)
+		}
+	}
+	if err != nil && (strings.Contains(err.Error(), "hemligt") || strings.Contains(err.Error(), "kort")) {
+		t.Errorf("a secret is in the error: %v", err)
+	}
+	c.MailReturns, c.ReturnsKey, c.ReturnsInbox = "studs@example.se", "0123456789abcdef0123456789abcdef", "imaps://studs:hemligt@imap.example.se"
+	s, err := c.settings()
+	if err != nil || s.inbox == nil || s.inbox.Port != "993" || len(s.returnsKey) != 32 {
+		t.Errorf("%+v, %v", s.inbox, err)
+	}
+}
