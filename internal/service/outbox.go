@@ -3,9 +3,7 @@ package service
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"strconv"
 	"sync"
 	"time"
 
@@ -25,7 +23,8 @@ type Sender interface {
 }
 
 const (
-	claimAtOnce = 64
+	claimAtOnce = 64               // letters, at first
+	mostAtOnce  = 512              // when that many go within a turn
 	lease       = 45 * time.Minute // longer than the slowest conversation that the time-outs allow
 	relayPause  = 5 * time.Minute
 	stepAside   = 250 * time.Millisecond // in a rush: letters wait, people do not
@@ -68,7 +67,9 @@ type Outbox struct {
 	unnoted []func(tx *store.Tx) error
 	policy  policy
 	pace    pacing
-	events  sync.Map // domain.EventID → keptEvent: a rush writes many letters about one event
+	events  sync.Map // domain.EventID → toldEvent: a rush writes many letters about one event
+	agreed  sync.Map // int64 → domain.Terms: no version of them is ever changed
+	atOnce  int      // letters claimed at once; 0 means claimAtOnce
 }
 
 // Deliver sends what is due and answers when it wants to be called again: at once while letters may
@@ -87,7 +88,7 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 	if o.rush() {
 		return o.Now().Add(stepAside), nil
 	}
-	most := claimAtOnce
+	most := o.many()
 	if trial {
 		most = 1
 	}
@@ -143,7 +144,8 @@ func (o *Outbox) pausedUntil() time.Time {
 }
 
 // one composes, keeps, sends and notes. What cannot be composed is put off, not lost.
-func (o *Outbox) one(ctx context.Context, l domain.Letter) error {
+func (o *Outbox) one(ctx context.Context, r readyLetter) error {
+	l := r.Letter
 	if until := o.pausedUntil(); o.Now().Before(until) {
 		o.giveBack(1)
 		return o.note(func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, until) })
@@ -155,7 +157,10 @@ func (o *Outbox) one(ctx context.Context, l domain.Letter) error {
 		o.giveBack(1)
 		return o.note(func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, at) })
 	}
-	raw, err := o.bytes(ctx, l)
+	raw, err := r.raw, r.err
+	if raw == nil && err == nil {
+		raw, err = o.bytes(ctx, l)
+	}
 	if err != nil {
 		return errors.Join(err, o.deferred(l, "compose"))
 	}
@@ -212,37 +217,6 @@ func (o *Outbox) afterFault(ctx context.Context, l domain.Letter, err error) err
 	}
 }
 
-// bytes are the letter as it was composed the first time.
-func (o *Outbox) bytes(ctx context.Context, l domain.Letter) ([]byte, error) {
-	place := "letter " + strconv.FormatInt(int64(l.ID), 10)
-	sealed, err := o.Store.LetterBody(ctx, l.ID)
-	if err != nil {
-		return nil, err
-	}
-	if sealed != nil {
-		return o.Keys.Open(sealed, place)
-	}
-	f, err := o.facts(ctx, l)
-	if err != nil {
-		return nil, err
-	}
-	raw, err := o.Composer.Compose(f)
-	if err != nil {
-		return nil, fmt.Errorf("service: compose letter %d: %w", l.ID, err)
-	}
-	mine := o.Keys.Seal(raw, place)
-	err = o.Store.Write(bg, func(tx *store.Tx) (err error) {
-		if sealed, err = tx.LetterBody(bg, l.ID); err != nil || sealed != nil {
-			return err // somebody else was first: hers may have gone already
-		}
-		return tx.KeepBody(bg, l.ID, mine)
-	})
-	if err != nil || sealed == nil {
-		return raw, err
-	}
-	return o.Keys.Open(sealed, place)
-}
-
 func (o *Outbox) facts(ctx context.Context, l domain.Letter) (domain.LetterFacts, error) {
 	if l.Kind.ToSubscriber() {
 		return o.subscriberFacts(ctx, l)
@@ -256,7 +230,7 @@ func (o *Outbox) facts(ctx context.Context, l domain.Letter) (domain.LetterFacts
 	if err != nil {
 		return domain.LetterFacts{}, err
 	}
-	terms, err := o.Store.TermsByID(ctx, k.TermsID)
+	terms, err := o.terms(ctx, k.TermsID)
 	if err != nil {
 		return domain.LetterFacts{}, err
 	}
@@ -310,6 +284,9 @@ func (o *Outbox) particulars(ctx context.Context, k store.Kept, f *domain.Letter
 		f.Group = g.Group
 		f.Group.Places = nil
 	}
+	if !o.hasSessions(k.EventID) {
+		return nil
+	}
 	f.Sessions, err = chosenSessions(ctx, o.Store.Queries, k.ID, f.Event)
 	return err
 }
@@ -348,45 +325,4 @@ func (o *Outbox) others(ctx context.Context, k store.Kept, f *domain.LetterFacts
 		f.Others, f.OtherStatus = append(f.Others, e), append(f.OtherStatus, other.Status)
 	}
 	return nil
-}
-
-// event is an event with its words. Its counters may be old: letters tell of none.
-func (o *Outbox) event(ctx context.Context, id domain.EventID) (domain.Event, error) {
-	version := o.Store.Version()
-	if k, ok := o.events.Load(id); ok && k.(keptEvent).version == version {
-		return k.(keptEvent).event, nil
-	}
-	facts, err := o.Store.EventFacts(ctx, id)
-	if err != nil {
-		return facts, err
-	}
-	events, err := o.Store.Events(ctx, store.EventScope{Slug: facts.Slug, Drafts: true})
-	if err != nil {
-		return facts, err
-	}
-	k := keptEvent{version: version, event: events[0]}
-	if k.event.SeriesID != 0 {
-		if k.series, err = o.Store.Events(ctx, store.EventScope{Series: k.event.SeriesID}); err != nil {
-			return facts, err
-		}
-	}
-	o.events.Store(id, k)
-	return k.event, nil
-}
-
-// sisters is how many others of its series somebody could go to instead of an event.
-func (o *Outbox) sisters(ctx context.Context, id domain.EventID) (n int, err error) {
-	if _, err := o.event(ctx, id); err != nil {
-		return 0, err
-	}
-	k, ok := o.events.Load(id)
-	if !ok {
-		return 0, nil
-	}
-	for _, e := range k.(keptEvent).series {
-		if over := !e.Day.IsZero() && !o.Now().Before(e.EndsAt()); e.ID != id && e.State == domain.EventPublished && !over {
-			n++
-		}
-	}
-	return n, nil
 }

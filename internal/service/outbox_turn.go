@@ -38,7 +38,7 @@ func (o *Outbox) join(ctx context.Context) error {
 // each works on the letters, a few at a time, and waits for all. What is not begun with within a turn goes
 // back untried.
 func (o *Outbox) each(ctx context.Context, letters []domain.Letter) error {
-	work := make(chan domain.Letter)
+	work, done := make(chan readyLetter), make(chan struct{})
 	errs := make(chan error, len(letters)+1)
 	var wg sync.WaitGroup
 	for range min(o.parallel(), len(letters)) {
@@ -48,22 +48,64 @@ func (o *Outbox) each(ctx context.Context, letters []domain.Letter) error {
 			}
 		})
 	}
-	began := o.Now()
-	for i, l := range letters {
-		if o.Now().Sub(began) > turn {
-			errs <- o.putBack(letters[i:])
-			break
-		}
-		work <- l
-	}
+	began, ready := o.Now(), o.ahead(ctx, letters, done)
+	n := o.feed(work, ready, began)
+	close(done)
 	close(work)
+	if n < len(letters) {
+		errs <- o.putBack(letters[n:])
+	}
+	for range ready { // until nobody composes any more
+	}
 	wg.Wait()
 	close(errs)
+	o.resize(n, len(letters), o.Now().Sub(began))
 	var all []error
 	for err := range errs {
 		all = append(all, err)
 	}
 	return errors.Join(all...)
+}
+
+// feed hands letters out until the turn is over, and answers how many. A letter that waits longer than that
+// for somebody to take it is not handed out: its lease would grow old.
+func (o *Outbox) feed(work chan<- readyLetter, ready <-chan []readyLetter, began time.Time) (n int) {
+	over := time.NewTimer(turn)
+	defer over.Stop()
+	for some := range ready {
+		for _, l := range some {
+			if o.Now().Sub(began) > turn {
+				return n
+			}
+			select {
+			case work <- l:
+				n++
+			case <-over.C:
+				return n
+			}
+		}
+	}
+	return n
+}
+
+// many is how many letters are claimed at once.
+func (o *Outbox) many() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return max(claimAtOnce, o.atOnce)
+}
+
+// resize claims more the next time where all that were claimed went in a part of a turn, and no more than went
+// where some had to be put back.
+func (o *Outbox) resize(went, of int, took time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch n := max(claimAtOnce, o.atOnce); {
+	case went < of:
+		o.atOnce = went
+	case of == n && took < turn/4:
+		o.atOnce = min(2*n, mostAtOnce)
+	}
 }
 
 // putBack gives letters back that were leased and not begun with.

@@ -34,6 +34,15 @@ LIMIT 500`, int64(id))
 	return out, nil
 }
 
+// HasSessions reports whether an event has sessions, to choose or not.
+func (q Queries) HasSessions(ctx context.Context, event domain.EventID) (bool, error) {
+	var n int
+	if err := q.get(ctx, &n, `SELECT count(*) FROM sessions WHERE event_id = ?`, int64(event)); err != nil {
+		return false, fmt.Errorf("store: sessions: %w", err)
+	}
+	return n > 0, nil
+}
+
 // WishSession notes a session that someone wants, where it belongs to her event and participants
 // choose it. What she has chosen already stays as it is.
 func (tx *Tx) WishSession(ctx context.Context, event domain.EventID, id domain.RegistrationID, session domain.SessionID) error {

@@ -149,6 +149,33 @@ func (q Queries) LetterBody(ctx context.Context, id domain.LetterID) ([]byte, er
 	return raw, nil
 }
 
+// LetterBodies are the sealed bytes of those of the letters that have been composed. Longer ones than most are
+// nil.
+func (q Queries) LetterBodies(ctx context.Context, ids []domain.LetterID, most int) (map[domain.LetterID][]byte, error) {
+	args := make([]any, 0, len(ids)+1)
+	args = append(args, most)
+	for _, id := range ids {
+		args = append(args, int64(id))
+	}
+	var rows []struct {
+		ID  int64  `db:"letter_id"`
+		Raw []byte `db:"raw"`
+	}
+	err := q.list(ctx, &rows, `
+SELECT letter_id, CASE WHEN length(raw) <= ? THEN raw END AS raw
+FROM letter_bodies
+WHERE letter_id IN (`+marks(len(ids))+`)
+ORDER BY letter_id`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("store: letter bodies: %w", err)
+	}
+	out := make(map[domain.LetterID][]byte, len(ids))
+	for _, r := range rows {
+		out[domain.LetterID(r.ID)] = r.Raw
+	}
+	return out, nil
+}
+
 // LetterAccepted notes that a mail server has taken a letter.
 func (tx *Tx) LetterAccepted(ctx context.Context, id domain.LetterID, at time.Time) error {
 	_, err := tx.exec(ctx, `
