@@ -39,7 +39,8 @@ const (
 	MailingTyped  = 100         // from more than this many recipients on, their number must be typed
 
 	mostSubject = 150
-	mostBody    = 20_000
+	// MailingMostBody is the most characters of a text.
+	MailingMostBody = 20_000
 
 	MailingMostFiles = 5
 	MailingFiles     = 8 << 20 // bytes, all files together
@@ -154,7 +155,7 @@ func NewMailing(in MailingEntry) (MailingEntry, error) {
 		field string
 		text  *Text
 		most  int
-	}{{"subject", &in.Subject, mostSubject}, {"body", &in.Body, mostBody}} {
+	}{{"subject", &in.Subject, mostSubject}, {"body", &in.Body, MailingMostBody}} {
 		for _, l := range Langs() {
 			s, field := t.text.of(l), t.field+"_"+string(l)
 			clean, ok := CleanText(*s)

@@ -40,6 +40,7 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []wayG
 			way(!draft, "office_venue")
 		}
 		way(a.MayAt(domain.PermReadMail, e.Event), "office_automatics")
+		way(a.MayAt(domain.PermReadMail, e.Event) && !draft, "office_event_mailings")
 		way(registers, "office_register")
 		way(registers, "office_import")
 		way(a.MayAt(domain.PermCountNeeds, e.Event) && (e.AsksNeeds() || e.Needs > 0), "office_kitchen")

@@ -152,6 +152,7 @@ func menu() []struct {
 	}{
 		{"office_today", domain.PermToday},
 		{"office_events", domain.PermReadEvent},
+		{"office_mailings", domain.PermReadMail},
 		{"office_news", domain.PermEditNews},
 		{"office_users", domain.PermManageUsers},
 		{"office_audit", domain.PermReadAudit},

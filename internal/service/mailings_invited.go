@@ -302,3 +302,13 @@ func (s *Mailings) lookInvited(ctx context.Context, m domain.Mailing, l domain.L
 	}
 	return s.Outbox.Composer.Compose(f)
 }
+
+// LookInvited is an invitation as those who read a language would get it: the whole message. Refusal:
+// domain.ErrNotFound, also for a mailing to participants.
+func (s *Mailings) LookInvited(ctx context.Context, a domain.Actor, uid string, l domain.Lang) ([]byte, error) {
+	m, err := s.own(ctx, s.Store.Queries, a, domain.PermReadMail, uid)
+	if err != nil || m.Kind != domain.MailingInvitation {
+		return nil, errors.Join(err, notInvitation(m))
+	}
+	return s.lookInvited(ctx, m, l)
+}
