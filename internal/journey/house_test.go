@@ -33,9 +33,7 @@ type workshop struct {
 	furnish   sync.Once
 	furnished error
 
-	open     sync.Once
-	chromium *browser.Browser
-	opened   error
+	chromium browser.Kept
 
 	play   sync.Once
 	scenes []scene
@@ -51,9 +49,7 @@ var house = sync.OnceValue(func() *workshop {
 })
 
 func (h *workshop) close() {
-	if h.chromium != nil {
-		h.chromium.Close()
-	}
+	h.chromium.Close()
 	_ = os.RemoveAll(h.dir) // a folder left behind hurts nobody
 }
 
@@ -98,15 +94,21 @@ func (h *workshop) demo(t testing.TB) string {
 // tab opens a tab in the shared Chromium, or leaves the test out where there is none.
 func (h *workshop) tab(t testing.TB, w browser.Window) *browser.Tab {
 	t.Helper()
+	return h.browser(t).Tab(t, w)
+}
+
+// browser is the shared Chromium, or leaves the test out where there is none.
+func (h *workshop) browser(t testing.TB) *browser.Browser {
+	t.Helper()
 	path := browser.Find()
 	if path == "" {
 		check.LeaveOut(t, "Chromium")
 	}
-	h.open.Do(func() { h.chromium, h.opened = browser.Open(path) })
-	if h.opened != nil {
-		t.Fatal(h.opened)
+	b, err := h.chromium.Open(path)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return h.chromium.Tab(t, w)
+	return b
 }
 
 // cleanEnvironment is the environment without what would configure the program.

@@ -1,7 +1,6 @@
 package journey_test
 
 import (
-	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/temadag/temadag/internal/testkit/browser"
 	"github.com/temadag/temadag/internal/testkit/check"
+	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 func TestPages_markup(t *testing.T) {
@@ -86,36 +86,31 @@ func distinct(t *testing.T, s scene) {
 }
 
 func TestPages_inTheBrowser(t *testing.T) {
-	windows := map[string]browser.Window{"1280": browser.Desktop(), "320": browser.Phone()}
-	axe := map[string]string{"1280": check.AxeScript(t), "320": check.AxeScript(t)}
+	windows, dark := []look.Window{look.Wide(), look.Narrow()}, look.Dark()
 	if !testing.Short() {
-		windows["dark"], axe["dark"] = browser.Window{Dark: true}, check.AxeColours(t)
+		// The English page is the Swedish one in other words, which may be longer, but have the same colours.
+		dark.Colours, dark.Only = true, func(name string) bool { return !strings.HasSuffix(name, "-en") }
+		windows = append(windows, dark)
 	}
-	all := scenes(t)
+	all, pages := scenes(t), map[string][]byte{}
+	for _, s := range all {
+		pages["/scene/"+s.name] = s.body
+	}
 	base := theatre(t, all)
-	for name, w := range windows {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tab := house().tab(t, w)
-			for _, s := range all {
-				english := strings.HasSuffix(s.name, "-en") // the same page in other words, which may be longer
-				if english && w.Dark {
-					continue
-				}
-				tab.Go(base + "/scene/" + s.name)
-				tab.Shot("pages/" + name + "/" + s.name)
-				if !english || name == "1280" {
-					for _, v := range browser.Eval[check.AxeResult](tab, axe[name]).Violations {
-						t.Errorf("%s: %s", s.name, v)
-					}
-				}
-				for _, trouble := range misfits(tab, cmp.Or(w.Width, 1280)) {
-					t.Errorf("%s: %s", s.name, trouble)
-				}
+	look.At(t, house().browser(t), look.Options{
+		Pages: pages, At: base, Windows: windows,
+		Each: func(window, name string, tab *browser.Tab) {
+			tab.Shot("pages/" + window + "/" + strings.TrimPrefix(name, "/scene/"))
+			width := browser.Desktop().Width
+			if window == look.Narrow().Name {
+				width = browser.Phone().Width
 			}
-			quiet(t, tab, base)
-		})
-	}
+			for _, trouble := range misfits(tab, width) {
+				t.Errorf("%s (%s): %s", name, window, trouble)
+			}
+		},
+		After: func(tab *browser.Tab) { quiet(t, tab, base) },
+	})
 }
 
 // misfits is what does not fit the window's width: what must be scrolled sideways, also with the
@@ -129,6 +124,7 @@ func misfits(tab *browser.Tab, width int) []string {
 	for _, trouble := range browser.Eval[[]string](tab, script) {
 		found = append(found, "with the text spread out "+trouble)
 	}
+	browser.Eval[bool](tab, `(document.adoptedStyleSheets = [], true)`)
 	return found
 }
 

@@ -49,11 +49,14 @@ func Contrast() Window {
 // Options is what to look at, and how.
 type Options struct {
 	Pages   map[string][]byte // by their address, from the root
-	Rest    http.Handler      // what the pages ask for besides
+	At      string            // where they are served; "" to have them served
+	Rest    http.Handler      // what the pages ask for besides, where they are not served already
 	Windows []Window
-	Shots   string // the first word in the names of the pictures
+	Shots   string // the first word in the names of the pictures; "" for none
 	// Each is called with every page in every window, after the judges; nil for nothing.
 	Each func(window, name string, tab *browser.Tab)
+	// After is called with the tab that has shown them all; nil for nothing.
+	After func(tab *browser.Tab)
 }
 
 // At looks at the pages with b, and fails the test for what is found.
@@ -67,10 +70,10 @@ func At(t *testing.T, b *browser.Browser, o Options) {
 // Findings is what At finds.
 func Findings(t *testing.T, b *browser.Browser, o Options) []string {
 	t.Helper()
-	l := &looker{
-		Options: o, at: Serve(t, o.Pages, o.Rest), tab: b.Tab(t, o.Windows[0].Window),
-		axe: check.AxeIn(t), judged: make(map[string]bool),
+	if o.At == "" {
+		o.At = Serve(t, o.Pages, o.Rest)
 	}
+	l := &looker{Options: o, tab: b.Tab(t, o.Windows[0].Window), axe: check.AxeIn(t), judged: make(map[string]bool)}
 	names := make([]string, 0, len(o.Pages))
 	for name := range o.Pages {
 		names = append(names, name)
@@ -79,12 +82,14 @@ func Findings(t *testing.T, b *browser.Browser, o Options) []string {
 	for _, name := range names {
 		l.page(name)
 	}
+	if o.After != nil {
+		o.After(l.tab)
+	}
 	return append(l.findings, l.tab.Complaints()...)
 }
 
 type looker struct {
 	Options
-	at       string
 	tab      *browser.Tab
 	shown    string // the window that the tab is
 	axe      check.Axe
@@ -104,7 +109,7 @@ func (l *looker) page(name string) {
 			l.shown = w.Name
 		}
 		if !loaded {
-			l.tab.Go(l.at + name)
+			l.tab.Go(l.At + name)
 			loaded = true
 		}
 		for _, misfit := range browser.Eval[[]string](l.tab, fmt.Sprintf(misfits, w.Width)) {
@@ -118,7 +123,9 @@ func (l *looker) page(name string) {
 			}
 			l.judge(name, w)
 		}
-		l.tab.Shot(l.Shots + "-" + w.Name + strings.ReplaceAll(name, "/", "-"))
+		if l.Shots != "" {
+			l.tab.Shot(l.Shots + "-" + w.Name + strings.ReplaceAll(name, "/", "-"))
+		}
 		if l.Each != nil {
 			l.Each(w.Name, name, l.tab)
 		}
