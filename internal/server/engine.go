@@ -47,6 +47,7 @@ type server struct {
 	limiter *httprate.RateLimiter // nil: no limit
 	names   map[string]string     // of routes, by the pattern of their path
 	bodies  map[string]int64      // the most that may be posted, by method and pattern, where it is not MaxBody
+	open    map[string]bool       // what may be sent from anywhere, by method and pattern
 	gets    map[string]bool       // patterns that can be asked for as a page
 	desks   map[string]bool       // patterns of those who sign in
 	staff   *Staff
@@ -70,6 +71,7 @@ func New(o Options) (*gin.Engine, error) {
 		cross:   http.NewCrossOriginProtection(),
 		names:   make(map[string]string, 2*len(o.Routes)),
 		bodies:  make(map[string]int64),
+		open:    make(map[string]bool),
 		gets:    make(map[string]bool),
 		desks:   make(map[string]bool),
 		staff:   o.Staff, cookie: NewCookie(o.BaseURL), unsent: NewUnsentCookie(o.BaseURL),
@@ -127,6 +129,7 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 			s.names[path] = r.Name
 			s.gets[path] = s.gets[path] || r.Method == http.MethodGet
 			s.desks[path] = s.desks[path] || r.Class == ClassStaff
+			s.open[r.Method+" "+path] = r.AnyOrigin
 			if r.MaxBody > 0 {
 				s.bodies[r.Method+" "+path] = r.MaxBody
 			}
@@ -156,7 +159,7 @@ func (s *server) adapt(r Route) gin.HandlerFunc {
 			return
 		}
 		handle := r.Handler
-		if r.Method != http.MethodGet && r.Class != ClassOperational && s.crowded(c) { // machines sign what they send
+		if r.Method != http.MethodGet && r.Class != ClassOperational && !r.AnyOrigin && s.crowded(c) { // machines sign what they send
 			handle = r.Crowded
 			if handle == nil {
 				handle = func(*gin.Context) error { return &Refusal{Status: http.StatusTooManyRequests} }

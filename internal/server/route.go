@@ -41,6 +41,9 @@ type Route struct {
 	// Crowded answers in place of Handler when too much was posted from the visitor's network; nil
 	// means the page for 429. It lets a form keep what was typed.
 	Crowded func(*gin.Context) error
+	// AnyOrigin lets other programs and sites send it, as often as they like: for what mail programs send in
+	// their reader's name (RFC 8058). What it does must hang on a signed token alone.
+	AnyOrigin bool
 }
 
 // fault says what is wrong with the row, or nil. The permission must be one that somebody holds.
@@ -60,6 +63,8 @@ func (r Route) fault() error {
 		return fmt.Errorf("route %s has no class", r.Name)
 	case r.Handler == nil:
 		return fmt.Errorf("route %s has no handler", r.Name)
+	case r.AnyOrigin && (r.Method != http.MethodPost || r.Class != ClassPersonal):
+		return fmt.Errorf("route %s may not be sent from anywhere", r.Name)
 	}
 	return nil
 }

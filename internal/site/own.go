@@ -46,6 +46,7 @@ type ownPage struct {
 	Feed         string
 	Page         string
 	Print        view.Crumb
+	Invitations  *ownInvitations // nil for who has no address
 }
 
 // openTowns are where the series has places while she waits here.
@@ -110,6 +111,9 @@ func (s *Site) ownBody(v ownVisit) (ownPage, error) {
 		Rows: reviewRows(p, e, r.Participant), Lines: historyLines(p, v.History), Rules: ownRules(v),
 		TermsHeading: termsHeading(v), NewTerms: v.Terms.ID != e.Terms.ID, Kept: keptLine(p, e), Feed: s.ownFeed(v),
 		Page: s.paths.For(l, "event", e.Slug), Print: view.Crumb{URL: s.paths.For(l, "own_print", v.token), Label: v.p.T("own.way.print" + printKind(v))},
+	}
+	if body.Invitations, err = s.ownInvitations(v); err != nil {
+		return ownPage{}, err
 	}
 	if body.Open, err = s.openTowns(v); err != nil {
 		return ownPage{}, err

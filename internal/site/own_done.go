@@ -60,6 +60,8 @@ func shows(done string, own domain.OwnRegistration) bool {
 		return status.Live()
 	case doneNeeds:
 		return !own.Needs.Empty()
+	case doneInvited:
+		return own.Registration.Email != ""
 	case doneErased:
 		return own.Needs.Empty()
 	}

@@ -30,6 +30,7 @@ type FormTokens interface {
 type Options struct {
 	Programme     *service.Programme
 	Registrations *service.Registrations
+	Subscribers   *service.Subscribers // nil: made over the same database
 	Tokens        FormTokens
 	View          *view.Renderer
 	Catalogue     *i18n.Catalogue
@@ -58,6 +59,7 @@ type Options struct {
 type Site struct {
 	programme     *service.Programme
 	registrations *service.Registrations
+	subscribers   *service.Subscribers
 	tokens        FormTokens
 	view          *view.Renderer
 	catalogue     *i18n.Catalogue
@@ -94,8 +96,11 @@ func New(o Options) (*Site, error) {
 		o.Catalogue == nil || o.Static == nil || o.Now == nil {
 		return nil, errors.New("site: everything in Options but Healthy and Mailbox is needed")
 	}
+	if r := o.Registrations; o.Subscribers == nil {
+		o.Subscribers = &service.Subscribers{Store: r.Store, Keys: r.Keys, Now: o.Now, Wake: r.Wake, Withhold: r.Withhold}
+	}
 	s := &Site{
-		programme: o.Programme, registrations: o.Registrations, tokens: o.Tokens, view: o.View,
+		programme: o.Programme, registrations: o.Registrations, subscribers: o.Subscribers, tokens: o.Tokens, view: o.View,
 		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), from: o.MailFrom, now: o.Now,
 		guard: o.Guard, demo: o.Demo, healthy: o.Healthy, mailbox: o.Mailbox, returned: o.Returned, paths: Paths(),
 		packer:  newPacker(),

@@ -37,7 +37,7 @@ func (s *Site) sitemapShow(c *gin.Context) error {
 
 func (s *Site) sitemap(ctx context.Context) ([]byte, error) {
 	m := sitemap{Space: "http://www.sitemaps.org/schemas/sitemap/0.9", XHTML: "http://www.w3.org/1999/xhtml"}
-	for _, name := range []string{"home", "news", "subscribe", "about", "contact", "accessibility", "privacy", "cookies"} {
+	for _, name := range []string{"home", "news", "subscribe", "invitations", "about", "contact", "accessibility", "privacy", "cookies"} {
 		m.add(s, "", name)
 	}
 	series, err := s.programme.AllSeries(ctx)

@@ -63,7 +63,7 @@ func (s *Site) public() []server.Route {
 	register := both("/tillfalle/:slug/anmalan", "/en/event/:slug/registration")
 	group := both("/tillfalle/:slug/anmalan/grupp", "/en/event/:slug/registration/group")
 	ownGroup := both("/grupp/:token", "/en/group/:token")
-	return []server.Route{
+	return append(s.invitationRoutes(), []server.Route{
 		read("home", both("/", "/en/"), s.calendarIndex),
 		read("series", both("/tema/:slug", "/en/theme/:slug"), s.seriesShow),
 		read("event", both("/tillfalle/:slug", "/en/event/:slug"), s.eventShow),
@@ -127,6 +127,8 @@ func (s *Site) public() []server.Route {
 		changes("own_change", "andra", "change", s.ownChangeDo, s.ownChangeCrowded),
 		personal("own_needs", "behov", "needs", s.ownNeedsShow),
 		changes("own_needs", "behov", "needs", s.ownNeedsDo, s.ownNeedsCrowded),
+		personal("own_invitations", "inbjudningar", "invitations", s.ownInvitationsShow),
+		changes("own_invitations", "inbjudningar", "invitations", s.ownInvitationsDo, s.ownInvitationsCrowded),
 		read("news", both("/nyheter", "/en/news"), s.newsIndex),
 		read("newsitem", both("/nyheter/:slug", "/en/news/:slug"), s.newsShow),
 		read("newsfeed", both("/nyheter/atom.xml", "/en/news/atom.xml"), s.newsFeed),
@@ -158,7 +160,7 @@ func (s *Site) public() []server.Route {
 			Name: "returned", Method: http.MethodPost, Paths: one(ReturnsPath), Handler: s.returnedDo, MaxBody: mostReturnedBody,
 			Permission: domain.PermReadProgramme, Class: server.ClassOperational, // the signature says who may
 		},
-	}
+	}...)
 }
 
 // development is the routes that exist only where letters are kept on the developer's own machine.

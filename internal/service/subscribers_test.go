@@ -1,0 +1,466 @@
+package service_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/temadag/temadag/internal/auth"
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/store"
+	"github.com/temadag/temadag/internal/testkit"
+)
+
+// inviting is a desk whose county somebody can ask for invitations.
+type inviting struct {
+	*mailingDesk
+	t *testing.T
+	s *service.Subscribers
+}
+
+func newInviting(t *testing.T) *inviting {
+	d := newMailingDesk(t, 1, nil)
+	d.o.PageLink = func(_ domain.Lang, route string, args ...string) string {
+		return "https://example.se/" + route + "/" + strings.Join(args, "/")
+	}
+	return &inviting{d, t, &service.Subscribers{Store: d.Store, Keys: d.Keys, Now: d.Clock.Now}}
+}
+
+func asks(email string, counties ...domain.OrganiserCode) service.SubscriptionAsk {
+	return service.SubscriptionAsk{
+		SubscriptionEntry: domain.SubscriptionEntry{Email: email, Counties: counties}, Lang: domain.Swedish, Address: "192.0.2.7",
+	}
+}
+
+func (d *inviting) ask(email string, counties ...domain.OrganiserCode) {
+	d.t.Helper()
+	if err := d.s.Ask(d.t.Context(), domain.Visitor(), asks(email, counties...)); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *inviting) line(email string, c domain.OrganiserCode) (domain.Subscriber, bool) {
+	d.t.Helper()
+	all, err := d.Store.SubscribersAt(d.t.Context(), domain.EmailKey(email))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, l := range all {
+		if l.County == c {
+			return l, true
+		}
+	}
+	return domain.Subscriber{}, false
+}
+
+func (d *inviting) link(email, what string) string {
+	d.t.Helper()
+	l, ok := d.line(email, "BD")
+	if !ok {
+		d.t.Fatalf("%s has asked for nothing", email)
+	}
+	return d.Keys.SubscriberLink(l.UID, what)
+}
+
+func (d *inviting) confirm(email string) {
+	d.t.Helper()
+	if err := d.s.Confirm(d.t.Context(), domain.Visitor(), d.link(email, auth.SubscriberManages)); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// subscribe is someone who has asked and said that the address is hers.
+func (d *inviting) subscribe(email string) {
+	d.t.Helper()
+	d.ask(email, "BD")
+	d.confirm(email)
+}
+
+func (d *inviting) end(email string) {
+	d.t.Helper()
+	if _, err := d.s.End(d.t.Context(), domain.Visitor(), d.link(email, auth.SubscriberEnds), false); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *inviting) letters() map[string]int {
+	d.t.Helper()
+	clear(d.r.sent)
+	drain(d.t, d.Kit, d.o)
+	out := map[string]int{}
+	for to, tries := range d.r.sent {
+		out[to] = len(tries)
+	}
+	clear(d.r.sent)
+	return out
+}
+
+func (d *inviting) invite(counties ...domain.OrganiserCode) string {
+	d.t.Helper()
+	uid, err := d.mailingDesk.s.Invite(d.t.Context(), d.a, "lulea", counties,
+		domain.Text{Sv: "Välkommen till {ort}", En: "Welcome to {town}"}, domain.Text{Sv: "Nu kan du anmäla dig.", En: "You can register now."})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return uid
+}
+
+func (d *inviting) addJamtland() {
+	d.t.Helper()
+	if err := d.Editing.PutOrganisers(d.t.Context(), domain.Operator(), []domain.Organiser{testkit.Jamtland()}); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *inviting) sound() {
+	d.t.Helper()
+	found, err := d.Store.Check(d.t.Context())
+	if err != nil || len(found) > 0 {
+		d.t.Errorf("fsck: %v %v", found, err)
+	}
+}
+
+// Without an answer to the one letter that asks, nothing goes; a second letter is not sent the same day, and
+// after two weeks nobody remembers her.
+func TestSubscribers_nothingGoesBeforeSheHasAnswered(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.ask("eva@example.se", "BD")
+	d.ask("eva@example.se", "BD")
+	d.ask("EVA@example.se", "BD")
+	if got := d.letters(); len(got) != 1 || got["eva@example.se"] != 1 {
+		t.Fatalf("letters that ask: %v", got)
+	}
+	uid := d.invite()
+	var refused *domain.Error
+	m, _ := d.look(uid)
+	if _, err := d.mailingDesk.s.Approve(t.Context(), d.a, uid, service.Approval{Seen: m.Revision}); !errors.As(err, &refused) || refused.Key != "mailing.nobody" {
+		t.Fatalf("approved: %v", err)
+	}
+	d.Clock.Turn(25 * time.Hour)
+	d.ask("eva@example.se", "BD")
+	if got := d.letters(); got["eva@example.se"] != 1 {
+		t.Errorf("the day after: %v", got)
+	}
+	next, err := d.s.KeepTime(t.Context(), domain.Worker())
+	if err != nil || next.IsZero() {
+		t.Fatalf("%v %v", next, err)
+	}
+	d.Clock.Set(next)
+	if next, err = d.s.KeepTime(t.Context(), domain.Worker()); err != nil || !next.IsZero() {
+		t.Fatalf("%v %v", next, err)
+	}
+	if _, ok := d.line("eva@example.se", "BD"); ok {
+		t.Error("she is remembered")
+	}
+	d.sound()
+	// The twin: once she has answered, she is invited.
+	d.subscribe("eva@example.se")
+	d.letters()
+	d.approve(uid, 1)
+	if d.run(); d.r.sent["eva@example.se"] == nil {
+		t.Error("she who has answered got no invitation")
+	}
+	d.sound()
+}
+
+// What is asked is answered alike whether the address is known, wants nothing, cannot be reached, or is new.
+func TestSubscribers_answersEveryoneAlike(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.subscribe("known@example.se")
+	d.subscribe("ended@example.se")
+	d.end("ended@example.se")
+	for address, why := range map[string]domain.SuppressionReason{"dead@example.se": domain.SuppressUnreachable, "no@example.se": domain.SuppressByHand} {
+		err := d.Store.Write(t.Context(), func(tx *store.Tx) error {
+			return tx.Suppress(t.Context(), d.Keys.AddressHash(domain.EmailKey(address)), "", why, "test", d.Clock.Now())
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.letters()
+	d.Clock.Turn(48 * time.Hour)
+	for _, who := range []string{"known", "ended", "dead", "no", "new"} {
+		if err := d.s.Ask(t.Context(), domain.Visitor(), asks(who+"@example.se", "BD")); err != nil {
+			t.Errorf("%s: %v", who, err)
+		}
+	}
+	got := d.letters()
+	for who, want := range map[string]int{"known": 1, "ended": 1, "dead": 0, "no": 0, "new": 1} {
+		if got[who+"@example.se"] != want {
+			t.Errorf("%s got %d letters, want %d", who, got[who+"@example.se"], want)
+		}
+	}
+	// Her own wish lifts that she once wanted none, and nothing else does.
+	d.confirm("ended@example.se")
+	uid := d.invite()
+	reach, err := d.mailingDesk.s.InvitationReach(t.Context(), d.a, uid)
+	if err != nil || reach.Goes != 2 {
+		t.Errorf("it goes to %+v, %v", reach, err)
+	}
+	d.sound()
+}
+
+func TestSubscribers_oneNetworkCannotAskForever(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	for i := range domain.SubscriptionsFromNetwork {
+		d.ask(fmt.Sprintf("p%d@example.se", i), "BD")
+	}
+	var refused *domain.Error
+	err := d.s.Ask(t.Context(), domain.Visitor(), asks("en.till@example.se", "BD"))
+	if !errors.As(err, &refused) || refused.Code != domain.CodeTooMany {
+		t.Errorf("one more: %v", err)
+	}
+	elsewhere := asks("en.till@example.se", "BD")
+	elsewhere.Address = "198.51.100.1"
+	if err := d.s.Ask(t.Context(), domain.Visitor(), elsewhere); err != nil {
+		t.Errorf("from elsewhere: %v", err)
+	}
+}
+
+// Whoever ends it between the approval and her letter gets none, wherever the letter is: not begun with, in the
+// queue, or tried and to be tried again. What has gone tells no more whom it went to.
+func TestInvitation_endedGetsNone(t *testing.T) {
+	t.Parallel()
+	for name, when := range map[string]func(d *inviting, uid string){
+		"before it is begun with": func(*inviting, string) {},
+		"while it is in the queue": func(d *inviting, _ string) {
+			d.Clock.Turn(time.Minute)
+			if _, err := d.mailingDesk.s.Advance(d.t.Context(), domain.Worker()); err != nil {
+				d.t.Fatal(err)
+			}
+		},
+		"after a try": func(d *inviting, _ string) {
+			d.Clock.Turn(time.Minute)
+			d.r.answer = func(int, string) error { return &domain.DeliveryFault{Class: domain.FaultRetry, Reason: "greylisted", Code: 451} }
+			for range 2 {
+				if _, err := d.mailingDesk.s.Advance(d.t.Context(), domain.Worker()); err != nil {
+					d.t.Fatal(err)
+				}
+				if _, err := d.o.Deliver(d.t.Context(), domain.Worker()); err != nil {
+					d.t.Fatal(err)
+				}
+			}
+			d.r.answer = func(int, string) error { return nil }
+			clear(d.r.sent)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newInviting(t)
+			d.subscribe("eva@example.se")
+			d.subscribe("bo@example.se")
+			d.letters()
+			uid := d.invite()
+			d.approve(uid, 2)
+			when(d, uid)
+			d.end("eva@example.se")
+			clear(d.r.sent)
+			d.run()
+			if d.r.sent["eva@example.se"] != nil || d.r.sent["bo@example.se"] == nil {
+				t.Errorf("it went to %v", d.r.sent)
+			}
+			if m, c := d.look(uid); m.State != domain.MailingDone || c.Withheld != 1 || c.Accepted != 1 || c.Total() != 2 {
+				t.Errorf("it is %s: %+v", m.State, c)
+			}
+			d.sound()
+			d.forgotten("eva@example.se")
+			d.end("bo@example.se") // who has had it
+			d.forgotten("bo@example.se")
+			d.sound()
+		})
+	}
+}
+
+// forgotten fails where the database still tells an address.
+func (d *inviting) forgotten(email string) {
+	d.t.Helper()
+	for id := range domain.LetterID(60) {
+		l, err := d.Store.LetterByID(d.t.Context(), id)
+		if err == nil && l.To == email {
+			d.t.Errorf("letter %d tells that it went to %s", id, email)
+		}
+		if raw, err := d.Store.LetterBody(d.t.Context(), id); err != nil || l.Kind.ToSubscriber() && l.To == "" && raw != nil {
+			d.t.Errorf("letter %d is kept: %v", id, err)
+		}
+	}
+	if _, ok := d.line(email, "BD"); ok {
+		d.t.Error("she is remembered")
+	}
+}
+
+// What nobody wants stands against invitations alone: whoever is registered is told what she needs to know.
+func TestSubscribers_endingIsNoWordAboutARegistration(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.subscribe("person1@example.se")
+	d.letters()
+	if reach, err := d.mailingDesk.s.InvitationReach(t.Context(), d.a, d.invite()); err != nil || reach.Registered != 1 || reach.Goes != 0 {
+		t.Errorf("who is registered is invited: %+v %v", reach, err)
+	}
+	d.end("person1@example.se")
+	uid := d.begin(practical())
+	d.approve(uid, 1)
+	if d.run(); d.r.sent["person1@example.se"] == nil {
+		t.Error("who has ended invitations got nothing about her registration")
+	}
+	d.sound()
+}
+
+// One press more, and a link from long ago, are answered as the first was; what is no link of ours is not.
+func TestSubscribers_endsOnce(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.subscribe("eva@example.se")
+	end, manage := d.link("eva@example.se", auth.SubscriberEnds), d.link("eva@example.se", auth.SubscriberManages)
+	if _, err := d.s.Ending(t.Context(), domain.Visitor(), end); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := d.line("eva@example.se", "BD"); !ok {
+		t.Fatal("looking ended it")
+	}
+	for range 2 {
+		if _, err := d.s.End(t.Context(), domain.Visitor(), end, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, token := range []string{"", "x", manage, strings.ToUpper(end), end + "a", d.Keys.Link([]byte("0123456789abcdef"), 1)} {
+		if _, err := d.s.End(t.Context(), domain.Visitor(), token, true); !errors.Is(err, domain.ErrNotFound) {
+			t.Errorf("%q: %v", token, err)
+		}
+	}
+	if _, err := d.s.Subscription(t.Context(), domain.Visitor(), end); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("the link that ends opens the page: %v", err)
+	}
+	why, err := d.Store.Suppressed(t.Context(), "BD", d.Keys.AddressHash(domain.EmailKey("eva@example.se")))
+	if err != nil || len(why) != 1 {
+		t.Errorf("what stands against her address: %v %v", why, err)
+	}
+}
+
+func TestSubscribers_choosesCounties(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.addJamtland()
+	d.subscribe("eva@example.se")
+	token, err := d.s.Choose(t.Context(), domain.Visitor(), d.link("eva@example.se", auth.SubscriberManages), []domain.OrganiserCode{"Z"})
+	if err != nil || token == "" {
+		t.Fatalf("%q %v", token, err)
+	}
+	own, err := d.s.Subscription(t.Context(), domain.Visitor(), token)
+	if err != nil || len(own.Invited) != 1 || own.Invited[0].Code != "Z" {
+		t.Fatalf("%+v %v", own, err)
+	}
+	if token, err = d.s.Choose(t.Context(), domain.Visitor(), token, nil); err != nil || token != "" {
+		t.Errorf("%q %v", token, err)
+	}
+	if n, err := d.s.Numbers(t.Context(), domain.Operator()); err == nil {
+		for _, c := range n {
+			if c.Invited+c.Waiting != 0 {
+				t.Errorf("%+v", c)
+			}
+		}
+	}
+	d.sound()
+}
+
+// Her own registration's link proves the address: no letter asks.
+func TestSubscribers_ownRegistration(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	k, err := d.Store.LiveRegistration(t.Context(), d.event.ID, domain.EmailKey("person1@example.se"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := d.Keys.Link(k.UID, 1)
+	if err := d.s.AskOwn(t.Context(), domain.Visitor(), token); err != nil {
+		t.Fatal(err)
+	}
+	o, err := d.s.OfOwn(t.Context(), domain.Visitor(), token)
+	if err != nil || !o.Invited || o.Link == "" {
+		t.Errorf("%+v %v", o, err)
+	}
+	if got := d.letters(); len(got) != 0 {
+		t.Errorf("letters: %v", got)
+	}
+	if l, _ := d.line("person1@example.se", "BD"); l.Source != domain.SubscribedOnOwn {
+		t.Errorf("%+v", l)
+	}
+}
+
+// Staff see numbers of their own county and end it for who asks them to; what they are answered tells nothing.
+func TestSubscribers_staff(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.addJamtland()
+	d.subscribe("eva@example.se")
+	n, err := d.s.Numbers(t.Context(), d.a)
+	if err != nil || len(n) != 1 || n[0].County.Code != "BD" || n[0].Invited != 1 {
+		t.Fatalf("%+v %v", n, err)
+	}
+	if err := d.s.Remove(t.Context(), d.a, "Z", "eva@example.se"); !errors.Is(err, domain.ErrNotFound) {
+		t.Errorf("another county's: %v", err)
+	}
+	for _, address := range []string{"eva@example.se", "nobody@example.se"} {
+		if err := d.s.Remove(t.Context(), d.a, "BD", address); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+	d.forgotten("eva@example.se")
+	d.sound()
+}
+
+// An invitation tells nothing about a registration, since there is none: the line of each such word is told.
+func TestInvitation_refusesWordsAboutARegistration(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.subscribe("eva@example.se")
+	uid := d.invite()
+	m, _ := d.look(uid)
+	in := m.MailingEntry
+	in.Body.Sv = "Hej!\n\n{förnamn}, {dag}"
+	in.Audience = domain.Audience{Scope: domain.ListScope{Event: "lulea"}} // whom it goes to is said elsewhere
+	if err := d.mailingDesk.s.Save(t.Context(), d.a, uid, m.Revision, in); err != nil {
+		t.Fatal(err)
+	}
+	var v *domain.Invalid
+	err := d.mailingDesk.s.Ready(t.Context(), d.a, uid)
+	if !errors.As(err, &v) || len(v.Faults) != 1 || v.Faults[0].Key != "mailing.placeholder.not_invited" || v.Faults[0].Args["line"] != 3 {
+		t.Errorf("%v", err)
+	}
+	if m, _ = d.look(uid); len(m.Audience.Counties) != 1 {
+		t.Errorf("the counties are lost: %+v", m.Audience)
+	}
+	// The twin: to those who are registered the same words go.
+	m.Kind = domain.MailingParticipants
+	if err := m.Ready(false); err != nil {
+		t.Errorf("%v", err)
+	}
+}
+
+// A day that is called off meanwhile invites nobody, and one that nobody can see invites to nothing.
+func TestInvitation_toNothing(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.subscribe("eva@example.se")
+	d.letters()
+	uid := d.invite()
+	d.approve(uid, 1)
+	if err := d.Store.Write(t.Context(), func(tx *store.Tx) error {
+		return tx.SetState(t.Context(), d.event.ID, domain.EventPublished, domain.EventCancelled, d.Clock.Now())
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if d.run(); d.r.sent["eva@example.se"] != nil {
+		t.Error("she was invited to what is called off")
+	}
+	var refused *domain.Error
+	if _, err := d.mailingDesk.s.Invite(context.Background(), d.a, "lulea", nil, domain.Text{}, domain.Text{}); !errors.As(err, &refused) || refused.Key != "invite.not_public" {
+		t.Errorf("%v", err)
+	}
+}
