@@ -20,10 +20,13 @@ type sunk struct {
 	at   time.Time // when MAIL was said
 }
 
-// sink is a mail server that takes everything and remembers it.
+// sink is a mail server that takes everything, unless it is told otherwise, and remembers it.
 type sink struct {
 	addr string
 	wait time.Duration // before the answer after the dot
+	// fault is what is answered to MAIL, RCPT or the dot instead of taking it, or "drop"; "" for nothing. A
+	// drop at the dot comes when the letter has been taken. nil for never.
+	fault func(at, to string) string
 
 	mu     sync.Mutex
 	life   int
@@ -66,49 +69,86 @@ func newSink(t testing.TB, wait time.Duration) *sink {
 
 func (s *sink) url() string { return "smtp://" + s.addr + "?starttls=off" }
 
-// talk is one connection. It speaks as little as a client needs.
+// sinkTalk is one connection. It speaks as little as a client needs.
+type sinkTalk struct {
+	s    *sink
+	out  net.Conn
+	in   *textproto.Reader
+	copy sunk // of the letter under way
+}
+
 func (s *sink) talk(c net.Conn, life int) {
-	in := textproto.NewReader(bufio.NewReader(c))
-	say := func(line string) bool { _, err := fmt.Fprint(c, line+"\r\n"); return err == nil }
-	if !say("220 sink.example.se") {
-		return
+	k := &sinkTalk{s: s, out: c, in: textproto.NewReader(bufio.NewReader(c)), copy: sunk{life: life}}
+	for on := k.say("220 sink.example.se"); on; {
+		line, err := k.in.ReadLine()
+		on = err == nil && k.obey(line)
 	}
-	copied := sunk{life: life}
-	for {
-		line, err := in.ReadLine()
-		if err != nil {
-			return
-		}
-		answer := "250 2.0.0 ok"
-		switch verb := strings.ToUpper(line[:min(4, len(line))]); verb {
-		case "EHLO":
-			answer = "250-sink.example.se\r\n250 PIPELINING"
-		case "MAIL":
-			copied.at = time.Now()
-		case "RCPT":
-			copied.to = strings.TrimSuffix(strings.TrimPrefix(line, "RCPT TO:<"), ">")
-		case "QUIT":
-			say("221 2.0.0 bye")
-			return
-		case "DATA":
-			if !say("354 go ahead") {
-				return
-			}
-			raw, err := in.ReadDotBytes()
-			if err != nil {
-				return
-			}
-			copied.raw = string(raw)
-			copied.id, _, _ = strings.Cut(strings.TrimPrefix(copied.raw, "Message-ID: "), "\n")
-			s.mu.Lock()
-			s.copies = append(s.copies, copied)
-			s.mu.Unlock()
-			time.Sleep(s.wait)
-		}
-		if !say(answer) {
-			return
-		}
+}
+
+func (k *sinkTalk) say(line string) bool {
+	_, err := fmt.Fprint(k.out, line+"\r\n")
+	return err == nil
+}
+
+// obey answers a command, and reports whether the talk goes on.
+func (k *sinkTalk) obey(line string) bool {
+	switch strings.ToUpper(line[:min(4, len(line))]) {
+	case "EHLO":
+		return k.say("250-sink.example.se\r\n250-ENHANCEDSTATUSCODES\r\n250 PIPELINING")
+	case "MAIL":
+		k.copy.at, k.copy.to = time.Now(), ""
+		return k.unless("MAIL", "", func() {})
+	case "RCPT":
+		to := strings.TrimSuffix(strings.TrimPrefix(line, "RCPT TO:<"), ">")
+		return k.unless("RCPT", to, func() { k.copy.to = to })
+	case "DATA":
+		return k.data()
+	case "QUIT":
+		k.say("221 2.0.0 bye")
+		return false
 	}
+	return k.say("250 2.0.0 ok")
+}
+
+// unless does what was asked for and says so, unless a fault is to be played.
+func (k *sinkTalk) unless(at, to string, do func()) bool {
+	what := ""
+	if k.s.fault != nil {
+		k.s.mu.Lock()
+		what = k.s.fault(at, to)
+		k.s.mu.Unlock()
+	}
+	if what == "" || what == "drop" && at == "dot" {
+		do()
+	}
+	switch what {
+	case "":
+		return k.say("250 2.0.0 ok")
+	case "drop":
+		return false
+	}
+	return k.say(what)
+}
+
+func (k *sinkTalk) data() bool {
+	if k.copy.to == "" {
+		return k.say("503 5.5.1 no recipient")
+	}
+	if !k.say("354 go ahead") {
+		return false
+	}
+	raw, err := k.in.ReadDotBytes()
+	if err != nil {
+		return false
+	}
+	k.copy.raw = string(raw)
+	k.copy.id, _, _ = strings.Cut(strings.TrimPrefix(k.copy.raw, "Message-ID: "), "\n")
+	return k.unless("dot", k.copy.to, func() {
+		k.s.mu.Lock()
+		k.s.copies = append(k.s.copies, k.copy)
+		k.s.mu.Unlock()
+		time.Sleep(k.s.wait)
+	})
 }
 
 // all is what has been taken so far.
