@@ -231,7 +231,7 @@ func (s *Events) noteEdition(ctx context.Context, st step, was domain.Event) err
 // fault in *domain.Invalid; what may be told later may be missing while nobody can register
 // (domain.Announceable). Published already is nil.
 func (s *Events) Publish(ctx context.Context, a domain.Actor, slug string) error {
-	return s.Store.Write(ctx, func(tx *store.Tx) error {
+	err := s.Store.Write(ctx, func(tx *store.Tx) error {
 		e, err := s.reach(ctx, tx.Queries, a, domain.PermEditProgramme, slug)
 		switch {
 		case err != nil:
@@ -249,6 +249,10 @@ func (s *Events) Publish(ctx context.Context, a domain.Actor, slug string) error
 		}
 		return s.audit(ctx, tx, a, e, domain.AuditEventPublished, nil)
 	})
+	if err == nil {
+		s.Registrations.clockSet() // its letters have days now
+	}
+	return err
 }
 
 // Unpublish makes a draft of an event again. It is refused as soon as anybody has registered, cancelled since
