@@ -23,7 +23,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev demo test check format vet raced short lint fmt bench fuzz golden hooks clean
+.PHONY: help build run dev demo test thorough check format vet raced short lint fmt bench fuzz golden hooks clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ demo: build ## Load the demo programme into the database
 
 test: ## Run every test, the browser's and the long ones too, and tell what was left out
 	@$(GO) test -json -count=1 -timeout=20m ./... | $(GO) run ./internal/testkit/summary
+
+thorough: ## Run every test the long way where there are two: an hour, for a night
+	@TEMADAG_TEST_THOROUGH=1 $(GO) test -json -count=1 -timeout=60m ./... | $(GO) run ./internal/testkit/summary
 
 check: format vet raced short ## The fast gate: format, vet, imports, unit tests (raced where goroutines meet)
 

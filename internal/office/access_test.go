@@ -44,16 +44,17 @@ func crowd(w *world, other domain.EventID) []someone {
 	return all
 }
 
-// walk asks for every route as everyone, and answers the table, and what is open that should not be.
-func walk(t *testing.T, settings ...setting) (table []string, findings []string) {
+// walk asks for every route as everyone, and answers the table, and what is open that should not be. With a
+// step of three it asks for every third route alone.
+func walk(t *testing.T, step int, settings ...setting) (table []string, findings []string) {
 	t.Helper()
 	w := newWorld(t, settings...)
 	events := season(t, w)
 	own, foreign := w.twoCounties(t)
 	places := places{own: own, foreign: foreign, nobodys: nobodys(own)}
 	people := crowd(w, events["pitea"].ID)
-	for _, r := range w.office.Routes() {
-		if r.Name == "office_sign_out" { // it would end the walk
+	for i, r := range w.office.Routes() {
+		if r.Name == "office_sign_out" || i%step != 0 { // signing out would end the walk
 			continue
 		}
 		if _, unknown := own.fill(r); unknown != "" {
@@ -149,7 +150,7 @@ func same(a, b *response) bool {
 }
 
 func TestAccess(t *testing.T) {
-	table, findings := walk(t)
+	table, findings := walk(t, 1)
 	for _, f := range findings {
 		t.Error(f)
 	}
@@ -195,7 +196,7 @@ func TestAccess_findsAHole(t *testing.T) {
 		"events":   func(g *domain.Grant) { g.Event = 0 },
 		"roles":    func(g *domain.Grant) { g.Role, g.County = domain.RoleAdministrator, "BD" },
 	} {
-		if _, findings := walk(t, widen(change)); len(findings) < 30 {
+		if _, findings := walk(t, 4, widen(change)); len(findings) < 10 {
 			t.Errorf("%s: only %d holes are found", name, len(findings))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/testkit"
 	"github.com/temadag/temadag/internal/testkit/browser"
 )
 
@@ -146,9 +147,9 @@ func (s *siege) look(c *client) (shown []string) {
 }
 
 func TestHostile(t *testing.T) {
-	most := 40
-	if testing.Short() {
-		most = 110
+	most := 110
+	if testkit.Thorough() { // fewer strings at a time say more plainly which of them does harm
+		most = 40
 	}
 	s := besiege(t)
 	s.storm(s.public, most)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit"
 	"github.com/temadag/temadag/internal/testkit/hostile"
 )
 
@@ -53,7 +54,8 @@ func highest(t testing.TB) (stop func() int64) {
 	}
 }
 
-// TestImport_hostileFiles sends every file of the corpus to the page as an organiser would: each is refused
+// TestImport_hostileFiles sends files of the corpus to the page as an organiser would, every one where the
+// tests are to be thorough: each is refused
 // within two seconds in words that tell what to do, the process takes less than 64 MiB more for it, and
 // nothing in the database has changed afterwards.
 func TestImport_hostileFiles(t *testing.T) {
@@ -69,7 +71,7 @@ func TestImport_hostileFiles(t *testing.T) {
 	before := w.contents(t)
 	slowest, most := time.Duration(0), int64(0)
 	for i, f := range files {
-		if testing.Short() && i%4 != 0 { // what reads them is tried with every one in its own room
+		if !testkit.Thorough() && i%4 != 0 { // what reads them is tried with every one in its own room
 			continue
 		}
 		content := f.Make(t)

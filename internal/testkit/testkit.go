@@ -5,6 +5,7 @@ package testkit
 import (
 	"context"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -16,6 +17,10 @@ import (
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/store"
 )
+
+// Thorough reports whether tests that have a long way and a short way to the same promise take the long one:
+// where TEMADAG_TEST_THOROUGH is set, as make thorough does.
+func Thorough() bool { return os.Getenv("TEMADAG_TEST_THOROUGH") != "" }
 
 // Clock is a clock that stands still until it is turned. It is safe for use by several goroutines.
 type Clock struct {
