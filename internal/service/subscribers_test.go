@@ -238,7 +238,9 @@ func TestInvitation_endedGetsNone(t *testing.T) {
 		},
 		"after a try": func(d *inviting, _ string) {
 			d.Clock.Turn(time.Minute)
-			d.r.answer = func(int, string) error { return &domain.DeliveryFault{Class: domain.FaultRetry, Reason: "greylisted", Code: 451} }
+			d.r.answer = func(int, string) error {
+				return &domain.DeliveryFault{Class: domain.FaultRetry, Reason: "greylisted", Code: 451}
+			}
 			for range 2 {
 				if _, err := d.mailingDesk.s.Advance(d.t.Context(), domain.Worker()); err != nil {
 					d.t.Fatal(err)
@@ -249,6 +251,21 @@ func TestInvitation_endedGetsNone(t *testing.T) {
 			}
 			d.r.answer = func(int, string) error { return nil }
 			clear(d.r.sent)
+		},
+		"while a sender held it that was killed": func(d *inviting, _ string) {
+			d.Clock.Turn(time.Minute)
+			if _, err := d.mailingDesk.s.Advance(d.t.Context(), domain.Worker()); err != nil {
+				d.t.Fatal(err)
+			}
+			if err := d.Store.Write(d.t.Context(), func(tx *store.Tx) error {
+				held, err := tx.ClaimLetters(d.t.Context(), d.Clock.Now(), time.Minute, 10)
+				if err == nil && len(held) != 2 {
+					err = fmt.Errorf("%d letters are held", len(held))
+				}
+				return err
+			}); err != nil {
+				d.t.Fatal(err)
+			}
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,7 +35,7 @@ func (s *Site) invitationRoutes() []server.Route {
 	return []server.Route{
 		form(http.MethodGet, s.invitationsNew, nil),
 		form(http.MethodPost, s.invitationsAsk, s.invitationsCrowded),
-		read("invitations_asked", both("/inbjudningar/tack", "/en/invitations/thanks"), s.invitationsAsked),
+		personal("invitations_asked", http.MethodGet, both("/inbjudningar/tack", "/en/invitations/thanks"), domain.PermRegister, s.invitationsAsked),
 		personal("invitations_ended", http.MethodGet, both("/inbjudningar/avslutade", "/en/invitations/ended"), domain.PermReadOwn, s.invitationsEnded),
 		personal("invitations_own", http.MethodGet, own, domain.PermReadOwn, s.invitationsOwn),
 		personal("invitations_own", http.MethodPost, own, domain.PermChangeOwn, s.invitationsChoose),
