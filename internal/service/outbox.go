@@ -78,7 +78,7 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 	if err := a.Require(domain.PermDeliver); err != nil {
 		return time.Time{}, err
 	}
-	if err := errors.Join(o.join(ctx), o.noteAll()); err != nil {
+	if err := errors.Join(o.noteAll(), o.join(ctx)); err != nil {
 		return o.Now().Add(time.Minute), err
 	}
 	until, trial, err := o.held(ctx)

@@ -46,17 +46,20 @@ func (p *policy) refused(to string, now time.Time) bool {
 	return len(p.hosts) >= policyHosts
 }
 
-// refusedByPolicy notes a letter that was refused for itself or its recipient. Where others are refused too
-// it waits, behind all the rest, for the relay to want us again; alone it is tried for some hours, in case it
-// was about us after all.
+// refusedByPolicy notes a letter that was refused for itself or its recipient. Where others are refused too,
+// or everything waits already, it waits behind all the rest for the relay to want us again; alone it is tried
+// for some hours, in case it was about us after all.
 func (o *Outbox) refusedByPolicy(ctx context.Context, l domain.Letter, f *domain.DeliveryFault) error {
+	o.mu.Lock()
+	waits := o.refused
+	o.mu.Unlock()
 	switch {
-	case o.policy.refused(l.To, o.Now()):
+	case o.policy.refused(l.To, o.Now()) || waits:
 		return o.note(func(tx *store.Tx) error {
 			if err := o.pause(ctx, tx, f); err != nil {
 				return err
 			}
-			return tx.LetterHeld(bg, l.ID, o.pausedUntil().Add(time.Minute), f.Reason)
+			return tx.LetterDeferred(bg, l.ID, o.pausedUntil().Add(time.Minute), f.Reason)
 		})
 	case l.Attempts >= policyTries:
 		return o.note(func(tx *store.Tx) error { return tx.LetterFailed(bg, l.ID, f.Reason) })
