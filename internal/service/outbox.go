@@ -162,6 +162,9 @@ func (o *Outbox) one(ctx context.Context, r readyLetter) error {
 		raw, err = o.bytes(ctx, l)
 	}
 	if err != nil {
+		if stopped, unknown := o.stopped(ctx, l); stopped || unknown != nil { // there may be nobody left to write to
+			return unknown
+		}
 		return errors.Join(err, o.deferred(l, "compose"))
 	}
 	if stopped, err := o.stopped(ctx, l); err != nil || stopped {
