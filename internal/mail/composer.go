@@ -35,6 +35,7 @@ type Composer struct {
 	mu     sync.RWMutex
 	parsed map[string]pair
 	moulds moulds
+	read   wordings
 }
 
 // Written turns Markdown into safe HTML and into plain text.

@@ -57,7 +57,7 @@ type piece struct {
 const none = -1
 
 // own is what is the reader's own, in the order of the marks.
-type own [7]string
+type own [11]string
 
 const (
 	ownName = iota
@@ -67,10 +67,20 @@ const (
 	ownHeading
 	ownHTML
 	ownPlain
+	ownComing
+	ownNotComing
+	ownManage
+	ownEnd
 )
 
+// ownLinks are those of them that are addresses.
+var ownLinks = [...]int{ownLink, ownComing, ownNotComing, ownManage, ownEnd}
+
 // marks are letters alone, so that no escaping changes them, and short, so that no line is broken at them.
-var marks = own{"qxNAMExq", "https://qxLINKxq.se/x", "qxREFERENCExq", "qxRECEIVEDxq", "qxHEADINGxq", "qxHTMLxq", "qxPLAINxq"}
+var marks = own{
+	"qxNAMExq", "https://qxLINKxq.se/x", "qxREFERENCExq", "qxRECEIVEDxq", "qxHEADINGxq", "qxHTMLxq", "qxPLAINxq",
+	"https://qxCOMINGxq.se/x", "https://qxNOTxq.se/x", "https://qxMANAGExq.se/x", "https://qxENDxq.se/x",
+}
 
 // ownOf is what is the reader's own in l; false where escaping might change it, or it could break a line
 // that a mark would not.
@@ -78,15 +88,24 @@ func ownOf(l *letter) (own, bool) {
 	o := own{ownName: l.Name, ownLink: l.Link, ownReference: l.Reference, ownReceived: l.ReceivedAt}
 	if l.Words != nil {
 		o[ownHeading], o[ownHTML], o[ownPlain] = l.Words.Heading, string(l.Words.HTML), l.Words.Plain
+		o[ownComing], o[ownNotComing] = l.Words.Coming, l.Words.NotComing
+	}
+	if l.Asked != nil {
+		o[ownManage], o[ownEnd] = l.Asked.Manage, l.Asked.End
 	}
 	for _, i := range [...]int{ownName, ownReference, ownReceived, ownHeading} {
 		if !inert(o[i]) || i != ownHeading && utf8.RuneCountInString(o[i]) > maxGreeting+8 {
 			return o, false
 		}
 	}
-	return o, !strings.ContainsFunc(o[ownLink], func(r rune) bool {
-		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune(":/.-_", r)
-	})
+	for _, i := range ownLinks {
+		if strings.ContainsFunc(o[i], func(r rune) bool {
+			return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune(":/.-_", r)
+		}) {
+			return o, false
+		}
+	}
+	return o, true
 }
 
 // inert reports whether s stands for itself wherever a template puts it.
@@ -114,7 +133,15 @@ func shapeOf(l *letter, o own) letter {
 	if l.Words != nil {
 		words := *l.Words
 		words.Heading, words.HTML, words.Plain = marks[ownHeading], htmltemplate.HTML(marks[ownHTML]), marks[ownPlain] //nolint:gosec // a constant
+		mark(&words.Coming, ownComing)
+		mark(&words.NotComing, ownNotComing)
 		shape.Words = &words
+	}
+	if l.Asked != nil {
+		asked := *l.Asked
+		mark(&asked.Manage, ownManage)
+		mark(&asked.End, ownEnd)
+		shape.Asked = &asked
 	}
 	return shape
 }

@@ -43,6 +43,32 @@ func TestCompose_mouldsChangeNothing(t *testing.T) {
 	}
 }
 
+// The same for what staff have written, and for the links of automatic letters.
+func TestCompose_mouldsOfMailings(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []domain.AutomaticKind{"", domain.AutomaticReminder} {
+		kept, fresh := composer(t), composer(t)
+		kept.Written, fresh.Written = plainWritten{}, plainWritten{}
+		for i := range 8 {
+			f := another(facts(domain.LetterMailing, domain.Swedish, theEvent()), i)
+			f.Mailing = &domain.Mailing{MailingEntry: domain.MailingEntry{
+				Subject: domain.Text{Sv: "Inför dagen, {namn}"}, Body: domain.Text{Sv: "Hej {förnamn}! {länk} <b>&amp;</b>"},
+			}}
+			f.Mailing.Auto.Kind = kind
+			if kind != "" {
+				f.Coming, f.NotComing = f.Link+"/ja", f.Link+"/nej"
+			}
+			want := compose(t, fresh.Unmoulded(), f)
+			if got := compose(t, kept, f); !bytes.Equal(got, want) {
+				t.Fatalf("%q: %s", kind, parting(got, want))
+			}
+		}
+		if kept.MouldsReady() == 0 {
+			t.Errorf("%q is cast in no mould", kind)
+		}
+	}
+}
+
 // The twin: a mould that leaves out whose letter it is would be seen.
 func TestCompose_mouldOfAnother(t *testing.T) {
 	t.Parallel()

@@ -30,9 +30,9 @@ func (c *Composer) write(l *letter, f domain.LetterFacts) error {
 		return errors.New("mail: there is nothing written in the reader's language")
 	}
 	values := placeValues(l, f, c.Catalogue.For(lang))
-	subject, faults := domain.ParseWording(f.Mailing.Subject.In(lang), lang)
-	body, more := domain.ParseWording(f.Mailing.Body.In(lang), lang)
-	if len(faults)+len(more) > 0 {
+	subject, ok := c.read.wording(f.Mailing.Subject.In(lang), lang)
+	body, too := c.read.wording(f.Mailing.Body.In(lang), lang)
+	if !ok || !too {
 		return errors.New("mail: the words have placeholders that are none")
 	}
 	source := body.Fill(values, domain.EscapeMarkdown)
