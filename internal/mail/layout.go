@@ -22,11 +22,15 @@ func layOut(body string) string {
 		if line == "" && (len(out) == 0 || out[len(out)-1] == "") {
 			continue
 		}
-		indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
-		out = append(out, wrap(strings.TrimLeft(line, " "), indent, indent)...)
+		text := strings.TrimLeft(line, " ")
+		indent := line[:len(line)-len(text)]
+		out = append(out, wrap(text, indent, indent+strings.Repeat(" ", len(bullet.FindString(text))))...)
 	}
 	return strings.TrimRight(strings.Join(out, "\n"), "\n") + "\n"
 }
+
+// bullet is the mark of an entry of a list, under whose words the next line begins.
+var bullet = regexp.MustCompile(`^(?:-|[0-9]{1,2}\.) `)
 
 // wrap breaks a paragraph at its spaces. A word longer than the line, like a link, gets a line of
 // its own; a no-break space holds.
@@ -123,7 +127,7 @@ var looks = func() map[string]htmltemplate.HTMLAttr {
 		text  = `font-size:17px;line-height:1.55;`
 	)
 	styles := map[string]string{
-		"paper":  `margin:0;padding:0;background-color:#faf8f4;color:#1c2127;` + sans + text,
+		"paper":  `margin:0;padding:0;background-color:#faf8f4;color:#1c2127;overflow-wrap:anywhere;` + sans + text,
 		"column": `max-width:36rem;margin:0 auto;padding:24px 20px 40px;background-color:#ffffff;border-top:6px solid #0a5c4a;`,
 		"sender": `margin:0 0 28px;font-weight:600;color:#0a5c4a;` + sans + text,
 		"h1":     `margin:0 0 16px;font-weight:600;font-size:32px;line-height:1.15;color:#1c2127;` + serif,
