@@ -17,13 +17,15 @@ const (
 
 // MaySendAgain is nil where a letter may be sent once more at now, else why not: of class CodeClosed
 // "letter.past" where it tells of what is no longer so, or later letters have told more; "letter.no_address";
-// "letter.not_hers" for letters to others than the participant; "letter.on_its_way" while one of the same kind
-// is; of class CodeTooMany "letter.wait" with Args "minutes", and "letter.enough".
+// "letter.not_hers" for letters to others than the participant; "letter.of_mailing" for what staff wrote to many;
+// "letter.on_its_way" while one of the same kind is; of class CodeTooMany "letter.wait" with Args "minutes", and "letter.enough".
 func (v PersonView) MaySendAgain(l SentLetter, now time.Time) error {
 	closed := func(key string) error { return &Error{Code: CodeClosed, Key: key} }
 	switch {
 	case l.Kind.ToContact() || l.Kind.Linkless():
 		return closed("letter.not_hers")
+	case l.Kind == LetterMailing:
+		return closed("letter.of_mailing")
 	case !v.tellsNow(l):
 		return closed("letter.past")
 	case !v.Hidden && v.Email == "":

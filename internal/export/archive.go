@@ -203,7 +203,7 @@ func archiveFacts(p *i18n.Printer, m domain.MailingArchive) []fact {
 	at("approved", fact{value: m.Approved})
 	at("sent", fact{value: m.SendAt})
 	at("ended", fact{value: m.Ended})
-	out = append(out, fact{about("state"), p.T("mailing_state." + string(m.State)), lookWrapped},
+	out = append(out, fact{about("state"), p.T("office.mailing_state." + string(m.State)), lookWrapped},
 		fact{about("recipients"), m.Total(), lookNumber}, fact{about("taken"), m.Accepted - m.Returned, lookNumber},
 		fact{about("returned"), m.Returned, lookNumber}, fact{about("failed"), m.Failed, lookNumber}, fact{about("withheld"), m.Withheld, lookNumber})
 	for _, f := range m.Files {

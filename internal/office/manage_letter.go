@@ -3,7 +3,6 @@ package office
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -53,22 +52,18 @@ func (o *Office) showLetter(c *gin.Context, refusal error, v domain.PersonView, 
 	id := strconv.FormatInt(int64(l.ID), 10)
 	body := formPage{
 		Back: &back, Heading: p.T("manage.letter.heading", "who", whoIs(p, v.Registration)), Lead: eventName(p, v.Event),
-		Facts:  []fact{{p.T("manage.letter.what"), p.T("letter." + string(l.Kind))}, {p.T("manage.letter.state"), o.letterState(p, l.State)}},
+		Facts:  []fact{{p.T("manage.letter.what"), o.letterName(c, l)}, {p.T("manage.letter.state"), o.wordsOf(p, l, l.Fate()).Told}},
 		Action: o.path(c, "office_letter", v.Event.Slug, v.Ref, id), Keep: &view.Crumb{URL: back.URL, Label: p.T("office.keep")},
 	}
 	if l.To != "" {
 		body.Facts = append(body.Facts, fact{p.T("office.email"), v.Email})
 	}
-	if l.LastError != "" {
-		why := "manage.letter.why_other" // the words of the mail servers are for whoever runs the program
-		if strings.Contains(l.LastError, "recipient") {
-			why = "manage.letter.why_recipient"
-		}
-		body.Facts = append(body.Facts, fact{p.T("manage.letter.why"), p.T(why)})
+	if why := o.wordsOf(p, l, l.Fate()).Why; why != "" { // the words of the mail servers are for whoever runs the program
+		body.Facts = append(body.Facts, fact{p.T("manage.letter.why"), why})
 	}
 	if refusal == nil {
 		body.Text = []string{p.T("manage.letter.means"), p.T("manage.letter.link")}
-		if l.State == domain.LetterFailed {
+		if l.Fate().Unreached() {
 			body.Text = append(body.Text, p.T("manage.letter.address"))
 		}
 		if v.Protected {

@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/view"
 )
@@ -124,12 +125,18 @@ func (o *Office) showReveal(c *gin.Context, refusal error, v domain.PersonView, 
 		body.Notice = &view.Notice{Kind: "info", Title: p.T("manage.reveal.open_already")}
 		return o.answer(c, refusal, "office_reveal", "office_events", body, v.Event.Slug, v.Ref)
 	}
+	ask := revealForm(p, why)
+	body.Fields, body.Buttons = ask.Fields, ask.Buttons
+	return o.answer(c, refusal, "office_reveal", "office_events", body, v.Event.Slug, v.Ref)
+}
+
+// revealForm asks why someone with protected identity is to be shown.
+func revealForm(p *i18n.Printer, why string) formPage {
 	f := view.Field{Kind: view.FieldRadios, Name: fieldWhy, Label: p.T("manage.reveal.why"), Values: []string{why}}
 	for _, r := range domain.RevealReasons() {
 		f.Options = append(f.Options, view.Option{Value: string(r), Label: p.T("manage.reveal.why_" + string(r))})
 	}
-	body.Fields, body.Buttons = []view.Field{f}, []button{{Label: p.T("manage.reveal.button")}}
-	return o.answer(c, refusal, "office_reveal", "office_events", body, v.Event.Slug, v.Ref)
+	return formPage{Fields: []view.Field{f}, Buttons: []button{{Label: p.T("manage.reveal.button")}}}
 }
 
 // revealable reports whether the page of someone offers to show who she is.

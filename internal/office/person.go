@@ -25,7 +25,8 @@ type personPage struct {
 	Ways    []view.Crumb
 	Lines   []historyLine
 	Letters []letterLine
-	Printed string // when the confirmation was printed; "" on the page itself
+	Lost    *lostLetter // the latest that did not reach her
+	Printed string      // when the confirmation was printed; "" on the page itself
 }
 
 type historyLine struct {
@@ -36,8 +37,10 @@ type historyLine struct {
 
 type letterLine struct {
 	domain.SentLetter
-	What, State string
-	Again       string // where it is sent once more; "" where it cannot be
+	letterWords
+	What  string
+	URL   string // of the letter as it was sent; "" where the actor may not read it
+	Again string // where it is sent once more; "" where it cannot be
 }
 
 func (o *Office) person(c *gin.Context) (domain.PersonView, error) {
@@ -99,12 +102,16 @@ func (o *Office) drawPerson(c *gin.Context, v domain.PersonView, template, route
 		body.Lines = append(body.Lines, historyLine{h, historyText(p, h), who})
 	}
 	for _, l := range v.Letters {
-		line := letterLine{SentLetter: l, What: p.T("letter." + string(l.Kind)), State: o.letterState(p, l.State)}
+		line := letterLine{SentLetter: l, letterWords: o.wordsOf(p, l, l.Fate()), What: o.letterName(c, l)}
+		if signedIn(c).Actor.MayAt(domain.PermReadMail, v.Event) {
+			line.URL = o.path(c, "office_person_letter", v.Event.Slug, v.Ref, letterNumber(l.ID))
+		}
 		if signedIn(c).Actor.MayAt(domain.PermWriteMail, v.Event) && v.MaySendAgain(l, o.Now()) == nil {
 			line.Again = o.path(c, "office_letter", v.Event.Slug, v.Ref, strconv.FormatInt(int64(l.ID), 10))
 		}
 		body.Letters = append(body.Letters, line)
 	}
+	body.Lost = lostOf(p, v, body.Letters)
 	return o.write(c, http.StatusOK, page{
 		template: template, route: route, args: []string{v.Event.Slug, v.Ref}, menu: "office_events",
 		Page: view.Page{Title: body.Name + " – " + body.Event, Body: body},
@@ -130,6 +137,31 @@ func historyActor(p *i18n.Printer, h domain.HistoryEntry) string {
 		return p.T("audit_log.by." + h.Actor)
 	}
 	return h.Actor
+}
+
+// lostLetter tells that mail does not reach someone, and what to do instead.
+type lostLetter struct{ Title, Text, Phone string }
+
+// lostOf is the last letter where it did not reach her; nil where it did, and where a later one of its kind went
+// or she has a new address.
+func lostOf(p *i18n.Printer, v domain.PersonView, lines []letterLine) *lostLetter {
+	for i := len(lines) - 1; i >= 0; i-- {
+		l := lines[i]
+		if !l.Stands.Unreached() || l.Kind.ToContact() || l.Kind.Linkless() {
+			continue
+		}
+		for _, later := range lines[i+1:] {
+			if later.Kind == l.Kind || later.Kind == domain.LetterAddressNew {
+				return nil
+			}
+		}
+		lost := &lostLetter{Title: p.T("delivery.lost"), Text: p.T("delivery.lost_text", "what", l.What, "why", l.Why, "do", l.Do)}
+		if !v.Hidden {
+			lost.Phone = v.Phone
+		}
+		return lost
+	}
+	return nil
 }
 
 // letterState is what has become of a letter, as far as we know: our mail server took it, or it was kept.

@@ -14,7 +14,8 @@ import (
 // todayPage is the first page: what is to be done, and the events by their next day.
 type todayPage struct {
 	Notice *view.Notice
-	New    string // "" for those who make no events
+	Pause  *mailPause // nil while letters go
+	New    string     // "" for those who make no events
 	Todos  []todoLine
 	Coming []eventRow
 	Past   []eventRow
@@ -51,6 +52,9 @@ func (o *Office) todayShow(c *gin.Context) error {
 		return err
 	}
 	body := todayPage{Notice: done(p, c), Coming: o.eventRows(c, today.Coming), Past: o.eventRows(c, today.Past)}
+	if body.Pause, err = o.pauseOf(c); err != nil {
+		return err
+	}
 	owners, err := o.ownersFor(c)
 	if err != nil {
 		return err

@@ -38,6 +38,12 @@ func (s *Mailings) Pace(ctx context.Context, a domain.Actor, uid string) (domain
 	return p, nil
 }
 
+// May is nil where the actor holds p at each event of a mailing, else domain.ErrNotFound.
+func (s *Mailings) May(ctx context.Context, a domain.Actor, p domain.Permission, uid string) error {
+	_, err := s.own(ctx, s.Store.Queries, a, p, uid)
+	return err
+}
+
 // Letters are those whom a mailing of the actor's goes to, who has not been reached first, a page of 50 at a
 // time from the page-th on, which is 0 for the first; and whether there are more. fates chooses some, none
 // means all. Protected people are masked; of a subscriber no more is told than the domain of her address.

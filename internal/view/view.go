@@ -43,6 +43,7 @@ type Page struct {
 	ProtectedTold bool
 	Demo          bool // the programme is made up; a line below the header says so
 	Errors        int  // faults in the form on the page; the title says so
+	Refresh       int  // seconds after which a browser without scripts asks for the page again; 0 for never
 	// Footer are the pages that the authorities have added to those of the footer.
 	Footer []Crumb
 	// Preview marks a page that nobody else sees yet; nil on every other.
