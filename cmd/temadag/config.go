@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -33,6 +34,7 @@ type Config struct {
 	ReturnsKey     string     `group:"Settings" name:"mail-returns-key" env:"TEMADAG_MAIL_RETURNS_KEY" help:"Key, at least 32 characters, with which your mail server signs what it hands in at /retur." placeholder:"TEXT"`
 	MailRate       float64    `group:"Settings" env:"TEMADAG_MAIL_RATE" default:"0" help:"Letters a second that the mail server is given at most; 0 for no limit." placeholder:"N"`
 	MailHostRate   float64    `group:"Settings" env:"TEMADAG_MAIL_DOMAIN_RATE" default:"0" help:"Letters a second to one receiving domain at most; 0 for no limit." placeholder:"N"`
+	MailConns      int        `group:"Settings" name:"mail-connections" env:"TEMADAG_MAIL_CONNECTIONS" default:"4" help:"Connections to the mail server at most." placeholder:"N"`
 	DKIM           dkimConfig `embed:"" prefix:"mail-dkim-"`
 	TrustedProxies string     `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
 	RateLimit      string     `group:"Settings" env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
@@ -67,8 +69,18 @@ type settings struct {
 	groups     domain.GroupGrants
 }
 
-// pace is how many letters a second may go: in all, and to one domain; 0 for no limit.
-type pace struct{ all, domain float64 }
+// pace is how many letters a second may go: in all, and to one domain; 0 for no limit. And over how many
+// connections.
+type pace struct {
+	all, domain float64
+	connections int
+}
+
+const mostConnections = 100
+
+// underWay is how many letters are under way at once. While it is noted in the database that a letter was
+// taken, its connection carries another: so there are more of them than connections.
+func (p pace) underWay() int { return p.connections + max(4, p.connections) }
 
 // secret prints as [redacted].
 type secret []byte
@@ -183,8 +195,11 @@ func (c *Config) readSigning(s *settings) (err error) {
 }
 
 func (c *Config) readDelivery(s *settings) error {
-	if s.pace = (pace{c.MailRate, c.MailHostRate}); c.MailRate < 0 || c.MailHostRate < 0 {
+	if s.pace = (pace{c.MailRate, c.MailHostRate, cmp.Or(c.MailConns, 4)}); c.MailRate < 0 || c.MailHostRate < 0 {
 		return errors.New("TEMADAG_MAIL_RATE and TEMADAG_MAIL_DOMAIN_RATE are letters a second; write 0 for no limit")
+	}
+	if c.MailConns < 0 || c.MailConns > mostConnections {
+		return fmt.Errorf("TEMADAG_MAIL_CONNECTIONS is %d; write a number from 1 to %d", c.MailConns, mostConnections)
 	}
 	if c.MailReturns == "" {
 		return nil

@@ -151,7 +151,7 @@ type writing struct {
 // that folder, on a loopback address only.
 func (p *program) sender() (service.Sender, site.Mailbox, func()) {
 	if p.relay != nil {
-		s := mail.NewSMTP(*p.relay, mail.Options{Hello: p.host})
+		s := mail.NewSMTP(*p.relay, mail.Options{Hello: p.host, Connections: p.pace.connections})
 		return s, nil, func() {
 			if err := s.Close(); err != nil {
 				p.log.Warn("closing the mail connections failed", "error", err)
@@ -177,7 +177,7 @@ func (p *program) composer(c *i18n.Catalogue, templates fs.FS, dev bool) *mail.C
 func (p *program) outbox(c *mail.Composer, sender service.Sender, paths server.Paths) *service.Outbox {
 	return &service.Outbox{
 		Store: p.store, Keys: p.keys, Composer: c, Sender: sender, From: p.mailFrom, Now: p.now, Log: p.log,
-		Returns: p.returns, Rate: p.pace.all, HostRate: p.pace.domain,
+		Returns: p.returns, Rate: p.pace.all, HostRate: p.pace.domain, Parallel: p.pace.underWay(),
 		OwnLink:   func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "own", token) },
 		GroupLink: func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "owngroup", token) },
 		EventLink: func(l domain.Lang, slug string) string { return p.baseURL + paths.For(l, "event", slug) },
