@@ -23,10 +23,17 @@ func benchmarks() []benchmark {
 
 		{name: "participants_page", aim: aim{AtMost: 50, Plain: true}, run: participantsPage(100_000)},
 
-		{name: "mails_1", run: mailsDelivered(mailPlan{connections: 1, perSecond: 800})},
-		{name: "mails_4", aim: aim{AtLeast: 0.35}, run: mailsDelivered(mailPlan{connections: 4, perSecond: 1500})},
-		{name: "mails_8", run: mailsDelivered(mailPlan{connections: 8, perSecond: 1500})},
-		{name: "mails_4_relay_5ms", aim: aim{AtLeast: 0.5}, run: mailsDelivered(mailPlan{connections: 4, perSecond: 150, slow: true})},
-		{name: "outbox_drained", run: outboxDrained},
+		{name: "mails_1", aim: aim{AtLeast: 0.6}, run: mailsDelivered(mailPlan{connections: 1, perSecond: 3000})},
+		{name: "mails_8", aim: aim{AtLeast: 0.6}, run: mailsDelivered(mailPlan{connections: 8, perSecond: 5000})},
+		{name: "mails_64", aim: aim{AtLeast: 0.6}, run: mailsDelivered(mailPlan{connections: 64, perSecond: 5000})},
+		{name: "mails_8_no_pipelining", aim: aim{AtLeast: 0.5}, run: mailsDelivered(mailPlan{connections: 8, perSecond: 4000, simple: true})},
+		{name: "mails_8_relay_5ms", aim: aim{AtLeast: 0.6}, run: mailsDelivered(mailPlan{connections: 8, perSecond: 350, slow: true})},
+		{name: "mails_64_relay_5ms", aim: aim{AtLeast: 0.6}, run: mailsDelivered(mailPlan{connections: 64, perSecond: 2500, slow: true})},
+		{name: "mails_8_written", aim: aim{AtLeast: 0.6}, run: mailsDelivered(mailPlan{connections: 8, perSecond: 4000, written: true})},
+		{name: "outbox_1", run: outboxDrained(mailPlan{connections: 1, perSecond: 1000})},
+		{name: "outbox_8", run: outboxDrained(mailPlan{connections: 8, perSecond: 2000})},
+		{name: "outbox_64", run: outboxDrained(mailPlan{connections: 64, perSecond: 2000})},
+		{name: "outbox_8_relay_5ms", aim: aim{AtLeast: 0.6}, run: outboxDrained(mailPlan{connections: 8, perSecond: 350, slow: true})},
+		{name: "outbox_64_relay_5ms", run: outboxDrained(mailPlan{connections: 64, perSecond: 2000, slow: true})},
 	}
 }

@@ -45,8 +45,8 @@ func (s *session) startTemadag(ctx context.Context, f fixture) (*child, error) {
 	return c, nil
 }
 
-// startWithRelay is startTemadag with letters handed over to a mail server at addr.
-func (s *session) startWithRelay(ctx context.Context, f fixture, relay string) (*child, error) {
+// startWithRelay is startTemadag with letters handed over to a mail server at addr, and further settings.
+func (s *session) startWithRelay(ctx context.Context, f fixture, relay string, more ...string) (*child, error) {
 	binary, err := s.program(ctx)
 	if err != nil {
 		return nil, err
@@ -61,8 +61,9 @@ func (s *session) startWithRelay(ctx context.Context, f fixture, relay string) (
 			"TEMADAG_SECRET="+string(f.secret),
 			"TEMADAG_RATE_LIMIT=off",
 			"TEMADAG_SMTP_URL=smtp://"+relay+"?starttls=off",
-			"TEMADAG_MAIL_FROM=anmalan@temadag.example.se",
+			"TEMADAG_MAIL_FROM="+mailFrom,
 		)
+		cmd.Env = append(cmd.Env, more...)
 		return cmd
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
-	"io"
 	"net"
 	"strings"
 	"sync"
@@ -27,6 +26,7 @@ type sink struct {
 type sinkOptions struct {
 	Delay  time.Duration // before each reply
 	Refuse string        // the reply to every MAIL, "" to accept it
+	Simple bool          // it does not offer PIPELINING, as few servers today
 }
 
 func newSink(o sinkOptions) (*sink, error) {
@@ -72,8 +72,19 @@ func (k *sink) serve() {
 }
 
 func (k *sink) talk(conn net.Conn) error {
-	r := bufio.NewReaderSize(conn, 64<<10)
-	if _, err := io.WriteString(conn, "220 sink.example ESMTP\r\n"); err != nil {
+	r, w := bufio.NewReaderSize(conn, 64<<10), bufio.NewWriter(conn)
+	// Answers to commands that came together go together (RFC 2920 section 3.2).
+	reply := func(text string) error {
+		if k.options.Delay > 0 {
+			time.Sleep(k.options.Delay)
+		}
+		_, _ = w.WriteString(text) // the writer keeps its first error for Flush
+		if r.Buffered() > 0 && k.options.Delay == 0 {
+			return nil
+		}
+		return w.Flush()
+	}
+	if err := reply("220 sink.example ESMTP\r\n"); err != nil {
 		return err
 	}
 	for {
@@ -81,11 +92,11 @@ func (k *sink) talk(conn net.Conn) error {
 		if err != nil {
 			return err
 		}
-		reply, data := k.answerTo(line)
-		if err := k.reply(conn, reply); err != nil {
+		answer, data := k.answerTo(line)
+		if err := reply(answer); err != nil {
 			return err
 		}
-		if strings.HasPrefix(reply, "221") {
+		if strings.HasPrefix(answer, "221") {
 			return nil
 		}
 		if !data {
@@ -95,18 +106,10 @@ func (k *sink) talk(conn net.Conn) error {
 			return err
 		}
 		k.accepted.Add(1)
-		if err := k.reply(conn, "250 2.0.0 accepted\r\n"); err != nil {
+		if err := reply("250 2.0.0 accepted\r\n"); err != nil {
 			return err
 		}
 	}
-}
-
-func (k *sink) reply(conn net.Conn, text string) error {
-	if k.options.Delay > 0 {
-		time.Sleep(k.options.Delay)
-	}
-	_, err := io.WriteString(conn, text)
-	return err
 }
 
 // answerTo is the reply to a command, and whether a message follows.
@@ -114,7 +117,10 @@ func (k *sink) answerTo(line []byte) (reply string, data bool) {
 	verb := strings.ToUpper(string(line[:min(4, len(line))]))
 	switch verb {
 	case "EHLO":
-		return "250-sink.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 20000000\r\n", false
+		if k.options.Simple {
+			return "250-sink.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 20000000\r\n", false
+		}
+		return "250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 20000000\r\n", false
 	case "DATA":
 		return "354 go ahead\r\n", true
 	case "QUIT":
