@@ -122,9 +122,18 @@ func delivered(t *testing.T, m *check.MTA, which, query string, o mail.Options, 
 
 const plainly = "?starttls=off"
 
+// serious leaves a test that starts a mail server to the long run.
+func serious(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it starts a mail server")
+	}
+}
+
 // TestInterop_postfix hands letters to a real Postfix and reads them in its Maildirs, byte by byte.
 func TestInterop_postfix(t *testing.T) {
 	t.Parallel()
+	serious(t)
 	m := check.Postfix(t, "temadag", "hemligt lösen: 1/2@3")
 	letters, own := everyLetter(t), byHand()
 	all := maps.Clone(letters)
@@ -187,6 +196,7 @@ func TestInterop_postfix(t *testing.T) {
 // TestInterop_opensmtpd is the same with an OpenSMTPD, which knows neither pipelining nor SMTPUTF8.
 func TestInterop_opensmtpd(t *testing.T) {
 	t.Parallel()
+	serious(t)
 	m := check.OpenSMTPD(t, "3M")
 	letters := everyLetter(t)
 	maps.Copy(letters, byHand())
@@ -216,6 +226,7 @@ func TestInterop_opensmtpd(t *testing.T) {
 // TestInterop_bareNewline: Postfix refuses a line that ends in LF alone, and it never hears one from us.
 func TestInterop_bareNewline(t *testing.T) {
 	t.Parallel()
+	serious(t)
 	m := check.Postfix(t, "", "")
 	bare := []byte("From: <" + sender + ">\r\nSubject: x\r\n\r\nen rad\n.\r\nMAIL FROM:<smuggled@example.com>\r\n")
 	got := fault(t, newSender(t, "smtp://"+m.Address(t, "all")+plainly, patient()).Send(t.Context(), sender, recipient, bare))
@@ -231,6 +242,7 @@ func TestInterop_bareNewline(t *testing.T) {
 // TestInterop_twin sends a letter whose dots nobody has doubled: it comes changed, and the comparison sees it.
 func TestInterop_twin(t *testing.T) {
 	t.Parallel()
+	serious(t)
 	m := check.Postfix(t, "", "")
 	raw := byHand()["8bit"].raw
 	if last := talk(t, m, recipient, string(raw)); !strings.HasPrefix(last, "250") {

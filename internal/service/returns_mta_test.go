@@ -23,6 +23,9 @@ func (plainLetter) Compose(f domain.LetterFacts) ([]byte, error) {
 // its bounce is read, known by its mark, and stops mailings to the one address alone.
 func TestReturned_postfix(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it starts a mail server")
+	}
 	m := judges.Postfix(t, "", "")
 	k := testkit.Open(t)
 	slug := k.AddEvent(t, testkit.Event("lulea", domain.Seats(5)))
