@@ -41,6 +41,7 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []wayG
 		}
 		way(a.MayAt(domain.PermReadMail, e.Event), "office_automatics")
 		way(a.MayAt(domain.PermReadMail, e.Event) && !draft, "office_event_mailings")
+		way(a.MayAt(domain.PermWriteMail, e.Event) && public, "office_invitation_mail")
 		way(registers, "office_register")
 		way(registers, "office_import")
 		way(a.MayAt(domain.PermCountNeeds, e.Event) && (e.AsksNeeds() || e.Needs > 0), "office_kitchen")

@@ -40,6 +40,7 @@ func helpPages() []helpPage {
 		{"roller", []string{"office_users", "office_user", "office_user_new", "office_user_roles", "office_share"}},
 		{"tvasteg", []string{"office_me", "office_app", "office_codes", "office_user_factors"}},
 		{"automatiska", []string{"office_automatics", "office_automatic", "office_automatic_look"}},
+		{"bjuda-in", []string{"office_invitation_mail", "office_subscribers"}},
 		{"gallring", []string{"office_audit"}},
 	}
 }
