@@ -18,6 +18,8 @@ import (
 // unseen are the routes that show no page when they are asked for by themselves, and why.
 func unseen() map[string]string {
 	return map[string]string{
+		"office_mailing_new":         "asks about an event that its address tells: looked at in TestMailingPages",
+		"office_mailing_letter":      "is the page in a letter, for a frame: looked at in TestMailingPages",
 		"office_factor":              "is the second step of signing in: looked at in TestPages",
 		"office_passkey":             "is where a passkey is sent, and leads to signing in: what it refuses is looked at in TestPasskeyPages",
 		"office_passkey_add":         "is where a new passkey is sent, and leads to one's own account: what it answers is looked at in TestPasskeyPages",

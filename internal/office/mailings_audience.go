@@ -3,6 +3,7 @@ package office
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -153,18 +154,35 @@ func (o *Office) mailingAudienceDo(c *gin.Context) error {
 	if err == nil {
 		entry := m.MailingEntry
 		entry.Audience = audience
-		seen, _ := strconv.Atoi(in.Get(fieldSeen))
-		err = o.Mailings.Save(c.Request.Context(), signedIn(c).Actor, m.UID, seen, entry)
+		err = o.saveAudience(c, m, entry, in.Get(fieldSeen))
 	}
 	switch {
 	case letGo(err):
 		return o.lead(c, o.path(c, "office_mailing", m.UID))
 	case err != nil:
+		if now, gone := o.Mailings.Draft(c.Request.Context(), signedIn(c).Actor, m.UID); gone == nil {
+			m = now
+		}
 		return o.showAudience(c, err, &m, audience)
 	case in.Get(fieldStep) == stepNext:
 		return o.lead(c, o.path(c, "office_mailing_text", m.UID))
 	}
 	return o.lead(c, o.path(c, "office_mailing_audience", m.UID)+"#to")
+}
+
+// saveAudience keeps whom it goes to. Where somebody has chosen the very same meanwhile, it is a button that
+// was pressed twice.
+func (o *Office) saveAudience(c *gin.Context, m domain.Mailing, entry domain.MailingEntry, seen string) error {
+	ctx, a := c.Request.Context(), signedIn(c).Actor
+	revision, _ := strconv.Atoi(seen)
+	err := o.Mailings.Save(ctx, a, m.UID, revision, entry)
+	if domain.CodeOf(err) != domain.CodeConflict {
+		return err
+	}
+	if clean, wrong := domain.NewMailing(entry); wrong == nil && reflect.DeepEqual(clean.Audience, m.Audience) {
+		return nil
+	}
+	return err
 }
 
 // stepNext is the value of the button that goes on to the step after.
@@ -231,6 +249,9 @@ func (o *Office) audienceForm(c *gin.Context, m *domain.Mailing, a domain.Audien
 				{Value: whoAll, Label: p.T("office.mailing_audience.from_all")},
 			},
 		}
+	}
+	if len(a.Chosen) > 0 && len(a.Filter.Statuses) == 0 {
+		a.Filter.Statuses = []domain.RegistrationStatus{domain.Confirmed} // what is ticked when she chooses otherwise
 	}
 	body.Groups = []view.Field{statusField(p, a.Filter, events)}
 	body.More = conditionFields(p, a.Filter, events)

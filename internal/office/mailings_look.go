@@ -314,6 +314,9 @@ func (o *Office) mailingBytes(c *gin.Context, m domain.Mailing, all []domain.Rec
 func (o *Office) mailingLetterShow(c *gin.Context) error {
 	ctx, a := c.Request.Context(), signedIn(c).Actor
 	m, err := o.Mailings.Draft(ctx, a, c.Param("id"))
+	if err == nil {
+		err = o.Mailings.Ready(ctx, a, m.UID) // of what cannot be sent there is no letter
+	}
 	if err != nil {
 		return domain.NotFound("mailing.not_found")
 	}

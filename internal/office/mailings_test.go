@@ -21,7 +21,7 @@ func (c *client) beginMailing(event string) string {
 // write keeps the words of a draft and goes on.
 func (c *client) write(at string, pairs ...string) *response {
 	c.w.t.Helper()
-	form := c.get(at + "/text").want(c.w.t, http.StatusOK).fields()
+	form := c.get(at+"/text").want(c.w.t, http.StatusOK).fields()
 	form.Del("file")
 	with(form, "step", "next", "subject_sv", "Praktiskt inför {ort}", "body_sv", "Hej {förnamn}!\n\nTa med **legitimation**.")
 	return c.sendForm(at+"/text", with(form, pairs...))

@@ -296,8 +296,11 @@ type mailingClashRow struct{ Label, Theirs string }
 func clashOfMailing(p *i18n.Printer, now domain.Mailing, mine domain.MailingEntry) *mailingClash {
 	out := &mailingClash{Text: p.T("office.mailing_clash.text", "at", p.Instant(now.Changed))}
 	for _, f := range []struct{ name, theirs, mine string }{
-		{"subject_sv", now.Subject.Sv, mine.Subject.Sv}, {"body_sv", now.Body.Sv, mine.Body.Sv},
-		{"subject_en", now.Subject.En, mine.Subject.En}, {"body_en", now.Body.En, mine.Body.En}, {fieldReplyTo, now.ReplyTo, mine.ReplyTo},
+		{"subject_sv", now.Subject.Sv, mine.Subject.Sv},
+		{"body_sv", now.Body.Sv, mine.Body.Sv},
+		{"subject_en", now.Subject.En, mine.Subject.En},
+		{"body_en", now.Body.En, mine.Body.En},
+		{fieldReplyTo, now.ReplyTo, mine.ReplyTo},
 	} {
 		clean, _ := domain.CleanText(f.mine)
 		if f.theirs != clean {

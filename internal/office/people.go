@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -28,6 +29,7 @@ type peoplePage struct {
 	First    string // back to the first page; "" on it
 	Register string // "" where the actor may not
 	Bulk     string // where the same is done to several; "" where the actor may not
+	Write    string // where a mailing to some of them is begun; "" where the actor may not
 	Query    string // of the list, for whoever means all that it finds
 	Twins    string // pairs that may be one person's; "" where the actor may not
 	All      string // "Alla 12 i urvalet"
@@ -96,10 +98,18 @@ func readQuery(in url.Values, slug string) domain.PeopleQuery {
 	}
 	q.Filter.Municipality = domain.NormalMunicipality(shown(in.Get(findTown)))
 	q.Filter.Letters = domain.LetterState(shown(in.Get(findLetter)))
+	q.Filter.Organisation = strings.TrimSpace(shown(in.Get(pickWork)))
+	q.Filter.Attendance = domain.Attendance(shown(in.Get(pickAttendance)))
+	coming := in.Get(pickComing)
+	q.Filter.Coming = coming == "yes" || coming == "no"
 	if in.Get(findNot) == "yes" {
 		q.Filter.Not = []domain.PeopleField{
 			domain.FieldStatus, domain.FieldType, domain.FieldMunicipality, domain.FieldChannel, domain.FieldLetters,
+			domain.FieldOrganisation, domain.FieldAttendance,
 		}
+	}
+	if turned := len(q.Filter.Not) > 0; q.Filter.Coming && turned != (coming == "no") {
+		q.Filter.Not = append(q.Filter.Not, domain.FieldComing)
 	}
 	return q
 }
@@ -107,7 +117,7 @@ func readQuery(in url.Values, slug string) domain.PeopleQuery {
 // askedOf is what of the address the list reads, without the page.
 func askedOf(in url.Values) url.Values {
 	out := make(url.Values)
-	for _, name := range []string{findWords, findStatus, findType, findTown, findBy, findLetter, findNot, findSort} {
+	for _, name := range []string{findWords, findStatus, findType, findTown, findBy, findLetter, pickWork, pickAttendance, pickComing, findNot, findSort} {
 		for _, v := range in[name] {
 			if v != "" {
 				out.Add(name, shown(v))
@@ -133,7 +143,7 @@ func (o *Office) showPeople(c *gin.Context, event domain.Event, q domain.PeopleQ
 		seen = max(0, min(seen, found.Total-len(found.Rows)))
 	}
 	body := peoplePage{
-		Back: *o.backTo(c, event), Name: eventName(p, event), Words: shown(q.Search), Action: self, Fields: queryFields(p, q, found),
+		Back: *o.backTo(c, event), Name: eventName(p, event), Words: shown(q.Search), Action: self, Fields: queryFields(p, q, found), Query: asked.Encode(),
 		Found: p.T("office.people.found", "count", found.Total), Open: chosen(q),
 	}
 	if q.After != 0 {
@@ -155,9 +165,12 @@ func (o *Office) showPeople(c *gin.Context, event domain.Event, q domain.PeopleQ
 		body.Register = o.path(c, "office_register", event.Slug)
 	}
 	if signedIn(c).Actor.MayAt(domain.PermManage, event) {
-		body.Bulk, body.Query, body.Twins = o.path(c, "office_bulk", event.Slug), asked.Encode(), o.path(c, "office_duplicates", event.Slug)
-		body.All = p.T("manage.list.all", "count", found.Total)
+		body.Bulk, body.Twins = o.path(c, "office_bulk", event.Slug), o.path(c, "office_duplicates", event.Slug)
 	}
+	if signedIn(c).Actor.MayAt(domain.PermWriteMail, event) {
+		body.Write = o.path(c, "office_mailing_people", event.Slug)
+	}
+	body.All = p.T("manage.list.all", "count", found.Total)
 	query := ""
 	if c.Request.URL.RawQuery != "" {
 		query = "?" + c.Request.URL.Query().Encode()
@@ -178,7 +191,7 @@ func withQuery(path string, query url.Values) string {
 // chosen reports whether anything but words is asked for.
 func chosen(q domain.PeopleQuery) bool {
 	f := q.Filter
-	return len(f.Statuses)+len(f.Types)+len(f.Channels) > 0 || f.Municipality != "" || f.Letters != "" || q.Sort != domain.SortByName
+	return len(f.Statuses)+len(f.Types)+len(f.Channels) > 0 || f.Municipality+string(f.Letters)+f.Organisation+string(f.Attendance) != "" || f.Coming || q.Sort != domain.SortByName
 }
 
 func (o *Office) personRow(c *gin.Context, slug string, r domain.PersonRow) personRow {
@@ -244,9 +257,12 @@ func queryFields(p *i18n.Printer, q domain.PeopleQuery, found domain.PeoplePage)
 	for _, s := range peopleSorts() {
 		sorts = append(sorts, view.Option{Value: string(s), Label: p.T("office.people.sort_" + string(s))})
 	}
-	not := ""
-	if len(q.Filter.Not) > 0 {
+	not, coming := "", ""
+	if q.Filter.Negated(domain.FieldStatus) {
 		not = "yes"
+	}
+	if q.Filter.Coming {
+		coming = map[bool]string{true: "yes", false: "no"}[q.Filter.Negated(domain.FieldComing) == (not == "yes")]
 	}
 	var picked []string
 	for _, s := range q.Filter.Statuses {
@@ -257,6 +273,9 @@ func queryFields(p *i18n.Printer, q domain.PeopleQuery, found domain.PeoplePage)
 		field(findType, first(len(q.Filter.Types), func() string { return string(q.Filter.Types[0]) }), types),
 		{Name: findTown, Label: p.T("office.people.municipality"), Value: q.Filter.Municipality, Suggestions: domain.Municipalities()},
 		field(findBy, first(len(q.Filter.Channels), func() string { return string(q.Filter.Channels[0]) }), by),
+		{Name: pickWork, Label: p.T("office.people." + pickWork), Value: q.Filter.Organisation},
+		field(pickAttendance, string(q.Filter.Attendance), options(p, "office.mailing_audience.attendance_", domain.Present, domain.Absent, domain.AttendanceUnknown)),
+		field(pickComing, coming, options(p, "office.mailing_audience.coming_", "yes", "no")),
 		field(findLetter, string(q.Filter.Letters), []view.Option{{Value: string(domain.LetterFailed), Label: p.T("office.people.letters_failed")}}),
 		{Kind: view.FieldSelect, Name: findSort, Label: p.T("office.people.sort"), Values: []string{string(q.Sort)}, Options: sorts},
 		{

@@ -73,19 +73,26 @@ func (s *Mailings) List(ctx context.Context, a domain.Actor, slug string, before
 	if err := a.Require(domain.PermReadMail); err != nil {
 		return nil, err
 	}
-	all, err := s.Store.Mailings(ctx, store.ReachOf(a, domain.PermReadMail), slug, before, MailingsOnAPage)
-	if err != nil {
-		return nil, err
-	}
-	out := all[:0]
-	for _, m := range all {
-		if _, err := s.own(ctx, s.Store.Queries, a, domain.PermReadMail, m.UID); err == nil {
-			out = append(out, m)
-		} else if !errors.Is(err, domain.ErrNotFound) {
+	var out []domain.Mailing
+	for {
+		all, err := s.Store.Mailings(ctx, store.ReachOf(a, domain.PermReadMail), slug, before, MailingsOnAPage)
+		if err != nil {
 			return nil, err
 		}
+		for _, m := range all {
+			if _, err := s.own(ctx, s.Store.Queries, a, domain.PermReadMail, m.UID); err == nil {
+				out = append(out, m)
+			} else if !errors.Is(err, domain.ErrNotFound) {
+				return nil, err
+			}
+			if before = m.ID; len(out) == MailingsOnAPage {
+				return out, nil
+			}
+		}
+		if len(all) < MailingsOnAPage { // there are no more, some of them others' or not
+			return out, nil
+		}
 	}
-	return out, nil
 }
 
 // own is a mailing about events at each of which the actor holds p.
@@ -157,7 +164,8 @@ func (s *Mailings) Drop(ctx context.Context, a domain.Actor, uid string) error {
 	})
 }
 
-// Enclose adds a file to a draft. Its kind is told by its bytes, which must agree with the name. Refusals:
+// Enclose adds a file to a draft, which raises its Revision; a file that is enclosed already is so once. Its
+// kind is told by its bytes, which must agree with the name. Refusals:
 // *domain.Invalid for the field "file"; CodeClosed "mailing.approved".
 func (s *Mailings) Enclose(ctx context.Context, a domain.Actor, uid, filename string, content []byte) error {
 	if _, err := s.own(ctx, s.Store.Queries, a, domain.PermWriteMail, uid); err != nil {
@@ -173,6 +181,9 @@ func (s *Mailings) Enclose(ctx context.Context, a domain.Actor, uid, filename st
 		if err != nil {
 			return err
 		}
+		if has, err := s.encloses(ctx, tx, m, name, content); err != nil || has {
+			return err
+		}
 		size := len(content)
 		for _, f := range m.Files {
 			size += f.Size
@@ -183,7 +194,10 @@ func (s *Mailings) Enclose(ctx context.Context, a domain.Actor, uid, filename st
 		if len(m.Files) >= domain.MailingMostFiles {
 			return atFile("mailing.files.too_many", map[string]any{"max": domain.MailingMostFiles})
 		}
-		return tx.AddMailingFile(ctx, m.ID, domain.Enclosure{Filename: name, MIME: mime, Content: content})
+		if err := tx.AddMailingFile(ctx, m.ID, domain.Enclosure{Filename: name, MIME: mime, Content: content}); err != nil {
+			return err
+		}
+		return tx.TouchMailing(ctx, m.ID, s.Now())
 	})
 }
 
@@ -193,14 +207,17 @@ func atFile(key string, args map[string]any) error {
 	return v
 }
 
-// TakeOut takes a file out of a draft; nothing where it is not there. Refusal: CodeClosed "mailing.approved".
+// TakeOut takes a file out of a draft, which raises its Revision; nothing where it is not there. Refusal: CodeClosed "mailing.approved".
 func (s *Mailings) TakeOut(ctx context.Context, a domain.Actor, uid string, file int64) error {
 	return s.Store.Write(ctx, func(tx *store.Tx) error {
 		m, err := s.draft(ctx, tx, a, uid)
 		if err != nil {
 			return err
 		}
-		return tx.RemoveMailingFile(ctx, m.ID, file)
+		if err := tx.RemoveMailingFile(ctx, m.ID, file); err != nil {
+			return err
+		}
+		return tx.TouchMailing(ctx, m.ID, s.Now())
 	})
 }
 
@@ -222,7 +239,7 @@ type Approval struct {
 
 // Approve freezes whom a mailing goes to and lets it go after domain.MailingUndo, or at a later time. It
 // answers when. Refusals: *domain.Invalid for "subject_sv" and the like where the words cannot be sent, for
-// "typed", and for "at" where it has passed; CodeConflict "mailing.saved_by_other", and "mailing.changed"
+// "typed", and for "at" where it has passed or is more than a year away; CodeConflict "mailing.saved_by_other", and "mailing.changed"
 // with Args "now" where there are more or fewer recipients than she was told of; CodeInvalid
 // "mailing.nobody"; CodeClosed "mailing.approved".
 func (s *Mailings) Approve(ctx context.Context, a domain.Actor, uid string, in Approval) (time.Time, error) {
@@ -278,6 +295,9 @@ func (s *Mailings) mayApprove(ctx context.Context, q store.Queries, m domain.Mai
 	}
 	if !in.At.IsZero() && in.At.Before(s.Now()) {
 		v.Add("at", "mailing.at.passed", nil)
+	}
+	if in.At.After(s.Now().AddDate(1, 0, 0)) {
+		v.Add("at", "mailing.at.far", nil)
 	}
 	return v.Err()
 }

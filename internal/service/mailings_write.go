@@ -1,7 +1,9 @@
 package service
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/store"
@@ -96,4 +98,14 @@ func within(ctx context.Context, q store.Queries, r reach, m domain.Mailing) (re
 		return r, errMailing
 	}
 	return r, nil
+}
+
+// encloses reports whether the very same file is in a draft already: the form was sent twice.
+func (s *Mailings) encloses(ctx context.Context, tx *store.Tx, m domain.Mailing, name string, content []byte) (bool, error) {
+	same := func(f domain.MailingFile) bool { return f.Filename == name && f.Size == len(content) }
+	if !slices.ContainsFunc(m.Files, same) {
+		return false, nil
+	}
+	all, err := tx.MailingFiles(ctx, m.ID)
+	return slices.ContainsFunc(all, func(f domain.Enclosure) bool { return f.Filename == name && bytes.Equal(f.Content, content) }), err
 }

@@ -219,6 +219,12 @@ func (tx *Tx) RemoveMailingFile(ctx context.Context, id domain.MailingID, file i
 	return wrap("mailing file", err)
 }
 
+// TouchMailing raises the revision of a mailing of which something has changed beside its words.
+func (tx *Tx) TouchMailing(ctx context.Context, id domain.MailingID, at time.Time) error {
+	_, err := tx.exec(ctx, `UPDATE mailings SET revision = revision + 1, changed_at = ? WHERE id = ?`, stamp(at), int64(id))
+	return wrap("mailing", err)
+}
+
 // MailingFiles are the enclosed files with their content.
 func (q Queries) MailingFiles(ctx context.Context, id domain.MailingID) ([]domain.Enclosure, error) {
 	var rows []struct {
