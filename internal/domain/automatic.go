@@ -2,6 +2,7 @@ package domain
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -220,18 +221,29 @@ func (a Automatic) Read(in AutomaticEntry, own MailingEntry) (Automatic, error) 
 		return a, v.Err()
 	}
 	words, err := NewMailing(MailingEntry{Subject: in.Subject, Body: in.Body})
-	if more, ok := err.(*Invalid); ok { //nolint:errorlint // it is made right there
-		v.Faults = append(v.Faults, more.Faults...)
-		return a, v.Err()
-	}
+	long := v.take(err)
 	for _, l := range Langs() {
 		*a.Subject.of(l) = unlessSame(*words.Subject.of(l), *own.Subject.of(l))
 		*a.Body.of(l) = unlessSame(*words.Body.of(l), *own.Body.of(l))
 	}
-	if more, ok := a.Words(own).Ready(true).(*Invalid); ok { //nolint:errorlint // it is made right there
-		v.Faults = append(v.Faults, more.Faults...)
-	}
+	v.take(a.Words(own).Ready(true), long...)
 	return a, v.Err()
+}
+
+// take adds the faults of another refusal, but for those of fields that have been told of, and answers which
+// fields they are of.
+func (v *Invalid) take(err error, but ...string) (fields []string) {
+	more, ok := err.(*Invalid) //nolint:errorlint // it is made right there
+	if !ok {
+		return nil
+	}
+	for _, f := range more.Faults {
+		if !slices.Contains(but, f.Field) {
+			v.Faults = append(v.Faults, f)
+			fields = append(fields, f.Field)
+		}
+	}
+	return fields
 }
 
 func (a Automatic) readNotes(v *Invalid, in Text) Text {

@@ -83,7 +83,7 @@ func (w *world) aimsAt(county domain.OrganiserCode, slug, asked string) aims {
 		"tillfalle/:slug": always(slug), "deltagare/:ref": always(w.firstAt(e)), "personer/:ref": always(w.needyAt(e)), "svara/:ref": always(w.firstAt(waiting)),
 		"office_answer :slug": always(asked), "office_answers :slug": always(asked),
 		"tema/:slug":     always("tema-" + strings.ToLower(string(county))),
-		"redigera/:name": always("grunder"), "medarrangorer/:name": func() string {
+		"redigera/:name": always("grunder"), "automatiska-mejl/:name": always("paminnelse"), "medarrangorer/:name": func() string {
 			must(t, events.Share(ctx, domain.Operator(), slug, "AC"))
 			return "AC"
 		},

@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -30,12 +31,15 @@ type automaticRow struct {
 	About   string
 	Lines   []string
 	Blocked []string // what keeps it from going, by line
-	Links   []view.Crumb
+	Links   []automaticLink
 	Switch  *automaticSwitch
 }
 
+// automaticLink is a way on, and which letter it is about where that is not seen.
+type automaticLink struct{ URL, Label, Of string }
+
 // automaticSwitch is the button that turns a letter on or off.
-type automaticSwitch struct{ Action, Kind, Step, Label string }
+type automaticSwitch struct{ Action, Kind, Step, Label, Of string }
 
 // automaticNames are the letters as addresses name them.
 func automaticNames() map[domain.AutomaticKind]string {
@@ -94,7 +98,7 @@ func (o *Office) automaticsShow(c *gin.Context) error {
 func (o *Office) automaticRow(c *gin.Context, e domain.Event, l service.AutomaticLetter) automaticRow {
 	p, name, key := o.printer(c), automaticNames()[l.Kind], "office.automatic."+string(l.Kind)
 	writes := signedIn(c).Actor.MayAt(domain.PermWriteMail, e)
-	row := automaticRow{ID: name, Name: p.T(key), On: l.On, About: p.T(key + "_about"), Lines: automaticLines(p, e, l)}
+	row := automaticRow{ID: name, Name: p.T(key), On: l.On, About: p.T(key + "_about"), Lines: automaticLines(p, e, l, o.Now())}
 	row.State = p.T("office.automatics.off")
 	if l.On {
 		row.State = p.T("office.automatics.on")
@@ -105,14 +109,14 @@ func (o *Office) automaticRow(c *gin.Context, e domain.Event, l service.Automati
 			row.Blocked = append(row.Blocked, p.T(ofStaff(p, f.Key), f.Args))
 		}
 	}
-	add := func(url, label string) { row.Links = append(row.Links, view.Crumb{URL: url, Label: label}) }
+	add := func(url, label string) { row.Links = append(row.Links, automaticLink{url, label, row.Name}) }
 	if s := l.Plan.Sent; s != nil && s.People > 0 {
 		add(o.path(c, "office_mailing", s.Mailing), p.T("office.automatics.progress"))
 	}
 	if writes {
-		add(o.path(c, "office_automatic", e.Slug, name), p.T("office.automatics.edit", "name", lowered(row.Name)))
+		add(o.path(c, "office_automatic", e.Slug, name), p.T("office.automatics.edit"))
 	}
-	add(o.path(c, "office_automatic_look", e.Slug, name), p.T("office.automatics.look", "name", lowered(row.Name)))
+	add(o.path(c, "office_automatic_look", e.Slug, name), p.T("office.automatics.look"))
 	if writes && e.State == domain.EventPublished && (l.Plan.State == domain.AutomaticMissed || l.Plan.State == domain.AutomaticClose || l.Plan.State == domain.AutomaticLapsed) {
 		add(o.path(c, "office_mailing_new")+"?event="+e.Slug, p.T("office.automatics.instead"))
 	}
@@ -122,14 +126,14 @@ func (o *Office) automaticRow(c *gin.Context, e domain.Event, l service.Automati
 			step = stepOff
 		}
 		row.Switch = &automaticSwitch{
-			Action: o.path(c, "office_automatics", e.Slug), Kind: name, Step: step, Label: p.T("office.automatics.turn_"+step, "name", lowered(row.Name)),
+			Action: o.path(c, "office_automatics", e.Slug), Kind: name, Step: step, Label: p.T("office.automatics.turn_" + step), Of: row.Name,
 		}
 	}
 	return row
 }
 
 // automaticLines say what becomes of a letter: when it goes and to how many, or why it does not.
-func automaticLines(p *i18n.Printer, e domain.Event, l service.AutomaticLetter) []string {
+func automaticLines(p *i18n.Printer, e domain.Event, l service.AutomaticLetter, now time.Time) []string {
 	key := "office.automatic_state." + string(l.Plan.State)
 	args := map[string]any{
 		"at": l.Plan.At, "count": l.People, "days": workdays(p, l.Days), "max": domain.AutomaticMostDays, "until": l.Lapses(e),
@@ -139,8 +143,14 @@ func automaticLines(p *i18n.Printer, e domain.Event, l service.AutomaticLetter) 
 	}
 	switch l.Plan.State {
 	case domain.AutomaticOnChange, domain.AutomaticOff:
-		if !l.Kind.Timed() {
+		switch {
+		case !l.Kind.Timed():
 			key += "_" + string(l.Kind)
+		case e.State != domain.EventPublished || l.Plan.At.IsZero():
+		case l.Plan.At.After(now):
+			key += "_ahead"
+		default:
+			key += "_passed"
 		}
 	case domain.AutomaticUndecided, domain.AutomaticDraft:
 		key += side(l.Kind)

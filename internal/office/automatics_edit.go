@@ -120,7 +120,7 @@ func (o *Office) showAutomatic(c *gin.Context, refusal error, e service.Automati
 	body := automaticPage{
 		formPage: formPage{
 			Back:    &view.Crumb{URL: o.path(c, "office_automatics", e.Slug), Label: p.T("office.automatics.heading")},
-			Heading: p.T(key), Lead: eventName(p, e.Event), Text: append([]string{p.T(key + "_about")}, automaticLines(p, e.Event, l)...),
+			Heading: p.T(key), Lead: eventName(p, e.Event), Text: append([]string{p.T(key + "_about")}, automaticLines(p, e.Event, l, o.Now())...),
 			Action: o.path(c, "office_automatic", e.Slug, name), Hidden: []hidden{{"seen", strconv.Itoa(seen)}},
 			Fields: automaticFields(p, l, typed), Buttons: []button{{Label: p.T("office.automatic.save")}},
 			Keep: &view.Crumb{URL: o.path(c, "office_automatics", e.Slug), Label: p.T("office.automatic.keep")},

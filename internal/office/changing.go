@@ -64,6 +64,13 @@ func (o *Office) changeShow(c *gin.Context) error {
 	if !plan.Until.IsZero() {
 		typed.until = o.printer(c).DateNoWeekday(plan.Until)
 	}
+	letter, err := o.Automatics.ForChange(c.Request.Context(), signedIn(c).Actor, d.Event.Slug, domain.AutomaticChanged)
+	if err != nil {
+		return err
+	}
+	if typed.note = letter.Body; !letter.On {
+		typed.tell = string(domain.TellNobody)
+	}
 	return o.showChange(c, nil, plan, typed)
 }
 

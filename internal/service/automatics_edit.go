@@ -86,6 +86,12 @@ func (s *Automatics) reach(ctx context.Context, q store.Queries, a domain.Actor,
 	return e, stands, err
 }
 
+// ForChange is a letter that goes when staff change an event or call it off, for those who may do that.
+func (s *Automatics) ForChange(ctx context.Context, a domain.Actor, slug string, k domain.AutomaticKind) (domain.Automatic, error) {
+	_, stands, err := s.reach(ctx, s.Store.Queries, a, domain.PermEditProgramme, slug)
+	return letterOf(stands, k), err
+}
+
 // Save keeps what staff have decided about a letter of an event. seen is the revision that they began with.
 // Refusals: *domain.Invalid, with the line of each fault in the words; of class CodeConflict
 // "automatic.saved_by_other"; domain.ErrNotFound. Where nothing differs nothing happens.

@@ -27,7 +27,9 @@ type automaticDesk struct {
 func newAutomaticDesk(t *testing.T, people int) *automaticDesk {
 	t.Helper()
 	d := &automaticDesk{mailingDesk: newMailingDesk(t, people, nil)}
-	d.o.PageLink = func(_ domain.Lang, route string, args ...string) string { return "https://example.se/" + route + "/" + args[0] }
+	d.o.PageLink = func(_ domain.Lang, route string, args ...string) string {
+		return "https://example.se/" + route + "/" + args[0]
+	}
 	d.auto = d.worker(d.Store)
 	db, err := sqlx.Open("sqlite3", d.Path+"?_busy_timeout=5000")
 	if err != nil {

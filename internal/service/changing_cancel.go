@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -26,7 +27,16 @@ func (s *Events) PlanCancel(ctx context.Context, a domain.Actor, slug string) (d
 // Refusals: *domain.Invalid for "reason_sv", which is required, and "reason_en"; of class CodeConflict
 // "event.not_published" for a draft; of class CodeClosed "registration.held" for one that is over.
 func (s *Events) Cancel(ctx context.Context, a domain.Actor, slug string, reason domain.Text) (told int, err error) {
+	return s.CallOff(ctx, a, slug, reason, domain.TellAll)
+}
+
+// CallOff is Cancel where those alone get a letter whom tell means; everyone else is told in some other way, and
+// has it on her own page. Refusals: those of Cancel, and *domain.Invalid for "tell".
+func (s *Events) CallOff(ctx context.Context, a domain.Actor, slug string, reason domain.Text, tell domain.TellWhom) (told int, err error) {
 	v := &domain.Invalid{}
+	if !slices.Contains(domain.TellWhoms(), tell) {
+		v.Add("tell", "edit.tell.missing", nil)
+	}
 	reason = readNote(v, "reason", reason, true)
 	err = s.Registrations.write(ctx, a, domain.ChannelWeb, func(st step) error {
 		told = 0
@@ -37,7 +47,7 @@ func (s *Events) Cancel(ctx context.Context, a domain.Actor, slug string, reason
 		if err := v.Err(); err != nil {
 			return err
 		}
-		told, err = s.cancel(ctx, st, e, reason)
+		told, err = s.cancel(ctx, st, e, reason, tell)
 		return err
 	})
 	if err == nil {
@@ -60,7 +70,7 @@ func (s *Events) reachToCancel(ctx context.Context, q store.Queries, a domain.Ac
 }
 
 // cancel marks the event first, so that no place that comes free is handed out any more.
-func (s *Events) cancel(ctx context.Context, st step, e domain.Event, reason domain.Text) (told int, err error) {
+func (s *Events) cancel(ctx context.Context, st step, e domain.Event, reason domain.Text, tell domain.TellWhom) (told int, err error) {
 	h, err := st.tx.Holdings(ctx, e.ID)
 	if err != nil {
 		return 0, err
@@ -78,8 +88,9 @@ func (s *Events) cancel(ctx context.Context, st step, e domain.Event, reason dom
 		if err := st.leave(ctx, k, domain.Withdrawn); err != nil {
 			return err
 		}
+		tells := tell.Tells(k.Status)
 		k.Status, k.QueuePosition = domain.Withdrawn, 0
-		sent, err := st.tellOne(ctx, k, domain.Details{Reason: reason.In(k.Lang)}, true, &all)
+		sent, err := st.tellOne(ctx, k, domain.Details{Reason: reason.In(k.Lang)}, tells, &all)
 		told += sent
 		return err
 	})
@@ -87,7 +98,7 @@ func (s *Events) cancel(ctx context.Context, st step, e domain.Event, reason dom
 		return 0, err
 	}
 	return told, s.audit(ctx, st.tx, st.a, e, domain.AuditEventCancelled, map[string]string{
-		"people": strconv.Itoa(h.Live()), "letters": strconv.Itoa(told),
+		"people": strconv.Itoa(h.Live()), "letters": strconv.Itoa(told), "tell": string(tell),
 	})
 }
 
