@@ -123,6 +123,10 @@ func (p *program) wire(dev bool) (*website, error) {
 	})
 	automatics.Wake = daily.Wake
 	subscribers := &service.Subscribers{Store: p.store, Keys: p.keys, Now: p.now, Wake: letters.Wake}
+	forgetting := worker.New("subscribers", p.now, p.log, func(ctx context.Context) (time.Time, error) {
+		return subscribers.KeepTime(ctx, domain.Worker())
+	})
+	subscribers.WakeClock = forgetting.Wake
 	clock := worker.New("clock", p.now, p.log, func(ctx context.Context) (time.Time, error) {
 		return p.registrations.KeepTime(ctx, domain.Worker())
 	})
@@ -137,7 +141,7 @@ func (p *program) wire(dev bool) (*website, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &website{handler: handler, jobs: append(accounts, letters, clock, mailings, daily), close: func() { closePages(); closeSender() }}, nil
+	return &website{handler: handler, jobs: append(accounts, letters, clock, mailings, daily, forgetting), close: func() { closePages(); closeSender() }}, nil
 }
 
 // writing is what staff write to others.
@@ -171,7 +175,7 @@ func (p *program) composer(c *i18n.Catalogue, templates fs.FS, dev bool) *mail.C
 	invite := export.InvitationOptions{Catalogue: c, Domain: mailDomain, From: p.mailFrom}
 	return &mail.Composer{
 		Catalogue: c, Templates: templates, FromAddress: p.mailFrom, MailDomain: mailDomain, Dev: dev,
-		Invite: func(f domain.LetterFacts) ([]byte, error) { return export.Invitation(f, invite) }, Written: view.NewLetters(),
+		Invite: func(f domain.LetterFacts) ([]byte, error) { return export.Invitation(f, invite) }, Written: view.NewLetters(), Signing: p.signing,
 	}
 }
 
@@ -208,7 +212,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	s, err := site.New(site.Options{
 		Programme: p.programme, Registrations: p.registrations, Tokens: p.keys, View: renderer, Catalogue: c,
 		Static: static, BaseURL: p.baseURL, Now: p.now, Guard: p.rateLimit, Healthy: p.healthy, Mailbox: m, Dev: dev,
-		Demo: made != "", MailFrom: p.mailFrom, Returned: p.returnedOver(w.outbox),
+		Subscribers: w.subscribers, Demo: made != "", MailFrom: p.mailFrom, Returned: p.returnedOver(w.outbox),
 	})
 	if err != nil {
 		return nil, nil, err
