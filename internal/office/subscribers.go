@@ -15,8 +15,9 @@ import (
 // who they are on none. Inviting them to an event begins a draft, which goes the way of every mailing.
 
 func (o *Office) subscriberRoutes() []server.Route {
-	return append(
-		change("office_subscribers", "/inbjudningar", "/subscribers", domain.PermReadMail, o.subscribersShow, o.subscribersDo),
+	numbers := change("office_subscribers", "/inbjudningar", "/subscribers", domain.PermReadMail, o.subscribersShow, o.subscribersDo)
+	numbers[1].Permission = domain.PermWriteMail // whoever only reads ends nothing for anybody
+	return append(numbers,
 		change("office_invitation_mail", "/tillfalle/:slug/bjud-in", "/event/:slug/invite", domain.PermWriteMail, o.inviteMailShow, o.inviteMailDo)...)
 }
 
@@ -189,4 +190,3 @@ func (o *Office) inviteMailDo(c *gin.Context) error {
 	}
 	return o.lead(c, o.path(c, "office_mailing_text", uid))
 }
-

@@ -50,7 +50,7 @@ func TestInvite_wholeWay(t *testing.T) {
 	form.Del("file")
 	c.sendForm(to, with(form, "step", "next")).want(t, http.StatusSeeOther)
 	look := c.get(draft+"/granska").want(t, http.StatusOK, "Avsluta inbjudningarna", "Läs mer och anmäl dig")
-	who := c.get(draft + "/mottagare").want(t, http.StatusOK)
+	who := c.get(draft+"/mottagare").want(t, http.StatusOK)
 	for _, r := range []*response{look, who} {
 		if strings.Contains(r.body, "vill.veta") || strings.Contains(r.body, "wants.to.know") {
 			t.Error("a page tells who has asked")

@@ -122,14 +122,14 @@ func (s *Subscribers) Remove(ctx context.Context, a domain.Actor, c domain.Organ
 	if err := a.Require(domain.PermWriteMail); err != nil {
 		return err
 	}
-	if !a.MayIn(domain.PermWriteMail, c) {
-		return domain.NotFound("page.not_found")
-	}
 	address, ok := domain.ParseEmail(strings.TrimSpace(email))
 	if !ok {
 		v := &domain.Invalid{}
 		v.Add("email", "field.email.wrong", nil)
 		return v
+	}
+	if !a.MayIn(domain.PermWriteMail, c) {
+		return domain.NotFound("page.not_found")
 	}
 	return s.Store.Write(ctx, func(tx *store.Tx) error {
 		if known, err := s.codes(ctx); err != nil || !slices.Contains(known, c) {
