@@ -37,7 +37,7 @@ func scenes(t *testing.T) map[string][]byte {
 	entry := testkit.Person(1)
 	entry.Invoice.Reference = "Kostnadsställe 4711"
 	_, own := w.enter("lulea", entry)
-	for _, at := range []string{"", "/overlat", "/byt-ort", "/byt-ort/umea", "/andra", "/behov", "/utskrift", "/avboka"} {
+	for _, at := range []string{"", "/overlat", "/byt-ort", "/byt-ort/umea", "/andra", "/behov", "/utskrift", "/avboka", "/kommer", "/kommer-inte"} {
 		pages["/rich"+at] = []byte(w.get(own+at).want(t, http.StatusOK).body)
 		pages["/rich"+at+"-en"] = []byte(w.get(inEnglish(own+at)).want(t, http.StatusOK).body)
 	}
@@ -55,6 +55,8 @@ func scenes(t *testing.T) map[string][]byte {
 		pages["/wrong"+at] = []byte(w.post(own+at, form).want(t, http.StatusUnprocessableEntity).body)
 	}
 	w.post(own+"/behov", url.Values{"step": {"keep"}, "diet": {"vegan", "nut_free"}, "diet_text": {"Inget stekt"}, "access": {"hearing_loop"}})
+	w.post(own+"/kommer", nil)
+	pages["/coming"] = []byte(w.get(own+"/kommer").want(t, http.StatusOK, "att du kommer").body)
 	pages["/told"] = []byte(w.get(own+"?klart=behov").want(t, http.StatusOK, "Vegansk mat").body)
 	moved := w.post(own+"/byt-ort/hemma", w.termsOf("hemma", url.Values{"place": {"queue"}}))
 	pages["/moving"] = []byte(w.get(moved.Header.Get("Location")).want(t, http.StatusOK).body)
@@ -62,6 +64,7 @@ func scenes(t *testing.T) map[string][]byte {
 	w.post(own+"/overlat", url.Values{"given_name": {"Kolibri"}, "email": {"kolibri@example.se"}})
 	pages["/handed-over"] = []byte(w.get(own+"?klart=overlaten").want(t, http.StatusOK).body)
 	pages["/received"] = []byte(w.get(w.linkOf("lulea", "kolibri@example.se")).want(t, http.StatusOK).body)
+	invitationScenes(t, pages)
 	return pages
 }
 
