@@ -36,12 +36,14 @@ func ReadReturned(r io.Reader) (domain.Returned, error) {
 	}
 	out := domain.Returned{To: addressees(m.Header)}
 	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
-	if err == nil && kind == "multipart/report" && strings.EqualFold(params["report-type"], "delivery-status") {
-		out.Kind, out.Status = deliveryStatus(m.Body, params["boundary"])
-		if out.Kind == "" {
+	report := kind == "multipart/report" && strings.EqualFold(params["report-type"], "delivery-status")
+	if err == nil && (report || kind == "multipart/mixed") { // OpenSMTPD calls it mixed
+		if out.Kind, out.Status = deliveryStatus(m.Body, params["boundary"]); out.Kind != "" {
+			return out, nil
+		}
+		if report {
 			return out, ErrNoReturn
 		}
-		return out, nil
 	}
 	if auto, _, _ := strings.Cut(m.Header.Get("Auto-Submitted"), ";"); strings.EqualFold(strings.TrimSpace(auto), "auto-replied") {
 		out.Kind = domain.ReturnReply

@@ -21,15 +21,20 @@ nobody:x:65534:65534::/:/bin/sh
 `
 	smtpdGroups   = "root:x:0:\nopensmtpd:x:871:\nopensmtpq:x:872:\nbox:x:873:\n"
 	smtpdSettings = `smtp max-message-size "SIZE"
-table boxes { "@example.se" = "box", "known@nobody.example.se" = "box" }
+table boxes { "@example.se" = "box", "@temadag.example.se" = "box", "known@nobody.example.se" = "box" }
 listen on 127.0.0.1 port PORT hostname mx.example.se
 action "keep" maildir "/mail/all" virtual <boxes>
+action "keep returned" maildir "/mail/returned" virtual <boxes>
+action "hand on" relay host "smtp://127.0.0.1:NEXT"
 match from any for domain { "example.se", "nobody.example.se" } action "keep"
+match from any for domain "temadag.example.se" action "keep returned"
+match from any for domain "later.example.se" action "hand on"
 `
 )
 
-// OpenSMTPD is an OpenSMTPD that delivers whatever is for example.se to the Maildir "all", takes letters up to
-// size, like "1M", and knows nobody else. It lives in a root of its own, since the paths and accounts it wants
+// OpenSMTPD is an OpenSMTPD that delivers whatever is for example.se to the Maildir "all" and for
+// temadag.example.se to "returned", and takes letters up to size, like "1M". It takes letters to later.example.se
+// and finds out afterwards that nobody there has such a name. It lives in a root of its own, since the paths and accounts it wants
 // are built into it.
 func OpenSMTPD(t testing.TB, size string) *MTA {
 	t.Helper()
@@ -49,7 +54,7 @@ func OpenSMTPD(t testing.TB, size string) *MTA {
 	for _, library := range needs(t, "/", "/bin/sh") {
 		bring(t, library, filepath.Join(dir, library))
 	}
-	write(t, filepath.Join(dir, "etc/smtpd.conf"), strings.NewReplacer("SIZE", size, "PORT", m.ports["all"]).Replace(smtpdSettings))
+	write(t, filepath.Join(dir, "etc/smtpd.conf"), strings.NewReplacer("SIZE", size, "PORT", m.ports["all"], "NEXT", nobodyServer(t)).Replace(smtpdSettings))
 	cmd := exec.CommandContext(t.Context(), "/usr/sbin/smtpd", "-d")
 	cmd.Err = nil // it is there once the root is
 	cmd.Env, cmd.Dir = []string{"PATH=/bin"}, "/"
