@@ -55,7 +55,7 @@ const sendersParallel = 4
 func TestDelivery_sender(t *testing.T) {
 	var c child
 	if os.Getenv(childEnv) == "" {
-		t.Skip("it is run by the tests that kill it")
+		t.Skip("by design: it is run by the tests that kill it")
 	}
 	if err := json.Unmarshal([]byte(os.Getenv(childEnv)), &c); err != nil {
 		t.Fatal(err)
