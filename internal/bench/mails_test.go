@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"log/slog"
 	"net"
@@ -13,6 +14,47 @@ import (
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/store"
 )
+
+// Letters of a mailing that are made of what was made for others are those that are made from the beginning,
+// whatever staff write and whoever they go to.
+func TestMailing_toOthers(t *testing.T) {
+	s := &session{dir: t.TempDir()}
+	facts, err := s.letterFacts(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bodies := []string{
+		fixtureMailing().Body.Sv, "{namn}. {organisation}) {referens}", "`{namn}` och {länk}", "# {namn}\n\n- {förnamn}\n- **{organisation}** [här]({länk})",
+		"[{namn}](https://example.se/{förnamn})", "    {namn}\n\n{namn}\n===", "| a | b |\n|---|---|\n| {namn} | {organisation} |", "*{namn}*{förnamn} _{organisation}_",
+		"{referens}. nej\n{organisation}\n---\n<{namn}> <b>{namn}</b> https://{förnamn}.se \\{namn}",
+	}
+	names := []string{"Eva", "Gun-Britt", "D’Arcy", "12", "", "<b>", "Eva  Maria", "www.a.se", "Åsa", "-a-", "*x*", "1", "_a"}
+	made, err := newComposer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, body := range bodies {
+		kept := &mail.Composer{
+			Catalogue: made.Catalogue, Templates: made.Templates, FromAddress: mailFrom, MailDomain: mailDomain, Written: made.Written,
+		}
+		for i := range 2 * len(names) {
+			f := facts(i)
+			m := *f.Mailing
+			f.Mailing, m.Body.Sv = &m, body
+			f.Registration.GivenName, f.Registration.Organisation = names[i%len(names)], names[(i/2)%len(names)]
+			fresh := &mail.Composer{
+				Catalogue: kept.Catalogue, Templates: kept.Templates, FromAddress: mailFrom, MailDomain: mailDomain, Written: kept.Written,
+			}
+			want, err := fresh.Compose(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := kept.Compose(f); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%q for %q of %q: %v\n%s\nwant\n%s", body, f.Registration.GivenName, f.Registration.Organisation, err, got, want)
+			}
+		}
+	}
+}
 
 // BenchmarkCompose is one confirmation, composed with the real calendar part.
 func BenchmarkCompose(b *testing.B) {

@@ -99,13 +99,18 @@ func ownOf(l *letter) (own, bool) {
 		}
 	}
 	for _, i := range ownLinks {
-		if strings.ContainsFunc(o[i], func(r rune) bool {
-			return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune(":/.-_", r)
-		}) {
+		if !plainLink(o[i]) {
 			return o, false
 		}
 	}
 	return o, true
+}
+
+// plainLink reports whether an address is the same wherever it stands.
+func plainLink(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune(":/.-_", r)
+	})
 }
 
 // inert reports whether s stands for itself wherever a template puts it.

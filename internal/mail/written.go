@@ -35,15 +35,11 @@ func (c *Composer) write(l *letter, f domain.LetterFacts) error {
 	if !ok || !too {
 		return errors.New("mail: the words have placeholders that are none")
 	}
-	source := body.Fill(values, domain.EscapeMarkdown)
-	if link := values[domain.PlaceLink]; link != "" { // ours, and nothing that anyone has typed
-		source = strings.ReplaceAll(source, domain.EscapeMarkdown(link), "<"+link+">")
-	}
-	html, err := c.Written.HTML(source)
+	html, plain, err := c.read.told(c.Written, body, values)
 	if err != nil {
 		return fmt.Errorf("mail: %w", err)
 	}
-	w := &Words{Heading: strings.Join(strings.Fields(subject.Fill(values, nil)), " "), HTML: dressed(html), Plain: c.Written.Plain(source)}
+	w := &Words{Heading: strings.Join(strings.Fields(subject.Fill(values, nil)), " "), HTML: html, Plain: plain}
 	if w.automatic, err = automaticOf(f); err != nil {
 		return err
 	}
