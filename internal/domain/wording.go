@@ -3,6 +3,7 @@ package domain
 import (
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -220,7 +221,8 @@ func (w Wording) Fill(values map[Placeholder]string, escape func(string) string)
 // heading, a list or a link, and none breaks a line.
 func EscapeMarkdown(s string) string {
 	var b strings.Builder
-	for _, r := range strings.Join(strings.Fields(s), " ") {
+	breaks := func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' } // dates and hours hold together
+	for _, r := range strings.Join(strings.FieldsFunc(s, breaks), " ") {
 		if r < utf8.RuneSelf && strings.ContainsRune("\\`*_{}[]()<>#+-.!|~=&:@/\"'$^", r) {
 			b.WriteByte('\\')
 		}

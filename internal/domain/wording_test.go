@@ -118,9 +118,11 @@ func marks() map[domain.Placeholder]string {
 
 func TestEscapeMarkdown(t *testing.T) {
 	for s, want := range map[string]string{
-		"Åsa Öberg":              "Åsa Öberg",
-		"# Fel\n- [x](http://e)": `\# Fel \- \[x\]\(http\:\/\/e\)`,
-		"**a** _b_ <b>":          `\*\*a\*\* \_b\_ \<b\>`,
+		"torsdag 1\u00a0december": "torsdag 1\u00a0december",
+		"a\u2028b\u0085c":         "a b c",
+		"Åsa Öberg":               "Åsa Öberg",
+		"# Fel\n- [x](http://e)":  `\# Fel \- \[x\]\(http\:\/\/e\)`,
+		"**a** _b_ <b>":           `\*\*a\*\* \_b\_ \<b\>`,
 	} {
 		if got := domain.EscapeMarkdown(s); got != want {
 			t.Errorf("%q becomes %q, want %q", s, got, want)

