@@ -79,6 +79,7 @@ func (w *world) aimsAt(county domain.OrganiserCode, slug, asked string) aims {
 	events := &service.Events{Store: w.Store, Registrations: w.Registrations, Now: w.Clock.Now}
 	out := w.newsAims(e.Owner.Code)
 	maps.Copy(out, w.mailingAims(e))
+	maps.Copy(out, w.deliveryAims(e))
 	maps.Copy(out, aims{
 		"tillfalle/:slug": always(slug), "deltagare/:ref": always(w.firstAt(e)), "personer/:ref": always(w.needyAt(e)), "svara/:ref": always(w.firstAt(waiting)),
 		"office_answer :slug": always(asked), "office_answers :slug": always(asked),

@@ -148,7 +148,7 @@ func (o *Office) lookedUp(ctx context.Context, p *i18n.Printer, a domain.Actor, 
 		body.Nothing = p.T("suppressed.nothing")
 	}
 	for _, c := range mine {
-		if !stopped[c.Code] && body.Stop == nil {
+		if !stopped[c.Code] && !stopped[""] && body.Stop == nil {
 			body.Stop = on(stepAskStop, c.Code, "", p.T("suppressed.stop"), "quiet")
 		}
 	}
