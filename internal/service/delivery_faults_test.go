@@ -171,6 +171,51 @@ func TestDelivery_policy(t *testing.T) {
 	}
 }
 
+// Recipients at several domains that want nothing of ours, with nothing else to send, cannot be told from a mail
+// server that does not. The next letter to anybody else tells, and goes; theirs fail.
+func TestDelivery_policyOfSeveral(t *testing.T) {
+	t.Parallel()
+	k, o, s := overSMTP(t, []string{"a@ett.example.se", "b@tva.example.se", "c@tre.example.se"}, func(at, to string) string {
+		if at == "RCPT" && !strings.HasSuffix(to, "@fyra.example.se") {
+			return "550 5.7.1 not from you"
+		}
+		return ""
+	})
+	rounds := func(n int) {
+		for range n {
+			next, err := o.Deliver(t.Context(), domain.Worker())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if next.After(k.Clock.Now()) {
+				k.Clock.Set(next)
+			}
+		}
+	}
+	for range 8 {
+		if rounds(30); state(t, k)[domain.LetterQueued]+state(t, k)[domain.LetterSending] == 0 {
+			break
+		}
+		p := testkit.Person(1)
+		p.Email = "d" + k.Clock.Now().Format("150405") + "@fyra.example.se"
+		e, err := k.Programme.Event(t.Context(), "lulea")
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := k.Clock.Now()
+		register(t, k, testkit.Input(e, p))
+		for had := len(s.all()); len(s.all()) == had; {
+			rounds(1)
+		}
+		if waited := k.Clock.Now().Sub(before); waited > 6*time.Minute {
+			t.Errorf("somebody else waited %v for hers", waited)
+		}
+	}
+	if got := state(t, k); got[domain.LetterFailed] != 3 || got[domain.LetterQueued] != 0 {
+		t.Errorf("the outbox is %v", got)
+	}
+}
+
 // Two workers, each with a connection of its own to one file, and a third that starts while they are at it:
 // none sends a letter that another one has in hand.
 func TestDelivery_workersOnOneFile(t *testing.T) {

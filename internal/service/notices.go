@@ -121,6 +121,9 @@ func (o *Outbox) noticeFault(ctx context.Context, tx *store.Tx, n store.KeptNoti
 	case domain.FaultAddress, domain.FaultMessage:
 		again = false
 	case domain.FaultRelay:
+		if f.Alone { // one recipient's domain is to hold up nobody else
+			break
+		}
 		if err := o.pause(ctx, tx, f); err != nil {
 			return err
 		}

@@ -175,7 +175,7 @@ func (o *Outbox) one(ctx context.Context, r readyLetter) error {
 	end()
 	if err == nil {
 		o.answered(l.To, nil)
-		o.policy.accepted(l.To)
+		o.policy.accepted()
 		return o.note(func(tx *store.Tx) error {
 			return errors.Join(o.serves(bg, tx), tx.LetterAccepted(bg, l.ID, o.Now()))
 		})

@@ -23,11 +23,11 @@ type policy struct {
 	hosts map[string]time.Time // when each last refused
 }
 
-// accepted notes that a letter to an address was taken: its domain does want us.
-func (p *policy) accepted(to string) {
+// accepted notes that a letter was taken: the relay does want some of ours.
+func (p *policy) accepted() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	delete(p.hosts, hostOf(to))
+	clear(p.hosts)
 }
 
 // refused notes that a letter to an address was not wanted, and reports whether by now it is about us.
@@ -47,19 +47,25 @@ func (p *policy) refused(to string, now time.Time) bool {
 }
 
 // refusedByPolicy notes a letter that was refused for itself or its recipient. Where others are refused too,
-// or everything waits already, it waits behind all the rest for the relay to want us again; alone it is tried
-// for some hours, in case it was about us after all.
+// or everything waits already, it waits for the relay to want us again, further behind the rest each time and
+// for five days at most; alone it is tried for some hours, in case it was about us after all.
 func (o *Outbox) refusedByPolicy(ctx context.Context, l domain.Letter, f *domain.DeliveryFault) error {
 	o.mu.Lock()
 	waits := o.refused
 	o.mu.Unlock()
 	switch {
+	case l.Attempts >= policyTries && !o.Now().Before(l.Date.Add(giveUp)):
+		return o.note(func(tx *store.Tx) error { return tx.LetterFailed(bg, l.ID, f.Reason) })
 	case o.policy.refused(l.To, o.Now()) || waits:
 		return o.note(func(tx *store.Tx) error {
 			if err := o.pause(ctx, tx, f); err != nil {
 				return err
 			}
-			return tx.LetterDeferred(bg, l.ID, o.pausedUntil().Add(time.Minute), f.Reason)
+			wait, again := domain.RetryAfter(l.Attempts)
+			if !again {
+				wait = steadily
+			}
+			return tx.LetterDeferred(bg, l.ID, o.pausedUntil().Add(wait), f.Reason)
 		})
 	case l.Attempts >= policyTries:
 		return o.note(func(tx *store.Tx) error { return tx.LetterFailed(bg, l.ID, f.Reason) })
