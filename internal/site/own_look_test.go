@@ -2,7 +2,6 @@ package site_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -13,8 +12,7 @@ import (
 	"github.com/temadag/temadag/internal/testkit"
 	"github.com/temadag/temadag/internal/testkit/browser"
 	"github.com/temadag/temadag/internal/testkit/check"
-	"github.com/temadag/temadag/internal/view"
-	"github.com/temadag/temadag/web"
+	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 // scenes are the pages behind a personal link in every state worth looking at, by name, in both
@@ -108,53 +106,16 @@ func TestOwn_inABrowser(t *testing.T) {
 		check.LeaveOut(t, "the personal pages in a browser")
 		return
 	}
-	pages := scenes(t)
 	b, err := browser.Open(path)
 	must(t, err)
 	t.Cleanup(b.Close)
-	server := serve(t, pages)
-	axe := check.AxeScript(t)
-	for kind, window := range map[string]browser.Window{
-		"wide": browser.Desktop(), "narrow": browser.Phone(), "dark": {Width: 1280, Height: 900, Dark: true},
-	} {
-		t.Run(kind, func(t *testing.T) {
-			tab := b.Tab(t, window)
-			for name := range pages {
-				if kind == "dark" && strings.HasSuffix(name, "-en") {
-					continue
-				}
-				tab.Go(server + name)
-				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
-					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
-				}
-				for _, v := range browser.Eval[check.AxeResult](tab, axe).Violations {
-					t.Errorf("%s: %s", name, v)
-				}
-				tab.Shot("own-" + kind + strings.ReplaceAll(name, "/", "-"))
-			}
-			for _, c := range tab.Complaints() {
-				t.Error(c)
-			}
-		})
-	}
-}
-
-// serve shows pages that have been made, with the style sheets they ask for, and is their address.
-func serve(t *testing.T, pages map[string][]byte) string {
-	t.Helper()
-	static, err := view.NewStatic(web.Static())
+	d, err := drawing()
 	must(t, err)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'")
-		if page, ok := pages[r.URL.Path]; ok {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write(page)
-			return
-		}
-		static.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
+	dark := look.Dark()
+	dark.Colours, dark.Only = true, func(name string) bool { return !strings.HasSuffix(name, "-en") }
+	look.At(t, b, look.Options{
+		Pages: scenes(t), Rest: d.static, Windows: []look.Window{look.Wide(), look.Narrow(), dark}, Shots: "own",
+	})
 }
 
 // TestOwn_onPaper: the confirmation begins on the first page, and is no longer than two.
@@ -172,7 +133,9 @@ func TestOwn_onPaper(t *testing.T) {
 	b, err := browser.Open(path)
 	must(t, err)
 	t.Cleanup(b.Close)
-	address := serve(t, map[string][]byte{"/paper": []byte(w.get(own+"/utskrift").want(t, http.StatusOK, "Demonstration").body)})
+	d, err := drawing()
+	must(t, err)
+	address := look.Serve(t, map[string][]byte{"/paper": []byte(w.get(own+"/utskrift").want(t, http.StatusOK, "Demonstration").body)}, d.static)
 	tab := b.Tab(t, browser.Desktop())
 	tab.Go(address + "/paper")
 	pages := strings.Split(strings.TrimSuffix(check.PDFText(t, tab.PDF()), "\f"), "\f")

@@ -3,8 +3,6 @@ package view_test
 import (
 	"flag"
 	"io/fs"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +13,7 @@ import (
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/testkit/browser"
 	"github.com/temadag/temadag/internal/testkit/check"
+	"github.com/temadag/temadag/internal/testkit/look"
 	"github.com/temadag/temadag/internal/view"
 )
 
@@ -130,50 +129,18 @@ func TestStories_inABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages := stories(t)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'")
-		if page, ok := pages[r.URL.Path]; ok {
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			_, _ = w.Write(page)
-			return
-		}
-		static.ServeHTTP(w, r)
-	}))
-	t.Cleanup(server.Close)
 	b, err := browser.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
-	axe := check.AxeScript(t)
-	windows := map[string]browser.Window{
-		"wide": browser.Desktop(), "narrow": browser.Phone(),
-		"dark": {Width: 1280, Height: 900, Dark: true}, "contrast": {Width: 1280, Height: 900, Contrast: true},
-	}
-	for kind, window := range windows {
-		t.Run(kind, func(t *testing.T) {
-			tab := b.Tab(t, window)
-			for name := range pages {
-				if kind == "contrast" && !strings.HasPrefix(name, "/sv/story") {
-					continue
-				}
-				tab.Go(server.URL + name)
-				if width := browser.Eval[int](tab, "document.documentElement.scrollWidth"); width > window.Width {
-					t.Errorf("%s is %d pixels wide in a window of %d", name, width, window.Width)
-				}
-				result := browser.Eval[check.AxeResult](tab, axe)
-				for _, v := range result.Violations {
-					t.Errorf("%s: %s", name, v)
-				}
-				tab.Shot("story-" + kind + strings.ReplaceAll(name, "/", "-"))
-				keepStory(t, kind, name, tab, pages[name])
-			}
-			for _, c := range tab.Complaints() {
-				t.Error(c)
-			}
-		})
-	}
+	dark, contrast, pages := look.Dark(), look.Contrast(), stories(t)
+	dark.Colours = true
+	contrast.Only = func(name string) bool { return strings.HasPrefix(name, "/sv/story") }
+	look.At(t, b, look.Options{
+		Pages: pages, Rest: static, Windows: []look.Window{look.Wide(), look.Narrow(), dark, contrast}, Shots: "story",
+		Each: func(window, name string, tab *browser.Tab) { keepStory(t, window, name, tab, pages[name]) },
+	})
 }
 
 func keepStory(t *testing.T, kind, name string, tab *browser.Tab, page []byte) {
