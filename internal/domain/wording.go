@@ -222,7 +222,7 @@ func (w Wording) Fill(values map[Placeholder]string, escape func(string) string)
 func EscapeMarkdown(s string) string {
 	var b strings.Builder
 	breaks := func(r rune) bool { return unicode.IsSpace(r) && r != '\u00a0' } // dates and hours hold together
-	for _, r := range strings.Join(strings.FieldsFunc(s, breaks), " ") {
+	for _, r := range strings.TrimSpace(strings.Join(strings.FieldsFunc(s, breaks), " ")) {
 		if r < utf8.RuneSelf && strings.ContainsRune("\\`*_{}[]()<>#+-.!|~=&:@/\"'$^", r) {
 			b.WriteByte('\\')
 		}

@@ -119,6 +119,7 @@ func marks() map[domain.Placeholder]string {
 func TestEscapeMarkdown(t *testing.T) {
 	for s, want := range map[string]string{
 		"torsdag 1\u00a0december": "torsdag 1\u00a0december",
+		"\u00a0a\u00a0":           "a",
 		"a\u2028b\u0085c":         "a b c",
 		"Åsa Öberg":               "Åsa Öberg",
 		"# Fel\n- [x](http://e)":  `\# Fel \- \[x\]\(http\:\/\/e\)`,

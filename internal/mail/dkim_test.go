@@ -117,13 +117,10 @@ func TestSigning(t *testing.T) {
 	all := everyLetter(t)
 	maps.Copy(all, byHand())
 	names := slices.Sorted(maps.Keys(all))
-	if testing.Short() {
-		names = names[:20]
-	}
 	for sort, s := range signings(t) {
 		var whole, spoilt [][]byte
 		for i, name := range names {
-			if i%3 != 0 && !strings.HasPrefix(name, "sv_registration") && all[name].raw[0] != 'F' && name != "mailing" && name != "utf8" {
+			if i%10 != 0 && all[name].raw[0] != 'F' && name != "mailing" && name != "utf8" {
 				continue
 			}
 			raw, err := s.Sign(all[name].raw, facts(domain.LetterConfirmed, domain.Swedish, theEvent()).Letter.Date)

