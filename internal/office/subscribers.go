@@ -24,9 +24,8 @@ func (o *Office) subscriberRoutes() []server.Route {
 // subscribersPage is how many have asked each county, and ends it for somebody who has asked staff to.
 type subscribersPage struct {
 	formPage
-	Rows   []subscribersRow
-	Ask    string // the public page where one asks
-	Mailed view.Crumb
+	Rows []subscribersRow
+	Ask  string // the public page where one asks
 }
 
 type subscribersRow struct {
@@ -44,7 +43,7 @@ func (o *Office) showSubscribers(c *gin.Context, refusal error, email, county st
 	}
 	body := subscribersPage{formPage: formPage{
 		Heading: p.T("office.subscribers.heading"), Lead: p.T("office.subscribers.lead"), Notice: done(p, c), Action: o.path(c, "office_subscribers"),
-	}, Ask: o.path(c, "invitations"), Mailed: view.Crumb{URL: o.path(c, "office_mailings"), Label: p.T("office.menu.office_mailings")}}
+	}, Ask: o.path(c, "invitations")}
 	var mine []view.Option
 	for _, n := range all {
 		body.Rows = append(body.Rows, subscribersRow{n.County.Short, p.Value(n.Invited), p.Value(n.English), p.Value(n.Waiting)})
