@@ -45,6 +45,13 @@ func (o *Office) eventShow(c *gin.Context) error {
 	if e.State == domain.EventDraft {
 		body.State = p.T("state.draft")
 	}
+	coming, err := o.Automatics.Coming(c.Request.Context(), in.Actor, e.Slug)
+	if err != nil {
+		return err
+	}
+	if coming > 0 {
+		body.Numbers = slices.Insert(body.Numbers, 1, fact{p.T("office.number.coming"), p.Value(coming)})
+	}
 	return o.write(c, http.StatusOK, page{
 		template: "event", route: "office_event", args: []string{e.Slug}, menu: "office_events", Page: view.Page{Title: body.Name, Body: body},
 	})

@@ -202,6 +202,9 @@ func (o *Office) personRow(c *gin.Context, slug string, r domain.PersonRow) pers
 	if r.QueuePosition > 0 {
 		row.Status = p.T("office.people.queue", "n", r.QueuePosition)
 	}
+	if r.Status == domain.Confirmed && !r.Coming.IsZero() {
+		row.Marks = append(row.Marks, p.T("office.people.says_coming"))
+	}
 	if r.Failed {
 		row.Marks = append(row.Marks, p.T("office.people.failed"))
 	}

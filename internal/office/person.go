@@ -185,6 +185,9 @@ func personFacts(p *i18n.Printer, v domain.PersonView) []fact {
 	if !v.OfferUntil.IsZero() {
 		add("office.person.offer", p.Instant(v.OfferUntil))
 	}
+	if v.Status == domain.Confirmed && !v.Coming.IsZero() {
+		add("office.person.coming", p.T("office.person.coming_at", "at", v.Coming))
+	}
 	add("office.email", v.Email)
 	add("office.person.phone", v.Phone)
 	add("office.person.organisation", v.Organisation)

@@ -86,6 +86,16 @@ func (s *Automatics) reach(ctx context.Context, q store.Queries, a domain.Actor,
 	return e, stands, err
 }
 
+// Coming is how many of those with a place at an event have said that they are coming, for whoever may see the
+// event's numbers.
+func (s *Automatics) Coming(ctx context.Context, a domain.Actor, slug string) (int, error) {
+	e, _, err := s.reach(ctx, s.Store.Queries, a, domain.PermReadEvent, slug)
+	if err != nil {
+		return 0, err
+	}
+	return s.Store.Coming(ctx, e.ID)
+}
+
 // ForChange is a letter that goes when staff change an event or call it off, for those who may do that.
 func (s *Automatics) ForChange(ctx context.Context, a domain.Actor, slug string, k domain.AutomaticKind) (domain.Automatic, error) {
 	_, stands, err := s.reach(ctx, s.Store.Queries, a, domain.PermEditProgramme, slug)

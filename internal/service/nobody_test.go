@@ -28,6 +28,7 @@ func everyService(t *testing.T) (*desk, []any) {
 		service.NewNews(k.Store, k.Clock.Now),
 		&service.Subscribers{Store: k.Store, Keys: k.Keys, Now: k.Clock.Now},
 		&service.Mailings{Store: k.Store, Registrations: k.Registrations, Outbox: d.outbox, Now: k.Clock.Now},
+		&service.Automatics{Store: k.Store, Now: k.Clock.Now},
 	}
 }
 

@@ -36,7 +36,8 @@ func tokenOf(own string) string { return own[strings.LastIndexByte(own, '/')+1:]
 // inEnglish is the same page in English.
 func inEnglish(own string) string {
 	return strings.NewReplacer("/min-anmalan/", "/en/my-registration/", "/avboka", "/cancel", "/overlat", "/hand-over", "/byt-ort", "/change-town",
-		"/andra", "/change", "/behov", "/needs", "/utskrift", "/print", "/erbjudande", "/offer", "/lamna/", "/leave/").Replace(own)
+		"/andra", "/change", "/behov", "/needs", "/utskrift", "/print", "/erbjudande", "/offer", "/lamna/", "/leave/",
+		"/kommer-inte", "/not-coming", "/kommer", "/coming").Replace(own)
 }
 
 // own is the registration behind the address as the service has it.
