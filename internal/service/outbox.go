@@ -28,6 +28,7 @@ const (
 	lease       = 45 * time.Minute // longer than the slowest conversation that the time-outs allow
 	relayPause  = 5 * time.Minute
 	stepAside   = 250 * time.Millisecond // in a rush: letters wait, people do not
+	fewPeople   = 8                      // who wait for the writer besides our own senders are no rush
 	mostSteps   = 120                    // half a minute at a stretch, then a batch goes whatever happens
 )
 
@@ -122,7 +123,7 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 func (o *Outbox) rush() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.Store.Crowd() > 2*o.parallel() && o.steps < mostSteps {
+	if own := o.parallel(); o.Store.Crowd() > own+min(own, fewPeople) && o.steps < mostSteps {
 		o.steps++
 		return true
 	}
