@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -76,7 +77,7 @@ func (d *doctor) mail(ctx context.Context, s settings, v doctorCommand) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	steps := mail.Walk(ctx, *s.relay, mail.Options{Hello: s.host, Dial: 15 * time.Second, Command: time.Minute}, s.mailFrom, to, raw)
-	for _, step := range append(steps, mail.Domain(ctx, s.mailFrom, v.DKIMSelector, s.signing)...) {
+	for _, step := range append(steps, mail.Domain(ctx, net.DefaultResolver.LookupTXT, s.mailFrom, v.DKIMSelector, s.signing)...) {
 		d.say(step.Name, step.Err, step.Said)
 	}
 	if d.faults > 0 {

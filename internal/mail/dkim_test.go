@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"bytes"
+	"context"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
@@ -10,6 +11,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"maps"
+	"net"
 	"os/exec"
 	"slices"
 	"strings"
@@ -290,6 +292,55 @@ func TestSigning_Published(t *testing.T) {
 			if tt.told == "" != (err == nil) || err != nil && !strings.Contains(err.Error(), tt.told) {
 				t.Errorf("%s, %s: %v", name, what, err)
 			}
+		}
+	}
+}
+
+// TestDomain looks at what a domain says of who may send for it, with answers given here.
+func TestDomain(t *testing.T) {
+	t.Parallel()
+	s := signings(t)["Ed25519"]
+	other := signings(t)["Ed25519"]
+	const spf, dmarc = "v=spf1 a:mx.example.se -all", "v=DMARC1; p=reject"
+	well := map[string][]string{dkimHost: {"unrelated", spf}, "_dmarc." + dkimHost: {dmarc}, s.Name(): {s.Record()}}
+	for name, tt := range map[string]struct {
+		change map[string][]string
+		silent bool
+		wrong  string // the steps that fail
+		told   string
+	}{
+		"well":          {nil, false, "", s.Name() + " is ours"},
+		"no key":        {map[string][]string{s.Name(): nil}, false, "DKIM", "--dkim-record"},
+		"another key":   {map[string][]string{s.Name(): {other.Record()}}, false, "DKIM", "another"},
+		"no SPF":        {map[string][]string{dkimHost: {"unrelated"}}, false, "SPF", "no SPF record"},
+		"two SPF":       {map[string][]string{dkimHost: {spf, spf}}, false, "SPF", "2 records"},
+		"nothing":       {map[string][]string{dkimHost: nil, "_dmarc." + dkimHost: nil, s.Name(): nil}, false, "SPF DMARC DKIM", "no DMARC"},
+		"DNS is silent": {nil, true, "", "DNS does not answer"},
+	} {
+		ask := func(_ context.Context, host string) ([]string, error) {
+			found, changed := tt.change[host]
+			if !changed {
+				found = well[host]
+			}
+			if tt.silent {
+				return nil, &net.DNSError{Err: "timeout", IsTimeout: true}
+			}
+			if len(found) == 0 {
+				return nil, &net.DNSError{Err: "no such host", IsNotFound: true}
+			}
+			return found, nil
+		}
+		var wrong []string
+		told := ""
+		for _, step := range mail.Domain(t.Context(), ask, sender, "", s) {
+			told += step.Said
+			if step.Err != nil {
+				wrong = append(wrong, step.Name)
+				told += step.Err.Error()
+			}
+		}
+		if strings.Join(wrong, " ") != tt.wrong || !strings.Contains(told, tt.told) {
+			t.Errorf("%s: %v are wrong, and told is %s", name, wrong, told)
 		}
 	}
 }

@@ -190,21 +190,24 @@ func (w *walk) hand(from, to string, raw []byte) {
 	_ = w.client.Quit() // it has the message
 }
 
+// LookupTXT asks DNS for the texts under a name, as net.Resolver's method of that name does.
+type LookupTXT func(ctx context.Context, name string) ([]string, error)
+
 // Domain looks at what the domain of our address says about who may send for it (SPF, RFC 7208; DMARC, RFC
 // 7489; DKIM, RFC 6376, where selector is not "" or signing is not nil, whose key must be the one that DNS has).
 // Where DNS does not answer it says so, which is no fault of the domain's.
-func Domain(ctx context.Context, from, selector string, signing *Signing) []Step {
+func Domain(ctx context.Context, ask LookupTXT, from, selector string, signing *Signing) []Step {
 	_, host, _ := strings.Cut(from, "@")
 	steps := []Step{
-		record(ctx, "SPF", host, "v=spf1", "no SPF record; ask whoever keeps the DNS of "+host+" to add one that names the mail server"),
-		record(ctx, "DMARC", "_dmarc."+host, "v=DMARC1", "no DMARC record; receivers then decide by themselves what to do with letters that others send in your name"),
+		record(ctx, ask, "SPF", host, "v=spf1", "no SPF record; ask whoever keeps the DNS of "+host+" to add one that names the mail server"),
+		record(ctx, ask, "DMARC", "_dmarc."+host, "v=DMARC1", "no DMARC record; receivers then decide by themselves what to do with letters that others send in your name"),
 	}
 	if signing != nil {
-		found, err := net.DefaultResolver.LookupTXT(ctx, signing.Name())
+		found, err := ask(ctx, signing.Name())
 		steps = append(steps, published(signing, found, err))
 	}
 	if selector != "" {
-		steps = append(steps, record(ctx, "DKIM", selector+"._domainkey."+host, "p=", "no DKIM key under that selector; letters are then easily taken for unwanted"))
+		steps = append(steps, record(ctx, ask, "DKIM", selector+"._domainkey."+host, "p=", "no DKIM key under that selector; letters are then easily taken for unwanted"))
 	} else if signing == nil {
 		steps = append(steps, Step{Name: "DKIM", Said: "not looked at; --dkim-selector names the key that the mail server signs with"})
 	}
@@ -225,8 +228,8 @@ func unheard(err error) bool {
 	return err != nil && (!errors.As(err, &dns) || !dns.IsNotFound)
 }
 
-func record(ctx context.Context, name, host, begins, missing string) Step {
-	found, err := net.DefaultResolver.LookupTXT(ctx, host)
+func record(ctx context.Context, ask LookupTXT, name, host, begins, missing string) Step {
+	found, err := ask(ctx, host)
 	if unheard(err) {
 		return Step{Name: name, Said: "not looked at: DNS does not answer"}
 	}
