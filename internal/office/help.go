@@ -39,8 +39,15 @@ func helpPages() []helpPage {
 		{"lasa-in", []string{"office_import", "office_import_columns", "office_import_check"}},
 		{"roller", []string{"office_users", "office_user", "office_user_new", "office_user_roles", "office_share"}},
 		{"tvasteg", []string{"office_me", "office_app", "office_codes", "office_user_factors"}},
+		{"skriva", []string{
+			"office_mailings", "office_event_mailings", "office_mailing_new", "office_mailing", "office_mailing_audience", "office_mailing_text", "office_mailing_look",
+		}},
 		{"automatiska", []string{"office_automatics", "office_automatic", "office_automatic_look"}},
 		{"bjuda-in", []string{"office_invitation_mail", "office_subscribers"}},
+		{"nadde-fram", []string{
+			"office_mailing_letters", "office_mailing_stop", "office_mailing_resume", "office_mailing_retry", "office_mailing_archive",
+			"office_person_letter", "office_letter", "office_suppressed",
+		}},
 		{"gallring", []string{"office_audit"}},
 	}
 }

@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
@@ -87,14 +88,20 @@ func (o *Office) mailingsShow(c *gin.Context) error {
 }
 
 func (o *Office) eventMailingsShow(c *gin.Context) error {
-	event, err := o.eventFor(c, domain.PermReadMail)
+	desk, err := o.deskFor(c, domain.PermReadMail)
 	if err != nil {
 		return err
 	}
-	p := o.printer(c)
+	p, event := o.printer(c), desk.Event
 	body := mailingsPage{Back: o.backTo(c, event), Notice: done(p, c), Heading: p.T("office.mailings.event_heading"), Lead: eventName(p, event)}
 	if signedIn(c).Actor.MayAt(domain.PermWriteMail, event) && event.State != domain.EventDraft {
-		body.New = o.path(c, "office_mailing_new") + "?" + mailEvent + "=" + event.Slug
+		body.New = withQuery(o.path(c, "office_mailing_new"), url.Values{mailEvent: {event.Slug}})
+		body.Links = append(body.Links, view.Crumb{URL: o.path(c, "office_people", event.Slug), Label: p.T("office.mailings.some")})
+		if desk.SeriesSlug != "" {
+			body.Links = append(body.Links, view.Crumb{
+				URL: withQuery(o.path(c, "office_mailing_new"), url.Values{mailSeries: {desk.SeriesSlug}}), Label: p.T("office.mailings.whole_series"),
+			})
+		}
 	}
 	return o.showMailings(c, event.Slug, "office_event_mailings", []string{event.Slug}, body)
 }

@@ -210,7 +210,7 @@ func (o *Office) showAudience(c *gin.Context, refusal error, m *domain.Mailing, 
 	if err := o.audienceForm(c, m, a, &body); err != nil {
 		return err
 	}
-	if m != nil {
+	if m != nil && refusal == nil { // what stands in a refused form has found nobody yet
 		if err := o.tellRecipients(c, *m, &body); err != nil {
 			return err
 		}

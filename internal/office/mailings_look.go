@@ -71,16 +71,16 @@ func (o *Office) mailingLookShow(c *gin.Context) error {
 	if err != nil || gone {
 		return err
 	}
-	return o.showLook(c, nil, m, o.suggested())
+	return o.showLook(c, nil, m, o.suggested(o.printer(c)))
 }
 
 // approvalTyped is when a mailing is to go, and the number, as they were typed.
 type approvalTyped struct{ when, day, clock, number string }
 
 // suggested is now, and beside it the next working day at nine.
-func (o *Office) suggested() approvalTyped {
+func (o *Office) suggested(p *i18n.Printer) approvalTyped {
 	day := domain.DateIn(o.Now()).AddWorkdays(1)
-	return approvalTyped{when: whenNow, day: day.String(), clock: "09.00"}
+	return approvalTyped{when: whenNow, day: p.DateNoWeekday(day), clock: "09.00"}
 }
 
 // mailingLookDo lets it go. A button that was pressed twice leads to where it stands the second time too.
@@ -373,7 +373,7 @@ func (o *Office) mailingTestDo(c *gin.Context) error {
 		return err
 	}
 	if _, err := o.Mailings.Test(c.Request.Context(), signedIn(c).Actor, m.UID, domain.Lang(in.Get(lookLang))); err != nil {
-		return o.showLook(c, err, m, o.suggested())
+		return o.showLook(c, err, m, o.suggested(o.printer(c)))
 	}
 	return o.lead(c, o.path(c, "office_mailing_look", m.UID)+"?"+fieldDone+"=mailing_tested#test")
 }

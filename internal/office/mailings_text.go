@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -273,12 +274,16 @@ func toldAll(p *i18n.Printer, f *view.Field, faults []*domain.Error) (out []view
 			continue
 		}
 		text := p.T(ofStaff(p, fault.Key), fault.Args)
-		if slices.ContainsFunc(out, func(v view.Fault) bool { return v.Text == text }) {
+		if strings.Contains(f.Error, text) {
 			continue
 		}
-		out = append(out, view.Fault{Field: f.Name, Text: text})
+		listed := text
+		if strings.HasSuffix(f.Name, "_en") { // in the list at the top of the page the field is not seen
+			listed = f.Label + ". " + text
+		}
+		out = append(out, view.Fault{Field: f.Name, Text: listed})
 		if f.Error != "" {
-			f.Error += " "
+			f.Error += ". "
 		}
 		f.Error += text
 	}
