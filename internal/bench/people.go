@@ -28,9 +28,12 @@ func peopleKinds() []peopleKind {
 		return "?" + v.Encode()
 	}
 	return []peopleKind{
-		{"by_name", ""}, {"by_organisation", ask("sort", string(domain.SortByOrganisation))},
-		{"by_arrival", ask("sort", string(domain.SortByArrival))}, {"newest", ask("sort", string(domain.SortByNewest))},
-		{"a_name", ask("q", "marta")}, {"one_status", ask("status", string(domain.Confirmed))},
+		{"by_name", ""},
+		{"by_organisation", ask("sort", string(domain.SortByOrganisation))},
+		{"by_arrival", ask("sort", string(domain.SortByArrival))},
+		{"newest", ask("sort", string(domain.SortByNewest))},
+		{"a_name", ask("q", "marta")},
+		{"one_status", ask("status", string(domain.Confirmed))},
 		{"one_type", ask("type", string(domain.OrgSchool))},
 	}
 }

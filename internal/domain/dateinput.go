@@ -18,7 +18,7 @@ const (
 	ClockUnread  = "field.clock.wrong"
 )
 
-// DateFaults lists every fault of ReadDateInput, ReadDateParts and ReadClockInput.
+// DateFaults lists every fault of ReadDateInput and ReadClockInput.
 func DateFaults() []string {
 	return []string{DateMissing, DateUnread, DateNoYear, DateNoDay, DateWeekday, ClockMissing, ClockUnread}
 }
@@ -93,34 +93,6 @@ func readTyped(s string, ref Date) (w writtenDate, ok bool) {
 	}
 	return writtenDate{}, false
 }
-
-// ReadDateParts reads a day from three fields; the month may be a number or a name. Where ok is
-// false, hint is one of DateFaults and part the first field to mend: "day", "month" or "year".
-func ReadDateParts(year, month, day string) (d Date, part, hint string, ok bool) {
-	year, month, day = plainDashes(year), plainDashes(month), plainDashes(day)
-	if year == "" && month == "" && day == "" {
-		return Date{}, "day", DateMissing, false
-	}
-	w := writtenDate{day: figure(day), month: time.Month(figure(month)), year: figure(year), weekday: -1}
-	if typedMonthName.MatchString(month) {
-		w.month = monthOf(month)
-	}
-	switch {
-	case w.day < 1 || w.day > 31:
-		return Date{}, "day", DateUnread, false
-	case w.month < time.January || w.month > time.December:
-		return Date{}, "month", DateUnread, false
-	case year == "":
-		return Date{}, "year", DateNoYear, false
-	case w.year < 1900 || w.year >= 2200:
-		return Date{}, "year", DateUnread, false
-	case !w.exists():
-		return Date{}, "day", DateNoDay, false
-	}
-	return w.date(), "", "", true
-}
-
-var typedMonthName = regexp.MustCompile(`(?i)^(?:` + monthWords + `)\.?$`)
 
 // ReadClockInput reads an hour as people type it: "0900", "900", "9.00", "09:00", "kl 9", "9",
 // "4 pm". Midnight is written 0 and never 24. Where ok is false, hint is ClockMissing or ClockUnread.

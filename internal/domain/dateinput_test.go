@@ -63,30 +63,6 @@ func TestReadDateInput(t *testing.T) {
 	}
 }
 
-func TestReadDateParts(t *testing.T) {
-	t.Parallel()
-	tests := []struct{ year, month, day, want, part, hint string }{
-		{"2026", "12", "1", "2026-12-01", "", ""},
-		{" 2026 ", "dec", "01", "2026-12-01", "", ""},
-		{"2026", "December", "1", "2026-12-01", "", ""},
-		{"", "", "", "", "day", domain.DateMissing},
-		{"2026", "12", "", "", "day", domain.DateUnread},
-		{"2026", "12", "x", "", "day", domain.DateUnread},
-		{"2026", "", "1", "", "month", domain.DateUnread},
-		{"2026", "13", "1", "", "month", domain.DateUnread},
-		{"", "12", "1", "", "year", domain.DateNoYear},
-		{"26", "12", "1", "", "year", domain.DateUnread},
-		{"2026", "11", "31", "", "day", domain.DateNoDay},
-		{"2026", "-12", "1", "", "month", domain.DateUnread},
-	}
-	for _, tt := range tests {
-		got, part, hint, ok := domain.ReadDateParts(tt.year, tt.month, tt.day)
-		if got.String() != tt.want || part != tt.part || hint != tt.hint || ok != (tt.hint == "") {
-			t.Errorf("%q %q %q = %v, %q, %q, %v; want %q, %q, %q", tt.year, tt.month, tt.day, got, part, hint, ok, tt.want, tt.part, tt.hint)
-		}
-	}
-}
-
 func TestReadClockInput(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{

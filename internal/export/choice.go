@@ -22,18 +22,9 @@ type ChoiceOptions struct {
 	BaseURL  string         // named as the source
 }
 
-// Choice writes a list of chosen columns as a workbook to the file path: a sheet for each county that
-// arranges any of the events, one of what has happened since the list was last taken where that was asked
-// for, and one about the list. The file is replaced as Workbook replaces its own.
-func Choice(ctx context.Context, path string, head domain.Export, rows ExportRows, o ChoiceOptions) error {
-	err := replaceFile(path, func(out io.Writer) error { return writeChoice(ctx, out, head, rows, o) })
-	if err != nil {
-		return fmt.Errorf("export: list: %w", err)
-	}
-	return nil
-}
-
-// WriteChoice is Choice to a writer that the caller throws away where anything fails.
+// WriteChoice writes a list of chosen columns as a workbook: a sheet for each county that arranges any of the
+// events, one of what has happened since the list was last taken where that was asked for, and one about the
+// list. The caller throws away what was written where anything fails.
 func WriteChoice(ctx context.Context, out io.Writer, head domain.Export, rows ExportRows, o ChoiceOptions) error {
 	b := bufio.NewWriterSize(out, 1<<18)
 	err := writeChoice(ctx, b, head, rows, o)

@@ -20,12 +20,6 @@ func made(t testing.TB, instead map[string]string) []byte {
 	return corpus.Book(t, instead)
 }
 
-func honest() map[string]string { return corpus.Honest() }
-
-func sheetOf(rows string) map[string]string {
-	return map[string]string{"xl/worksheets/sheet1.xml": `<worksheet><sheetData>` + rows + `</sheetData></worksheet>`}
-}
-
 // Every one is refused within two seconds, in words for the one who brought it, and without taking much
 // memory on the way. That no two are the same file, that the bombs are bombs, and that an honest file is
 // read, is looked at beside.

@@ -72,7 +72,7 @@ func TestCreate(t *testing.T) {
 	if got := wrong.fields(); got.Get("town") != "<b>Ånge</b>" {
 		t.Errorf("the town comes back as %q", got.Get("town"))
 	}
-	wrong = two.post(blankPath, with(form, "owner", "Y")).want(t, http.StatusUnprocessableEntity, "Skriv en rubrik")
+	two.post(blankPath, with(form, "owner", "Y")).want(t, http.StatusUnprocessableEntity, "Skriv en rubrik")
 	if n := len(w.everything()); n != 0 {
 		t.Fatalf("%d events after refusals", n)
 	}

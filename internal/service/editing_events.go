@@ -108,15 +108,6 @@ func (s *Events) lastSave(ctx context.Context, id domain.EventID) (*domain.Edito
 	return &domain.EditorsSave{At: last.At, By: last.By}, err
 }
 
-// Checklist is what is missing or looks wrong before an event is published, for whoever may see its draft.
-func (s *Events) Checklist(ctx context.Context, a domain.Actor, slug string) ([]domain.Check, error) {
-	e, err := s.reach(ctx, s.Store.Queries, a, domain.PermReadEvent, slug)
-	if err != nil {
-		return nil, err
-	}
-	return e.Checklist(s.Now()), nil
-}
-
 // Preview is an event as it would be shown with what the actor has typed and not saved; as it stands where
 // that is nothing, or cannot be read yet.
 func (s *Events) Preview(ctx context.Context, a domain.Actor, slug string) (domain.Event, error) {
