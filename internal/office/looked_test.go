@@ -20,6 +20,7 @@ func unseen() map[string]string {
 	return map[string]string{
 		"office_mailing_new":         "asks about an event that its address tells: looked at in TestMailingPages",
 		"office_mailing_letter":      "is the page in a letter, for a frame: looked at in TestMailingPages",
+		"office_automatic_letter":    "is the page in a letter, for a frame: looked at in TestLookAutomatics",
 		"office_person_letter_html":  "is the HTML of a letter, for a frame: looked at in TestPersonLetter",
 		"office_factor":              "is the second step of signing in: looked at in TestPages",
 		"office_passkey":             "is where a passkey is sent, and leads to signing in: what it refuses is looked at in TestPasskeyPages",

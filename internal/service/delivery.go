@@ -1,6 +1,7 @@
 package service
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -127,7 +128,7 @@ func (s *Mailings) failed(ctx context.Context, q store.Queries, m domain.Mailing
 		return nil, 0, err
 	}
 	for i, l := range all {
-		if why[string(hashes[i])] == "" {
+		if !why[string(hashes[i])].Against(cmp.Or(m.Kind, domain.MailingParticipants)) {
 			ids = append(ids, l.ID)
 		}
 	}
