@@ -258,10 +258,7 @@ func (d *killed) run(kills int, rnd *mathrand.Rand) {
 	each := max(2*len(d.want)/(kills+1), 2)
 	for range kills {
 		d.someoneRegisters()
-		letters, patience, began := d.sink.count()+rnd.IntN(each), time.Duration(rnd.IntN(700))*time.Millisecond, time.Now()
-		d.live(func() bool {
-			return d.sink.count() >= letters && time.Since(began) > 30*time.Millisecond || time.Since(began) > patience
-		})
+		d.live(d.until(rnd, each))
 		time.Sleep(time.Duration(rnd.IntN(3)) * time.Millisecond)
 	}
 	deadline := time.Now().Add(5 * time.Minute)
@@ -279,6 +276,24 @@ func (d *killed) run(kills int, rnd *mathrand.Rand) {
 		quiet = time.Now()
 		return time.Now().After(deadline)
 	})
+}
+
+// until is the moment at which a life ends: now and then at any time from its start on, otherwise when some more
+// letters have gone or none goes any more.
+func (d *killed) until(rnd *mathrand.Rand, most int) func() bool {
+	began, had := time.Now(), d.sink.count()
+	if rnd.IntN(4) == 0 {
+		lives := time.Duration(rnd.IntN(500)) * time.Millisecond
+		return func() bool { return time.Since(began) > lives }
+	}
+	want, last, quiet := had+1+rnd.IntN(most), had, began
+	return func() bool {
+		n := d.sink.count()
+		if n != last {
+			last, quiet = n, time.Now()
+		}
+		return n >= want || n > had && time.Since(quiet) > 300*time.Millisecond || time.Since(began) > 20*time.Second
+	}
 }
 
 func (d *killed) mailing() (domain.Mailing, domain.MailingCounts) {
@@ -340,6 +355,7 @@ func (d *killed) judge() (wrong []string, repeats int) {
 // TestDelivery_killedAtAnyMoment kills the sender of a mailing again and again. With TEMADAG_TEST_LONG set it
 // does so 50 times in 10 000 letters; TEMADAG_TEST_SEED repeats a run.
 func TestDelivery_killedAtAnyMoment(t *testing.T) {
+	t.Parallel()
 	people, kills := 1500, 8
 	if testing.Short() {
 		people, kills = 300, 3
@@ -373,8 +389,10 @@ func TestDelivery_killedAtAnyMoment(t *testing.T) {
 
 // The twins: what the real sender does in between is what the test above sees.
 func TestDelivery_killedAtAnyMoment_twins(t *testing.T) {
+	t.Parallel()
 	for twin, want := range map[string]string{"notes first": " got 0 letters", "writes anew": "with other bytes"} {
 		t.Run(twin, func(t *testing.T) {
+			t.Parallel()
 			d := newKilled(t, 60, twin)
 			d.run(4, mathrand.New(mathrand.NewPCG(7, 7)))
 			wrong, _ := d.judge()
