@@ -1,5 +1,6 @@
 // Package check lets other people's programs judge what Temadag makes: axe-core its pages, the Nu
-// HTML checker its markup, LibreOffice its workbooks, and two foreign parsers its calendars.
+// HTML checker its markup, LibreOffice its workbooks, two foreign parsers its calendars, and a Postfix and an
+// OpenSMTPD its letters.
 //
 // It is for tests alone and has no opinion of its own: it runs the judge and returns what it said.
 // A judge that is missing leaves the test out, with a word about how to get it; where
