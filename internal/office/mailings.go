@@ -84,6 +84,9 @@ func (o *Office) mailingsShow(c *gin.Context) error {
 	body := mailingsPage{
 		Notice: done(p, c), Heading: p.T("office.mailings.heading"), Lead: p.T("office.mailings.lead"), Hint: p.T("office.mailings.new_hint"),
 	}
+	if _, err := o.Mailings.Counties(c.Request.Context(), signedIn(c).Actor); err == nil {
+		body.Links = append(body.Links, view.Crumb{URL: o.path(c, "office_suppressed"), Label: p.T("office.way.office_suppressed")})
+	}
 	return o.showMailings(c, "", "office_mailings", nil, body)
 }
 
