@@ -279,3 +279,45 @@ func TestGroup_tellsNothingOfLater(t *testing.T) {
 	}
 	sound(t, k)
 }
+
+// A pair in the queue is offered two places or none.
+func TestRegisterGroup_pairComesTogether(t *testing.T) {
+	t.Parallel()
+	k := testkit.Open(t)
+	e := k.AddEvent(t, forGroups("lulea", 3))
+	var holder [2]string
+	for i := range holder {
+		holder[i] = enter(t, k, e, 10+i, nil)
+	}
+	join(t, k, several(e, domain.GroupTogether, 0, 1, 2)) // one place is free, and not enough
+	status := func() (out []string) {
+		for n := 1; n <= 2; n++ {
+			r, err := k.Store.LiveRegistration(t.Context(), e.ID, fmt.Sprintf("person%d@example.se", n))
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, string(r.Status))
+		}
+		return out
+	}
+	if got := fmt.Sprint(status()); got != "[waitlisted waitlisted]" {
+		t.Errorf("with one place: %s", got)
+	}
+	// Somebody alone is not held up by the two who wait for two.
+	if r := register(t, k, testkit.Input(e, testkit.Person(3))); r.Status != domain.Waitlisted {
+		t.Errorf("someone alone came past: %s", r.Status)
+	}
+	three, err := k.Store.LiveRegistration(t.Context(), e.ID, "person3@example.se")
+	if err != nil || three.Status != domain.Offered {
+		t.Errorf("someone alone is %s (%v), want an offer of the place that the two cannot use", three.Status, err)
+	}
+	for _, token := range holder {
+		if err := k.Registrations.Cancel(t.Context(), domain.Visitor(), token, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := fmt.Sprint(status()); got != "[offered offered]" {
+		t.Errorf("with two places: %s", got)
+	}
+	sound(t, k)
+}
