@@ -84,6 +84,7 @@ func harm(r *response) []string {
 	if r.page == nil {
 		return out
 	}
+	letter := isLetter(r)
 	for n := range r.page.Descendants() {
 		switch n.Type {
 		case html.CommentNode:
@@ -91,7 +92,7 @@ func harm(r *response) []string {
 				out = append(out, "a comment "+n.Data)
 			}
 		case html.ElementNode:
-			out = append(out, harmOf(n)...)
+			out = append(out, harmOf(n, letter)...)
 		case html.TextNode:
 			if strings.Contains(n.Data, "49"+mark) {
 				out = append(out, "a template was carried out")
@@ -114,19 +115,27 @@ func quoted(name, value string) bool {
 	return false
 }
 
-func harmOf(n *html.Node) []string {
+// isLetter reports whether an answer is the page in a letter, whose looks are written out and which may do
+// nothing, load nothing and lead nowhere.
+func isLetter(r *response) bool {
+	policy := r.Header.Get("Content-Security-Policy")
+	return strings.HasPrefix(policy, "default-src 'none'; style-src 'unsafe-inline';") && strings.HasSuffix(policy, "; sandbox")
+}
+
+func harmOf(n *html.Node, letter bool) []string {
 	var out []string
 	tell := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if strings.Contains(n.Data, mark) {
 		tell("an element <%s>", n.Data)
 	}
-	if text := textIn(n); (n.Data == "style" || (n.Data == "script" && attr(n, "type") != "application/ld+json")) && strings.TrimSpace(text) != "" {
+	if text := textIn(n); (n.Data == "style" && (!letter || strings.Contains(text, mark)) || (n.Data == "script" && attr(n, "type") != "application/ld+json")) && strings.TrimSpace(text) != "" && (!letter || n.Data != "style" || strings.Contains(text, mark)) {
 		tell("a %s that says %.40q", n.Data, text)
 	} else if n.Data == "script" && strings.Contains(text, "<"+mark) {
 		tell("data with an element in it: %.80q", text)
 	}
 	for _, a := range n.Attr {
 		switch {
+		case letter && a.Key == "style" && !strings.Contains(a.Val, mark):
 		case strings.Contains(a.Key, mark), strings.HasPrefix(a.Key, "on"), a.Key == "style", a.Key == "srcdoc":
 			tell("<%s %s=%q>", n.Data, a.Key, a.Val)
 		case !strings.Contains(a.Val, mark):
