@@ -186,7 +186,9 @@ func (p *program) outbox(c *mail.Composer, sender service.Sender, paths server.P
 		OwnLink:   func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "own", token) },
 		GroupLink: func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "owngroup", token) },
 		EventLink: func(l domain.Lang, slug string) string { return p.baseURL + paths.For(l, "event", slug) },
-		PageLink:  func(l domain.Lang, route string, args ...string) string { return p.baseURL + paths.For(l, route, args...) },
+		PageLink: func(l domain.Lang, route string, args ...string) string {
+			return p.baseURL + paths.For(l, route, args...)
+		},
 	}
 }
 
