@@ -15,18 +15,40 @@ const (
 
 // layOut breaks the paragraphs of a plain part, each a line of the template, and leaves at most one
 // empty line in a row.
-func layOut(body string) string {
+func layOut(body string) string { return layOutKnowing(nil, body) }
+
+// layOutKnowing is layOut where some of the paragraphs have been broken before.
+func layOutKnowing(known map[string][]string, body string) string {
 	var out []string
-	for _, line := range strings.Split(strings.ReplaceAll(body, "\r\n", "\n"), "\n") {
+	for line := range strings.SplitSeq(strings.ReplaceAll(body, "\r\n", "\n"), "\n") {
 		line = strings.TrimRight(line, " \t")
 		if line == "" && (len(out) == 0 || out[len(out)-1] == "") {
 			continue
 		}
-		text := strings.TrimLeft(line, " ")
-		indent := line[:len(line)-len(text)]
-		out = append(out, wrap(text, indent, indent+strings.Repeat(" ", len(bullet.FindString(text))))...)
+		lines, ok := known[line]
+		if !ok {
+			lines = paragraph(line)
+		}
+		out = append(out, lines...)
 	}
 	return strings.TrimRight(strings.Join(out, "\n"), "\n") + "\n"
+}
+
+// paragraph is a line of the template in the lines it becomes.
+func paragraph(line string) []string {
+	text := strings.TrimLeft(line, " ")
+	indent := line[:len(line)-len(text)]
+	return wrap(text, indent, indent+strings.Repeat(" ", len(bullet.FindString(text))))
+}
+
+// paragraphs are those of a plain part, broken, by what they were.
+func paragraphs(body string) map[string][]string {
+	out := make(map[string][]string)
+	for line := range strings.SplitSeq(body, "\n") {
+		line = strings.TrimRight(line, " \t\r")
+		out[line] = paragraph(line)
+	}
+	return out
 }
 
 // bullet is the mark of an entry of a list, under whose words the next line begins.

@@ -163,7 +163,7 @@ func (l *letter) check(linkless bool) error {
 		if w == nil {
 			continue
 		}
-		w.text = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ").Replace(w.text)
+		w.text = onOneLine.Replace(w.text)
 		if hasControl(w.text) {
 			return fmt.Errorf("mail: control character in a wording")
 		}
@@ -175,6 +175,8 @@ func (l *letter) check(linkless bool) error {
 	}
 	return nil
 }
+
+var onOneLine = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ", "\t", " ")
 
 // isLink reports whether s is an absolute web address of plain characters.
 func isLink(s string) bool {

@@ -35,6 +35,7 @@ type mould struct {
 	subject cast
 	text    cast // before its lines are broken
 	html    cast
+	broken  map[string][]string // the paragraphs of the plain part
 }
 
 type mouldState int
@@ -171,7 +172,7 @@ func (c *Composer) fill(p pair, name string, l *letter) (text, html string, err 
 		return p.fill(l)
 	}
 	l.Subject = m.subject.with(o)
-	return layOut(m.text.with(o)), m.html.with(o), nil
+	return layOutKnowing(m.broken, m.text.with(o)), m.html.with(o), nil
 }
 
 // of is the mould of a shape, or nil where it has not come before.
@@ -206,7 +207,7 @@ func (m *mould) make(p pair, l letter, o own) {
 	if err != nil {
 		return
 	}
-	m.subject, m.text, m.html = cut(shape.Subject), cut(text), cut(html)
+	m.subject, m.text, m.html, m.broken = cut(shape.Subject), cut(text), cut(html), paragraphs(text)
 	if len(m.subject) > 1 && l.Words == nil { // it may have been shortened
 		return
 	}
