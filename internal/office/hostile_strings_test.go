@@ -128,7 +128,7 @@ func harmOf(n *html.Node, letter bool) []string {
 	if strings.Contains(n.Data, mark) {
 		tell("an element <%s>", n.Data)
 	}
-	if text := textIn(n); (n.Data == "style" && (!letter || strings.Contains(text, mark)) || (n.Data == "script" && attr(n, "type") != "application/ld+json")) && strings.TrimSpace(text) != "" && (!letter || n.Data != "style" || strings.Contains(text, mark)) {
+	if text := textIn(n); (n.Data == "style" || (n.Data == "script" && attr(n, "type") != "application/ld+json")) && strings.TrimSpace(text) != "" && (!letter || n.Data != "style" || strings.Contains(text, mark)) {
 		tell("a %s that says %.40q", n.Data, text)
 	} else if n.Data == "script" && strings.Contains(text, "<"+mark) {
 		tell("data with an element in it: %.80q", text)

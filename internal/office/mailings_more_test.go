@@ -319,3 +319,31 @@ func TestMailing_chosenPeople(t *testing.T) {
 	c.post("/handlaggare/tillfalle/lulea/utskick/valda", url.Values{"who": {"all"}, "query": {"q=finnsinte"}}).want(t, http.StatusConflict, "Urvalet är tomt")
 	c.post("/handlaggare/tillfalle/lulea/utskick/valda", url.Values{"who": {"some"}}).want(t, http.StatusConflict)
 }
+
+// Whatever is written, the letter holds it as the text it is, and the page that frames it too.
+func TestMailing_hostileWords(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleCaseWorker))
+	at := c.beginMailing("lulea")
+	shown := 0
+	for _, batch := range batches(40) {
+		words := strings.NewReplacer("{", `\{`, "}", `\}`).Replace(batch)
+		if c.write(at, "subject_sv", "Hej "+mark, "body_sv", "Läs detta. "+words).StatusCode != http.StatusSeeOther {
+			continue // it is refused
+		}
+		look := c.get(at+"/granska").want(t, http.StatusOK)
+		frame := c.get(attr(look.find("iframe")[0], "src")).want(t, http.StatusOK)
+		for what, page := range map[string]*response{"the page": look, "the letter": frame} {
+			for _, h := range harm(page) {
+				t.Errorf("%s: %s", what, h)
+			}
+		}
+		if strings.Contains(frame.body, mark) {
+			shown++
+		}
+	}
+	if shown < 3 {
+		t.Errorf("%d letters show what was written: nothing is proved", shown)
+	}
+}
