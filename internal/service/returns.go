@@ -42,7 +42,7 @@ func (o *Outbox) Returned(ctx context.Context, a domain.Actor, r domain.Returned
 		}
 		known = true
 		fresh, err := tx.PutReturn(ctx, id, r, o.Now())
-		if err != nil || !fresh || !r.Unreachable() {
+		if err != nil || !fresh || !r.Unreachable() || l.To == "" { // whom it went to has been forgotten
 			return err
 		}
 		return tx.Suppress(ctx, o.Keys.AddressHash(domain.EmailKey(l.To)), "", domain.SuppressUnreachable, a.Name, o.Now())

@@ -481,3 +481,57 @@ func TestInvitation_toNothing(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// The twin of every fsck above: what should never be so is found.
+func TestSubscribers_fsckFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for name, wrong := range map[string]domain.Letter{
+		"a letter to someone who has been forgotten": {Kind: domain.LetterSubscription, To: "eva@example.se", State: domain.LetterQueued},
+		"an invitation of no mailing":                {Kind: domain.LetterInvitation, State: domain.LetterWithheld},
+	} {
+		d := newInviting(t)
+		wrong.Lang, wrong.MessageID, wrong.Date, wrong.NextTry = domain.Swedish, name, d.Clock.Now(), d.Clock.Now()
+		if err := d.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.InsertLetter(t.Context(), 0, wrong) }); err != nil {
+			t.Fatal(err)
+		}
+		if found, err := d.Store.Check(t.Context()); err != nil || len(found) == 0 {
+			t.Errorf("%s is not found: %v", name, err)
+		}
+	}
+}
+
+// That somebody wants no invitations gives way to a reason that holds against every mailing, and her own wish
+// does not lift that one.
+func TestSubscribers_reasonsInTheirOrder(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.subscribe("eva@example.se")
+	d.end("eva@example.se")
+	hash := d.Keys.AddressHash(domain.EmailKey("eva@example.se"))
+	note := func(why domain.SuppressionReason) domain.SuppressionReason {
+		t.Helper()
+		if why != "" {
+			if err := d.Store.Write(t.Context(), func(tx *store.Tx) error {
+				return tx.Suppress(t.Context(), hash, "BD", why, "test", d.Clock.Now())
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		is, err := d.Store.Suppressed(t.Context(), "BD", hash)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return is[string(hash)]
+	}
+	if is := note(domain.SuppressByHand); is != domain.SuppressByHand {
+		t.Errorf("it is %q", is)
+	}
+	if is := note(domain.SuppressUnsubscribed); is != domain.SuppressByHand {
+		t.Errorf("the weaker reason took its place: %q", is)
+	}
+	d.Clock.Turn(48 * time.Hour)
+	d.ask("eva@example.se", "BD")
+	if _, ok := d.line("eva@example.se", "BD"); ok {
+		t.Error("she is kept although staff have noted that nothing goes to her")
+	}
+}

@@ -227,6 +227,11 @@ SELECT 'letter ' || id
 FROM letters
 WHERE kind IN ('invitation', 'subscription') AND subscriber_id IS NULL AND (recipient <> '' OR state = 'queued')
 ORDER BY id LIMIT 100`},
+		{"nothing is kept of what was said to someone who has ended it", `
+SELECT 'letter ' || l.id
+FROM letters l JOIN letter_bodies b ON b.letter_id = l.id
+WHERE l.kind IN ('invitation', 'subscription') AND l.subscriber_id IS NULL
+ORDER BY l.id LIMIT 100`},
 		{"an invitation is of a mailing, and goes to someone who has said that the address is hers", `
 SELECT 'letter ' || l.id
 FROM letters l LEFT JOIN subscribers s ON s.id = l.subscriber_id LEFT JOIN mailings m ON m.id = l.mailing_id
