@@ -1,7 +1,6 @@
 package domain
 
 import (
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -267,14 +266,16 @@ func readAutomaticLink(v *Invalid, typed string) string {
 	if typed == "" {
 		return ""
 	}
-	u, err := url.Parse(typed)
-	_, clean := CleanLine(typed)
-	if err != nil || !clean || u.Scheme != "https" || u.Host == "" || u.User != nil || len(typed) > maxAutomaticLink ||
-		strings.ContainsAny(typed, " \t<>\"'") {
-		v.Add("link", "automatic.link.wrong", nil)
-		return typed
+	rest, secure := strings.CutPrefix(typed, "https://")
+	host := rest
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		host = rest[:i]
 	}
-	return u.String()
+	plain := !strings.ContainsFunc(typed, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("<>\"'`\\^{|}", r) })
+	if !secure || !plain || len(typed) > maxAutomaticLink || !strings.Contains(host, ".") || strings.ContainsAny(host, "@%") {
+		v.Add("link", "automatic.link.wrong", nil)
+	}
+	return typed
 }
 
 func unlessSame(s, own string) string {

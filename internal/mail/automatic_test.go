@@ -8,7 +8,6 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/mail"
-	"github.com/temadag/temadag/internal/view"
 	"github.com/temadag/temadag/web"
 )
 
@@ -32,7 +31,7 @@ func automaticFacts(t testing.TB, k domain.AutomaticKind, l domain.Lang) domain.
 func TestCompose_automatic(t *testing.T) {
 	t.Parallel()
 	c := composer(t)
-	c.Written = view.NewLetters()
+	c.Written = plainWritten{}
 	const survey, paper = "https://enkat.example.se/a?b=1&c=2", "https://temadag.example.se/dokument/program"
 	for _, l := range domain.Langs() {
 		for _, k := range domain.AutomaticKinds() {
@@ -67,7 +66,7 @@ func TestCompose_automatic(t *testing.T) {
 func TestCompose_automaticLinks(t *testing.T) {
 	t.Parallel()
 	c := composer(t)
-	c.Written = view.NewLetters()
+	c.Written = plainWritten{}
 	for name, spoil := range map[string]func(*domain.LetterFacts){
 		"no page to say it on": func(f *domain.LetterFacts) { f.Coming = "" },
 		"a script":             func(f *domain.LetterFacts) { f.NotComing = "javascript:alert(1)" },
