@@ -196,7 +196,7 @@ func (o *Office) showText(c *gin.Context, refusal error, m domain.Mailing, e dom
 			english++
 		}
 	}
-	body.Parts = []mailingWords{wordsIn(p, e, domain.Swedish, 0), wordsIn(p, e, domain.English, english)}
+	body.Parts = []mailingWords{wordsIn(p, m.Kind, e, domain.Swedish, 0), wordsIn(p, m.Kind, e, domain.English, english)}
 	if refusal != nil {
 		if status, err = o.tellWords(c, refusal, m, e, &body); err != nil {
 			return err
@@ -216,7 +216,7 @@ func only(t domain.Text, l domain.Lang) string {
 	return t.Sv
 }
 
-func wordsIn(p *i18n.Printer, e domain.MailingEntry, l domain.Lang, english int) mailingWords {
+func wordsIn(p *i18n.Printer, k domain.MailingKind, e domain.MailingEntry, l domain.Lang, english int) mailingWords {
 	name := func(field string) string { return field + "_" + string(l) }
 	w := mailingWords{
 		Lang: l, Heading: p.T("office.mailing_text.heading_" + string(l)),
@@ -232,7 +232,7 @@ func wordsIn(p *i18n.Printer, e domain.MailingEntry, l domain.Lang, english int)
 		}
 		w.Subject.Optional, w.Body.Optional = english == 0, english == 0
 	}
-	for _, place := range domain.Placeholders() {
+	for _, place := range k.Placeholders() {
 		w.Places = append(w.Places, mailingPlace{"{" + place.Word(l) + "}", p.T("office.mailing_place." + string(place))})
 	}
 	return w
