@@ -61,7 +61,7 @@ type mailingPage struct {
 // undo is how long a mailing can be taken back, and the button.
 type undo struct {
 	Action, Label, Text string
-	Until               time.Time
+	Left                int    // seconds, as it was asked for: the reader's own clock may be wrong
 	Pattern             string // of Text, with {left} for the seconds; "" where they are not counted
 }
 
@@ -162,7 +162,7 @@ const mostShown = 10
 
 func (o *Office) undoOf(c *gin.Context, m domain.Mailing) *undo {
 	p, left := o.printer(c), max(0, int(m.SendAt.Sub(o.Now()).Round(time.Second)/time.Second))
-	u := &undo{Action: o.path(c, "office_mailing_undo", m.UID), Until: m.SendAt}
+	u := &undo{Action: o.path(c, "office_mailing_undo", m.UID), Left: left}
 	if m.SendAt.Sub(m.Approved) > domain.MailingUndo {
 		u.Label, u.Text = p.T("delivery.undo.later"), p.T("delivery.undo.later_text", "at", p.Instant(m.SendAt))
 		return u

@@ -7,6 +7,7 @@ const every = 2000;
 const attention = 5 * 60_000;
 let touched = Date.now();
 let asking = false;
+const ends = new WeakMap(); // when each note's seconds are over, by a clock that nobody sets
 
 function going() {
   return document.querySelector("[data-going]") !== null;
@@ -37,8 +38,9 @@ async function refresh() {
 }
 
 function count() {
-  for (const note of document.querySelectorAll("[data-until][data-pattern]")) {
-    const left = Math.max(0, Math.round((new Date(note.dataset.until) - Date.now()) / 1000));
+  for (const note of document.querySelectorAll("[data-left][data-pattern]")) {
+    if (!ends.has(note)) ends.set(note, performance.now() + 1000 * note.dataset.left);
+    const left = Math.max(0, Math.round((ends.get(note) - performance.now()) / 1000));
     note.textContent = note.dataset.pattern.replace("{left}", left);
   }
 }
