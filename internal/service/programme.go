@@ -40,7 +40,6 @@ type keptAhead struct {
 type keptEvent struct {
 	version, seats uint64
 	event          domain.Event
-	series         []domain.Event // the public ones of its series, where a letter is about it
 }
 
 // Upcoming are the events that are not over, cancelled ones among them, by day and town, those
