@@ -183,7 +183,7 @@ func TestAutomatics_severalWorkers(t *testing.T) {
 		for range 4 { // each has found it due before any of the others wrote
 			w := d.worker(d.Store)
 			wg.Go(func() {
-				if err := w.BeginFound(t.Context(), domain.Worker(), d.event.ID, domain.AutomaticReminder); err != nil {
+				if err := service.BeginFound(t.Context(), w, domain.Worker(), d.event.ID, domain.AutomaticReminder); err != nil {
 					t.Error(err)
 				}
 			})
