@@ -53,6 +53,7 @@ func doors() map[string][]string {
 		"testkit/browser": {},
 		"testkit/check":   {},
 		"testkit/hostile": {"domain"},
+		"testkit/look":    {"testkit/browser", "testkit/check"},
 		"testkit/summary": {},
 		"journey":         {},
 	}
@@ -60,7 +61,7 @@ func doors() map[string][]string {
 
 // tests lists what a room's tests may import beyond its doors and its own package.
 func tests() map[string][]string {
-	fixtures := []string{"db", "web", "testkit", "testkit/browser", "testkit/check", "testkit/hostile"}
+	fixtures := []string{"db", "web", "testkit", "testkit/browser", "testkit/check", "testkit/hostile", "testkit/look"}
 	more := map[string][]string{
 		"i18n":        nil,
 		"mail":        {"export"},
