@@ -87,6 +87,9 @@ func (o *Office) mailingsShow(c *gin.Context) error {
 	if _, err := o.Mailings.Counties(c.Request.Context(), signedIn(c).Actor); err == nil {
 		body.Links = append(body.Links, view.Crumb{URL: o.path(c, "office_suppressed"), Label: p.T("office.way.office_suppressed")})
 	}
+	if _, err := o.Subscribers.Numbers(c.Request.Context(), signedIn(c).Actor); err == nil {
+		body.Links = append(body.Links, view.Crumb{URL: o.path(c, "office_subscribers"), Label: p.T("office.way.office_subscribers")})
+	}
 	return o.showMailings(c, "", "office_mailings", nil, body)
 }
 

@@ -245,3 +245,19 @@ func TestInvitations_fromOwnRegistration(t *testing.T) {
 		t.Error("it is not confirmed")
 	}
 }
+
+// Whatever is typed is shown again as it was typed, and is never a part of the page.
+func TestInvitations_hostile(t *testing.T) {
+	w := newWorld(t)
+	w.counties()
+	for _, text := range []string{`"><script>alert(1)</script>`, `{{.}}`, "a@b.se\r\nBcc: x@example.se", "\x00\u202e", strings.Repeat("å", 5000), `' OR 1=1 --`} {
+		form := w.asking(text, "BD", `"><img src=x>`)
+		r := w.post("/inbjudningar", form).want(t, http.StatusUnprocessableEntity, "Det finns fel i formuläret")
+		if strings.Contains(r.body, "<script>alert") || strings.Contains(r.body, "<img src=x") {
+			t.Errorf("%q became a part of the page", text)
+		}
+		w.check("/inbjudningar", r)
+		w.get("/inbjudningar/"+url.PathEscape(text)).want(t, http.StatusNotFound)
+		w.get("/avsluta/"+url.PathEscape(text)).want(t, http.StatusNotFound)
+	}
+}
