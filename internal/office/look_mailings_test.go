@@ -9,6 +9,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/testkit"
+	"github.com/temadag/temadag/internal/testkit/browser"
 	"github.com/temadag/temadag/internal/testkit/look"
 )
 
@@ -37,13 +38,7 @@ func mailingScenes(t *testing.T) (pages map[string][]byte, frames map[string]*re
 		}
 		return r
 	}
-	english := strings.NewReplacer("/handlaggare/utskick", "/en/office/mailings", "/handlaggare/tillfalle/", "/en/office/event/", "/utskick", "/mailings", "/mottagare", "/recipients", "/granska", "/review",
-		"/kasta", "/discard", "/nytt", "/new", "/fil/", "/file/")
-	show := func(name, path string) *response {
-		t.Helper()
-		keep(name+"-en", c.get(english.Replace(path)), http.StatusOK)
-		return keep(name, c.get(path), http.StatusOK)
-	}
+	show := func(name, path string) *response { return keep(name, c.get(path), http.StatusOK) } // in English by TestEveryRoute
 	show("mailings-none", "/handlaggare/utskick")
 	show("mailing-new", "/handlaggare/utskick/nytt?event=lulea")
 	show("mailing-new-series", "/handlaggare/utskick/nytt?series=efterfragan")
@@ -91,6 +86,27 @@ func approving(r *response) url.Values {
 	}
 	sent.Set("when", "now")
 	return sent
+}
+
+// A placeholder is put in where the cursor stands, in the field that it stood in last.
+func TestMailing_insertsAtTheCursor(t *testing.T) {
+	b := open(t, "inserting placeholders in a browser")
+	if b == nil {
+		return
+	}
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleCaseWorker))
+	page := c.get(c.written() + "/text")
+	tab := b.Tab(t, browser.Desktop())
+	tab.Go(look.Serve(t, map[string][]byte{"/text": []byte(page.body)}, static(t)) + "/text")
+	for field, want := range map[string]string{"body_sv": "Hej {förnamn}!", "subject_sv": "Hej {förnamn}!"} {
+		browser.Eval[int](tab, `(() => { const f = document.getElementById("`+field+`"); f.focus(); f.value = "Hej !"; f.setSelectionRange(4, 4); return f.selectionStart })()`)
+		tab.Click("{förnamn}")
+		if got := browser.Eval[string](tab, `document.getElementById("`+field+`").value + " " + document.activeElement.id`); got != want+" "+field {
+			t.Errorf("%s holds %q", field, got)
+		}
+	}
 }
 
 func TestMailingPages(t *testing.T) {
