@@ -164,14 +164,6 @@ func lostOf(p *i18n.Printer, v domain.PersonView, lines []letterLine) *lostLette
 	return nil
 }
 
-// letterState is what has become of a letter, as far as we know: our mail server took it, or it was kept.
-func (o *Office) letterState(p *i18n.Printer, s domain.LetterState) string {
-	if s == domain.LetterAccepted && o.LettersKept {
-		return p.T("letter_state.kept")
-	}
-	return p.T("letter_state." + string(s))
-}
-
 func personFacts(p *i18n.Printer, v domain.PersonView) []fact {
 	out := []fact{{p.T("office.person.reference"), v.Ref}}
 	add := func(key, value string) {
