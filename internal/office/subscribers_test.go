@@ -84,3 +84,12 @@ func TestSubscribers_numbersAlone(t *testing.T) {
 	foreign := with(r.fields(), "email", "vill.veta@example.se", "county", "AC")
 	c.post(at, foreign).want(t, http.StatusNotFound)
 }
+
+// No page of the staff may be sent from another site.
+func TestSubscribers_noPageOfStaffIsOpenToOtherSites(t *testing.T) {
+	for _, r := range newWorld(t).office.Routes() {
+		if r.AnyOrigin {
+			t.Errorf("%s %s is", r.Method, r.Name)
+		}
+	}
+}

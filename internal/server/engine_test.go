@@ -37,6 +37,7 @@ func TestNew_refusesAnIncompleteTable(t *testing.T) {
 		"no path":                      func(r *server.Route) { r.Paths = nil },
 		"no name":                      func(r *server.Route) { r.Name = "" },
 		"another method":               func(r *server.Route) { r.Method = http.MethodPut },
+		"a page open to other sites":   func(r *server.Route) { r.AnyOrigin = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := options(t.Output())
