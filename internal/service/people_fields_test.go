@@ -32,7 +32,7 @@ func TestPeople_Find_moreFields(t *testing.T) {
 	}
 	person("Anna", "Kalix kommun", "1")
 	person("Bea", "Region 100%_Norr", "12")
-	coming := person("Cia", "", "")
+	coming := person("Cia", "Bodens sjukhus", "")
 	if err := o.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.SetComing(t.Context(), coming.ID, o.Clock.Now()) }); err != nil {
 		t.Fatal(err)
 	}
