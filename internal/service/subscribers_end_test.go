@@ -11,7 +11,6 @@ import (
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/store"
-	"github.com/temadag/temadag/internal/testkit"
 )
 
 // Whoever ends it between the approval and her letter gets none, wherever the letter is: not begun with, in the
