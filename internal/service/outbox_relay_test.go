@@ -1,6 +1,7 @@
 package service_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -48,7 +49,11 @@ func TestDeliver_pauseIsKept(t *testing.T) {
 	if err != nil || !on || !p.RefusesSignIn() || !p.Since.Equal(k.Clock.Now()) || !p.Until.Equal(until) {
 		t.Errorf("staff are told %+v, %v, %v", p, on, err)
 	}
-	if _, on, err := desk.MailPause(t.Context(), domain.Actor{}); on || err != nil {
+	reader := domain.Actor{Grants: []domain.Grant{{Role: domain.RoleCheckIn, County: "BD"}}}
+	if _, on, err := desk.MailPause(t.Context(), reader); on || err != nil {
+		t.Errorf("who reads no mail is told: %v, %v", on, err)
+	}
+	if _, on, err := desk.MailPause(t.Context(), domain.Actor{}); on || !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("anyone is told: %v, %v", on, err)
 	}
 

@@ -143,8 +143,8 @@ func (d *Desk) spread(ctx context.Context, s store.DeskScope, out *domain.Spread
 // MailPause is why no letter at all goes out, and false while they go. It is the whole installation's, and
 // told to everyone who may read what is written to anybody.
 func (d *Desk) MailPause(ctx context.Context, a domain.Actor) (domain.MailPause, bool, error) {
-	if !a.May(domain.PermReadMail) {
-		return domain.MailPause{}, false, nil
+	if err := a.Require(domain.PermToday); err != nil || !a.May(domain.PermReadMail) {
+		return domain.MailPause{}, false, err
 	}
 	return d.Store.RelayPause(ctx)
 }
