@@ -229,6 +229,16 @@ type OpenedLetter struct {
 	Files   []LetterFile
 }
 
+// Header is the first field of the header with the name, as a reader sees it; "" for none.
+func (l OpenedLetter) Header(name string) string {
+	for _, h := range l.Headers {
+		if strings.EqualFold(h.Name, name) {
+			return h.Value
+		}
+	}
+	return ""
+}
+
 // LetterHeader is a field of a letter's header.
 type LetterHeader struct{ Name, Value string }
 

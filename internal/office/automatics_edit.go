@@ -267,8 +267,8 @@ func (o *Office) automaticLook(c *gin.Context) error {
 	if letter, err := o.automaticMessage(c, e.Slug, l.Kind, reader); err == nil {
 		body.Letter = &automaticLetter{
 			Head: []fact{
-				{p.T("office.automatic_look.from"), letter.From},
-				{p.T("office.automatic_look.to"), letter.To},
+				{p.T("office.automatic_look.from"), letter.Header("From")},
+				{p.T("office.automatic_look.to"), letter.Header("To")},
 				{p.T("office.automatic_look.subject"), letter.Subject},
 			},
 			Text: letter.Text, Frame: o.path(c, "office_automatic_letter", e.Slug, name) + "?reader=" + reader,
@@ -283,7 +283,7 @@ func (o *Office) automaticLook(c *gin.Context) error {
 }
 
 // automaticMessage is the letter to a reader, or to one who is made up.
-func (o *Office) automaticMessage(c *gin.Context, slug string, k domain.AutomaticKind, reader string) (message, error) {
+func (o *Office) automaticMessage(c *gin.Context, slug string, k domain.AutomaticKind, reader string) (domain.OpenedLetter, error) {
 	ref, lang := reader, domain.Swedish
 	if l, ok := strings.CutPrefix(reader, madeUp); ok {
 		ref = ""
@@ -293,9 +293,9 @@ func (o *Office) automaticMessage(c *gin.Context, slug string, k domain.Automati
 	}
 	raw, err := o.Automatics.Look(c.Request.Context(), signedIn(c).Actor, slug, k, ref, lang)
 	if err != nil {
-		return message{}, err
+		return domain.OpenedLetter{}, err
 	}
-	return readMessage(raw)
+	return service.ReadLetter(raw)
 }
 
 // automaticLetter is the page in a letter, for the frame alone.

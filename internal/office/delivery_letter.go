@@ -148,8 +148,5 @@ func (o *Office) personLetterHTML(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox")
-	c.Header("Cache-Control", "no-store")
-	c.Data(http.StatusOK, "text/html; charset=utf-8", l.HTML)
-	return nil
+	return o.showLetterPage(c, l.HTML)
 }

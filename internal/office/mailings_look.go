@@ -248,17 +248,17 @@ func (o *Office) mailingPreview(c *gin.Context, m domain.Mailing, all []domain.R
 	if err != nil {
 		return query, err
 	}
-	letter, err := readMessage(raw)
+	letter, err := service.ReadLetter(raw)
 	if err != nil {
 		return query, err
 	}
-	head := []fact{{p.T("office.mailing_look.from"), letter.From}, {p.T("office.mailing_look.to"), letter.To}}
-	if letter.ReplyTo != "" {
-		head = append(head, fact{p.T("office.mailing_look.reply_to"), letter.ReplyTo})
+	head := []fact{{p.T("office.mailing_look.from"), letter.Header("From")}, {p.T("office.mailing_look.to"), letter.Header("To")}}
+	if to := letter.Header("Reply-To"); to != "" {
+		head = append(head, fact{p.T("office.mailing_look.reply_to"), to})
 	}
 	head = append(head, fact{p.T("office.mailing_look.subject"), letter.Subject})
 	for _, f := range letter.Files {
-		head = append(head, fact{p.T("office.mailing_look.enclosed"), f.Filename})
+		head = append(head, fact{p.T("office.mailing_look.enclosed"), f.Name})
 	}
 	body.Letter = &mailingLetter{Who: readers[i].Label, Head: head, Text: letter.Text, Frame: o.path(c, "office_mailing_letter", m.UID, readers[i].Value)}
 	return query, nil
@@ -328,7 +328,7 @@ func (o *Office) mailingLetterShow(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	letter, err := readMessage(raw)
+	letter, err := service.ReadLetter(raw)
 	if err != nil {
 		return err
 	}
@@ -336,9 +336,9 @@ func (o *Office) mailingLetterShow(c *gin.Context) error {
 }
 
 // showLetterPage answers with the page in a letter. Only a page of ours may frame it.
-func (o *Office) showLetterPage(c *gin.Context, html string) error {
+func (o *Office) showLetterPage(c *gin.Context, html []byte) error {
 	c.Header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox")
-	c.Data(http.StatusOK, "text/html; charset=utf-8", []byte(html))
+	c.Data(http.StatusOK, "text/html; charset=utf-8", html)
 	return nil
 }
 

@@ -81,8 +81,10 @@ func (s *People) opened(ctx context.Context, l domain.SentLetter) (domain.Opened
 	if err != nil {
 		return out, fmt.Errorf("service: open letter %d: %w", l.ID, err)
 	}
-	out.Written = true
-	return out, readOpened(&out, raw)
+	if out, err = ReadLetter(raw); err == nil {
+		out.SentLetter = l
+	}
+	return out, err
 }
 
 func letterPlace(id domain.LetterID) string { return "letter " + strconv.FormatInt(int64(id), 10) }
@@ -93,10 +95,13 @@ var secret = regexp.MustCompile(`[a-z2-7]{40,}`)
 // withoutLinks is a part of a letter without the secrets of its links.
 func withoutLinks(s string) string { return secret.ReplaceAllString(s, "…") }
 
-func readOpened(out *domain.OpenedLetter, raw []byte) error {
+// ReadLetter takes apart a letter that this program has composed, without the personal links in it. Its
+// SentLetter is empty.
+func ReadLetter(raw []byte) (domain.OpenedLetter, error) {
+	out := domain.OpenedLetter{Written: true}
 	m, err := mail.ReadMessage(bytes.NewReader(raw))
 	if err != nil {
-		return fmt.Errorf("service: letter: %w", err)
+		return out, fmt.Errorf("service: letter: %w", err)
 	}
 	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 	unfolded := strings.NewReplacer("\r\n ", " ", "\r\n\t", " ").Replace(string(head))
@@ -108,7 +113,7 @@ func readOpened(out *domain.OpenedLetter, raw []byte) error {
 			out.Subject = value
 		}
 	}
-	return readPart(out, m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), "", m.Body)
+	return out, readPart(&out, m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), "", m.Body)
 }
 
 func plainWords(s string) string {
