@@ -225,7 +225,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	}
 	staff, err := office.New(office.Options{
 		Accounts: accounts, Desk: &service.Desk{Store: p.store, Now: p.now},
-		People:        &service.People{Store: p.store, Registrations: p.registrations, Now: p.now},
+		People:        &service.People{Store: p.store, Registrations: p.registrations, Now: p.now, WakeAutomatics: w.automatics.Wake},
 		Registrations: p.registrations, Programme: p.programme, Forms: s, Tokens: p.keys, View: renderer, Catalogue: c, Paths: paths,
 		Events:    &service.Events{Store: p.store, Registrations: p.registrations, Now: p.now},
 		Importing: &service.Importing{Store: p.store, Registrations: p.registrations, Now: p.now},

@@ -52,6 +52,9 @@ const (
 	HistoryEventCancelled HistoryKind = "event_cancelled" // the event was cancelled, and the registration with it
 	HistoryWrittenTo      HistoryKind = "written_to"      // staff wrote to her, among others
 	HistoryComing         HistoryKind = "coming"          // she said that she is coming
+	HistoryPresent        HistoryKind = "present"         // staff noted that she came
+	HistoryAbsent         HistoryKind = "absent"          // staff noted that she did not come
+	HistoryNotNoted       HistoryKind = "not_noted"       // staff took back what they had noted of that
 )
 
 // HistoryKinds lists every kind.
@@ -64,7 +67,7 @@ func HistoryKinds() []HistoryKind {
 		HistoryPassedOver, HistoryHandedOver, HistoryReceived, HistoryMovedFrom, HistoryMoved, HistoryMoveWaiting,
 		HistoryMoveLapsed, HistoryChanged, HistoryAddress, HistoryNeeds, HistoryNeedsErased, HistoryNeedsOpened,
 		HistorySessionPlace, HistorySessions, HistoryMerged, HistoryLetterAgain, HistoryEventChanged, HistoryEventCancelled,
-		HistoryWrittenTo, HistoryComing,
+		HistoryWrittenTo, HistoryComing, HistoryPresent, HistoryAbsent, HistoryNotNoted,
 	}
 }
 

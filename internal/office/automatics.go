@@ -117,6 +117,9 @@ func (o *Office) automaticRow(c *gin.Context, e domain.Event, l service.Automati
 		add(o.path(c, "office_automatic", e.Slug, name), p.T("office.automatics.edit"))
 	}
 	add(o.path(c, "office_automatic_look", e.Slug, name), p.T("office.automatics.look"))
+	if !l.Kind.Before() && l.Kind.Timed() && l.Plan.State != domain.AutomaticGone && e.State == domain.EventPublished && signedIn(c).Actor.MayAt(domain.PermCheckIn, e) {
+		add(o.path(c, "office_attendance", e.Slug), p.T("office.automatics.attendance"))
+	}
 	if writes && e.State == domain.EventPublished && (l.Plan.State == domain.AutomaticMissed || l.Plan.State == domain.AutomaticClose || l.Plan.State == domain.AutomaticLapsed) {
 		add(o.path(c, "office_mailing_new")+"?event="+e.Slug, p.T("office.automatics.instead"))
 	}
@@ -136,7 +139,7 @@ func (o *Office) automaticRow(c *gin.Context, e domain.Event, l service.Automati
 func automaticLines(p *i18n.Printer, e domain.Event, l service.AutomaticLetter, now time.Time) []string {
 	key := "office.automatic_state." + string(l.Plan.State)
 	args := map[string]any{
-		"at": l.Plan.At, "count": l.People, "days": workdays(p, l.Days), "max": domain.AutomaticMostDays, "until": l.Lapses(e),
+		"at": l.Plan.At, "count": l.People, "days": workdays(p, l.Days), "max": domain.AutomaticMostDays, "until": l.Lapses(e), "waits": l.Waits,
 	}
 	if l.Plan.Sent != nil {
 		args["sent"], args["day"] = l.Plan.Sent.At, l.Plan.Sent.Day
@@ -160,8 +163,11 @@ func automaticLines(p *i18n.Printer, e domain.Event, l service.AutomaticLetter, 
 		}
 	case domain.AutomaticAhead, domain.AutomaticDue:
 		out := []string{p.T(key, args), p.T("office.automatic_to."+whom(l), args)}
-		if l.Plan.State == domain.AutomaticDue && l.People == 0 {
+		switch due := l.Plan.State == domain.AutomaticDue; {
+		case due && l.People == 0:
 			out = []string{p.T("office.automatic_state.waits", args)}
+		case due && !l.Waits.IsZero():
+			out[0] = p.T("office.automatic_state.settles", args)
 		}
 		if l.Refused > 0 {
 			out = append(out, p.T("office.automatics.refused", "count", l.Refused))

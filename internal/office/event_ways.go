@@ -39,6 +39,7 @@ func (o *Office) ways(c *gin.Context, a domain.Actor, e domain.DeskEvent) []wayG
 		} else { // the one paper that is hers
 			way(!draft, "office_venue")
 		}
+		way(a.MayAt(domain.PermCheckIn, e.Event) && !draft, "office_attendance")
 		way(a.MayAt(domain.PermReadMail, e.Event), "office_automatics")
 		way(a.MayAt(domain.PermReadMail, e.Event) && !draft, "office_event_mailings")
 		way(a.MayAt(domain.PermWriteMail, e.Event) && public, "office_invitation_mail")

@@ -29,6 +29,7 @@ func helpPages() []helpPage {
 		{"inbjudan", []string{"office_new", "office_invitation"}},
 		{"telefon", []string{"office_register", "office_person_print"}},
 		{"listor", []string{"office_lists", "office_series_lists", "office_venue", "office_paper"}},
+		{"dorren", []string{"office_attendance", "office_attendance_rest"}},
 		{"andra", []string{"office_change", "office_reach"}},
 		{"stalla-in", []string{"office_call_off"}},
 		{"bindande", []string{"office_answers", "office_answer", "office_extend", "office_cancel"}},

@@ -90,7 +90,7 @@ func (o *Office) Routes() []server.Route {
 		o.workRoutes(),
 		o.eventsRoutes(), o.createRoutes(), o.editRoutes(), o.publishRoutes(), o.changeRoutes(),
 		o.manageRoutes(), o.importRoutes(), o.listRoutes(), o.userRoutes(), o.auditRoutes(), o.newsRoutes(), o.helpRoutes(),
-		o.mailingRoutes(), o.deliveryRoutes(), o.automaticRoutes(), o.subscriberRoutes(),
+		o.mailingRoutes(), o.deliveryRoutes(), o.automaticRoutes(), o.subscriberRoutes(), o.attendanceRoutes(),
 	} {
 		all = append(all, rows...)
 	}

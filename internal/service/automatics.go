@@ -91,6 +91,9 @@ func (s *Automatics) begin(ctx context.Context, a domain.Actor, id domain.EventI
 		if plan.State != domain.AutomaticDue {
 			return nil // it was switched off, moved or called off this very moment
 		}
+		if again, err = s.waits(ctx, tx.Queries, e.Event, letter); err != nil || !again.IsZero() {
+			return err
+		}
 		to, err := s.recipients(ctx, tx.Queries, e.Event, letter, plan.At)
 		if err != nil {
 			return err
@@ -110,6 +113,15 @@ func (s *Automatics) begin(ctx context.Context, a domain.Actor, id domain.EventI
 		again = s.Now().Add(automaticsAgain)
 	}
 	return again, err
+}
+
+// waits is until when a letter waits for whoever is noting who came; the zero time where it does not.
+func (s *Automatics) waits(ctx context.Context, q store.Queries, e domain.Event, letter domain.Automatic) (time.Time, error) {
+	if letter.Kind.Before() {
+		return time.Time{}, nil
+	}
+	last, err := q.AttendanceNotedAt(ctx, e.ID)
+	return letter.WaitsUntil(e, last, s.Now()), err
 }
 
 // keep writes the mailing of a letter, ready to be sent; nothing where it is there already.

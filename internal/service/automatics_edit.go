@@ -2,6 +2,7 @@ package service
 
 import (
 	"context"
+	"time"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/store"
@@ -15,6 +16,7 @@ type AutomaticLetter struct {
 	People  int                 // whom it would go to now; of a letter that has gone, whom it went to
 	Refused int                 // who would have got it, and has no address that mail reaches
 	Marked  bool                // somebody has noted who came
+	Waits   time.Time           // due, and waits until then for whoever is noting who came; zero where it does not
 	Blocked error               // *domain.Invalid: what keeps it from going, by line; nil for nothing
 }
 
@@ -61,7 +63,11 @@ func (s *Automatics) stand(ctx context.Context, e domain.Event, stands store.Aut
 	}
 	at := s.Now().Add(1) // those who have registered until now
 	if l.Plan.State == domain.AutomaticDue {
+		var err error
 		at = l.Plan.At
+		if l.Waits, err = s.waits(ctx, s.Store.Queries, e, l.Automatic); err != nil {
+			return l, err
+		}
 	}
 	to, err := s.recipients(ctx, s.Store.Queries, e, l.Automatic, at)
 	if err != nil {

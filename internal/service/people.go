@@ -22,6 +22,8 @@ type People struct {
 	Store         *store.Store
 	Registrations *Registrations
 	Now           func() time.Time
+	// WakeAutomatics is called when somebody has noted who came; nil is allowed.
+	WakeAutomatics func()
 }
 
 const (

@@ -1,0 +1,268 @@
+package office
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/i18n"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/view"
+)
+
+// Who came is noted on a page that a telephone at the door holds: a name with its workplace, and two choices.
+// Each row carries what it said when the page was made, so that a form sends no more than what its writer
+// changed, however many write at once.
+
+func (o *Office) attendanceRoutes() []server.Route {
+	const sv, en = "/tillfalle/:slug/narvaro", "/event/:slug/attendance"
+	return append(
+		change("office_attendance", sv, en, domain.PermCheckIn, o.attendanceShow, o.attendanceDo),
+		change("office_attendance_rest", sv+"/ovriga", en+"/rest", domain.PermCheckIn, o.attendanceRestShow, o.attendanceRestDo)...)
+}
+
+// attendancePage is who has a place at an event, and what is noted of each.
+type attendancePage struct {
+	Back   view.Crumb
+	Notice *view.Notice
+	Name   string
+	Count  string
+	Closed string // why nothing can be noted; "" where it can
+	Action string
+	Page   int
+	Pages  []attendancePart
+	Rows   []attendanceRow
+	Rest   string // the way to note all others as absent; "" where there is none
+	Others string // how many they are
+}
+
+// attendancePart is a page of a long list, by who is first and last on it.
+type attendancePart struct {
+	URL, Label string
+	Current    bool
+}
+
+type attendanceRow struct {
+	N            int
+	Ref          string
+	Who          string
+	Organisation string
+	Was          domain.Attendance
+	Choices      []attendanceChoice
+}
+
+type attendanceChoice struct {
+	Value   domain.Attendance
+	Label   string
+	Checked bool
+}
+
+// The fields of the form. A row has its own mark: mark0, mark1 and so on, in the order of the rows' who.
+const (
+	fieldPage = "page"
+	fieldWho  = "who"
+	fieldMark = "mark"
+
+	mostMarks = 200 // rows on a page
+)
+
+func (o *Office) attendanceShow(c *gin.Context) error {
+	page, _ := strconv.Atoi(c.Query(fieldPage))
+	return o.showAttendance(c, http.StatusOK, nil, page)
+}
+
+func (o *Office) showAttendance(c *gin.Context, status int, notice *view.Notice, at int) error {
+	l, err := o.People.Attendance(c.Request.Context(), signedIn(c).Actor, c.Param("slug"), at)
+	if err != nil {
+		return err
+	}
+	p, e := o.printer(c), l.Event
+	body := attendancePage{
+		Back: *o.backTo(c, e), Notice: notice, Name: eventName(p, e), Action: o.path(c, "office_attendance", e.Slug), Page: l.Page,
+		Count: p.T("office.attendance.count", "noted", l.Noted(), "count", l.All(), "came", l.Present),
+	}
+	if notice == nil {
+		body.Notice = done(p, c)
+	}
+	for _, f := range faultsOf(e.MayNoteAttendance(o.Now())) {
+		body.Closed = p.T(f.Key, f.Args)
+	}
+	for i, s := range l.Pages {
+		if len(l.Pages) > 1 {
+			body.Pages = append(body.Pages, attendancePart{
+				o.attendanceURL(c, e.Slug, i+1), p.T("office.attendance.part", "first", shortName(s.First), "last", shortName(s.Last)), i+1 == l.Page,
+			})
+		}
+	}
+	if body.Closed == "" {
+		for i, r := range l.Rows {
+			body.Rows = append(body.Rows, newAttendanceRow(p, i, r))
+		}
+	}
+	if l.Unknown > 0 && e.MayNoteTheRest(o.Now()) == nil {
+		body.Rest, body.Others = o.path(c, "office_attendance_rest", e.Slug), p.T("office.attendance.others", "count", l.Unknown)
+	}
+	query := ""
+	if l.Page > 1 {
+		query = "?" + fieldPage + "=" + strconv.Itoa(l.Page)
+	}
+	return o.write(c, status, page{
+		template: "attendance", route: "office_attendance", args: []string{e.Slug}, query: query, menu: "office_events",
+		Page: view.Page{Title: p.T("office.attendance.heading") + " – " + body.Name, Body: body},
+	})
+}
+
+func newAttendanceRow(p *i18n.Printer, n int, r domain.Registration) attendanceRow {
+	row := attendanceRow{N: n, Ref: r.Ref, Who: whoIs(p, r), Organisation: r.Organisation, Was: r.Attendance}
+	choices := []domain.Attendance{domain.Present, domain.Absent}
+	if r.Attendance != domain.AttendanceUnknown { // what was noted by mistake can be taken back
+		choices = append(choices, domain.AttendanceUnknown)
+	}
+	for _, a := range choices {
+		row.Choices = append(row.Choices, attendanceChoice{a, p.T("office.attendance.mark_" + string(a)), a == r.Attendance})
+	}
+	return row
+}
+
+// shortName is the name that the list is ordered by; the reference number where there is none to show.
+func shortName(r domain.Registration) string {
+	for _, s := range []string{r.FamilyName, r.GivenName} {
+		if s != "" {
+			return s
+		}
+	}
+	return r.Ref
+}
+
+func (o *Office) attendanceURL(c *gin.Context, slug string, page int) string {
+	at := o.path(c, "office_attendance", slug)
+	if page > 1 {
+		at += "?" + fieldPage + "=" + strconv.Itoa(page)
+	}
+	return at
+}
+
+func (o *Office) attendanceDo(c *gin.Context) error {
+	event, err := o.eventFor(c, domain.PermCheckIn)
+	if err != nil {
+		return err
+	}
+	at, marks, err := readMarks(c)
+	if err != nil {
+		return err
+	}
+	marked, err := o.People.MarkAttendance(c.Request.Context(), signedIn(c).Actor, event.Slug, marks)
+	var refused *domain.Error
+	switch {
+	case errors.As(err, &refused) && refused.Code == domain.CodeClosed:
+		status, notice := o.refused(c, refused)
+		return o.showAttendance(c, status, notice, at)
+	case err != nil:
+		return err
+	case len(marked.Kept) > 0:
+		return o.showAttendance(c, http.StatusConflict, keptNotice(o.printer(c), marked), at)
+	}
+	word := "attendance"
+	if marked.Changed == 0 {
+		word = "attendance_same"
+	}
+	to := o.attendanceURL(c, event.Slug, at)
+	sign := "?"
+	if strings.Contains(to, "?") {
+		sign = "&"
+	}
+	return o.lead(c, to+sign+fieldDone+"="+word)
+}
+
+// keptNotice tells whom others have noted otherwise meanwhile.
+func keptNotice(p *i18n.Printer, m domain.AttendanceMarked) *view.Notice {
+	var who []string
+	for _, r := range m.Kept {
+		now := p.T("office.attendance.no_place")
+		if r.Status == domain.Confirmed {
+			now = p.T("office.attendance.now_" + string(r.Attendance))
+		}
+		who = append(who, whoIs(p, r)+" ("+now+")")
+	}
+	return &view.Notice{
+		Kind: "warning", Title: p.T("office.attendance.kept", "count", len(m.Kept)),
+		Text: p.T("office.attendance.kept_text", "who", strings.Join(who, ", "), "count", m.Changed),
+	}
+}
+
+// readMarks is what the form says of each on its page, and which page that is.
+func readMarks(c *gin.Context) (at int, marks []domain.AttendanceMark, err error) {
+	single := []string{fieldPage}
+	for i := range mostMarks {
+		single = append(single, fieldMark+strconv.Itoa(i))
+	}
+	in, err := server.ReadForm(c, single, fieldWho)
+	if err != nil {
+		return 0, nil, err
+	}
+	notOurs := &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
+	if len(in[fieldWho]) > mostMarks {
+		return 0, nil, notOurs
+	}
+	for i, who := range in[fieldWho] {
+		typed, was, _ := strings.Cut(who, " ")
+		ref, ok := domain.ParseReference(typed)
+		m := domain.AttendanceMark{Ref: ref, Was: domain.Attendance(was), Is: domain.Attendance(was)}
+		if given := in.Get(fieldMark + strconv.Itoa(i)); given != "" {
+			m.Is = domain.Attendance(given)
+		}
+		if !ok || !m.Was.Known() || !m.Is.Known() || slices.ContainsFunc(marks, func(o domain.AttendanceMark) bool { return o.Ref == ref }) {
+			return 0, nil, notOurs
+		}
+		marks = append(marks, m)
+	}
+	at, _ = strconv.Atoi(in.Get(fieldPage))
+	return at, marks, nil
+}
+
+func (o *Office) attendanceRestShow(c *gin.Context) error {
+	return o.showAttendanceRest(c, nil)
+}
+
+func (o *Office) attendanceRestDo(c *gin.Context) error {
+	event, err := o.eventFor(c, domain.PermCheckIn)
+	if err != nil {
+		return err
+	}
+	if _, err := server.ReadForm(c, []string{fieldStep}); err != nil {
+		return err
+	}
+	if _, err := o.People.MarkTheRest(c.Request.Context(), signedIn(c).Actor, event.Slug); err != nil {
+		return o.showAttendanceRest(c, err)
+	}
+	return o.lead(c, o.path(c, "office_attendance", event.Slug)+"?"+fieldDone+"=attendance_rest")
+}
+
+// showAttendanceRest asks before everyone of whom nothing is noted is noted as absent.
+func (o *Office) showAttendanceRest(c *gin.Context, refusal error) error {
+	l, err := o.People.Attendance(c.Request.Context(), signedIn(c).Actor, c.Param("slug"), 1)
+	if err != nil {
+		return err
+	}
+	p, e := o.printer(c), l.Event
+	back := view.Crumb{URL: o.path(c, "office_attendance", e.Slug), Label: p.T("office.attendance.heading")}
+	body := formPage{Back: &back, Heading: p.T("office.attendance.rest"), Lead: eventName(p, e), Action: o.path(c, "office_attendance_rest", e.Slug)}
+	closed := faultsOf(e.MayNoteTheRest(o.Now()))
+	switch {
+	case len(closed) > 0 && refusal == nil:
+		body.Text = []string{p.T(closed[0].Key, closed[0].Args)}
+	case len(closed) > 0:
+	case l.Unknown == 0:
+		body.Text = []string{p.T("office.attendance.rest_none")}
+	default:
+		body.Text = []string{p.T("office.attendance.rest_ask", "count", l.Unknown), p.T("office.attendance.rest_letter")}
+		body.Buttons = []button{{Name: fieldStep, Value: stepConfirm, Label: p.T("office.attendance.rest_button", "count", l.Unknown)}}
+		body.Keep = &view.Crumb{URL: back.URL, Label: p.T("office.back")}
+	}
+	return o.answer(c, refusal, "office_attendance_rest", "office_events", body, e.Slug)
+}
