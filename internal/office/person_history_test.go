@@ -33,7 +33,7 @@ func TestPerson_whoDidIt(t *testing.T) {
 
 // Where there is no mail server, no letter is said to have been handed to one.
 func TestPerson_lettersKept(t *testing.T) {
-	for kept, said := range map[bool]string{true: "Sparat som fil, inte skickat", false: "Lämnat till e-postservern"} {
+	for kept, said := range map[bool]string{true: "Sparat som fil, inte skickat", false: "Lämnat till mejlservern"} {
 		w := newWorld(t)
 		events := season(t, w)
 		must(t, w.Store.Write(t.Context(), func(tx *store.Tx) error {

@@ -257,7 +257,7 @@ func TestRoutes(t *testing.T) {
 		if route.Permission == "" {
 			t.Errorf("%s declares no permission", route.Name)
 		}
-		forMachines := []string{"document", "og", "picture", "sitemap", "robots", "static", "favicon", "touchicon", "health"}
+		forMachines := []string{"document", "og", "picture", "sitemap", "robots", "static", "favicon", "touchicon", "health", "returned"}
 		oneLanguage := slices.Contains(forMachines, route.Name) || route.Class == server.ClassDevelopment
 		if (route.Paths[domain.English] == "") != oneLanguage {
 			t.Errorf("%s: paths %v", route.Name, route.Paths)
