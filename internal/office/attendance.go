@@ -189,10 +189,11 @@ func keptNotice(p *i18n.Printer, m domain.AttendanceMarked) *view.Notice {
 		}
 		who = append(who, whoIs(p, r)+" ("+now+")")
 	}
-	return &view.Notice{
-		Kind: "warning", Title: p.T("office.attendance.kept", "count", len(m.Kept)),
-		Text: p.T("office.attendance.kept_text", "who", strings.Join(who, ", "), "count", m.Changed),
+	text := p.T("office.attendance.kept_text", "who", strings.Join(who, ", "))
+	if m.Changed > 0 {
+		text += " " + p.T("office.attendance.kept_saved", "count", m.Changed)
 	}
+	return &view.Notice{Kind: "warning", Title: p.T("office.attendance.kept", "count", len(m.Kept)), Text: text}
 }
 
 // readMarks is what the form says of each on its page, and which page that is.
@@ -260,7 +261,7 @@ func (o *Office) showAttendanceRest(c *gin.Context, refusal error) error {
 	case l.Unknown == 0:
 		body.Text = []string{p.T("office.attendance.rest_none")}
 	default:
-		body.Text = []string{p.T("office.attendance.rest_ask", "count", l.Unknown), p.T("office.attendance.rest_letter")}
+		body.Text = []string{p.T("office.attendance.rest_ask", "count", l.Unknown), p.T("office.attendance.rest_letter", "letter", p.T("office.automatic.absent"))}
 		body.Buttons = []button{{Name: fieldStep, Value: stepConfirm, Label: p.T("office.attendance.rest_button", "count", l.Unknown)}}
 		body.Keep = &view.Crumb{URL: back.URL, Label: p.T("office.back")}
 	}

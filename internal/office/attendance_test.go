@@ -65,7 +65,7 @@ func TestAttendance(t *testing.T) {
 	done := c.post(attendanceAt, with(page.fields(), page.markOf(t, refs[0]), "present", page.markOf(t, refs[2]), "absent"))
 	c.get(done.want(t, http.StatusSeeOther).to()).want(t, http.StatusOK, "Närvaron är sparad", "2 av", "noterade, 1 kom")
 	kept := other.post(attendanceAt, with(theirs.fields(), theirs.markOf(t, refs[0]), "absent", theirs.markOf(t, refs[1]), "present"))
-	kept.want(t, http.StatusConflict, "1 person ändrades inte", "Gunhild Abrahamsson (noterad som närvarande)", "Det andra är sparat, 1 person", "3 av", "noterade, 2 kom")
+	kept.want(t, http.StatusConflict, "1 person ändrades inte", "Gunhild Abrahamsson (noterad som närvarande)", "Det andra du ändrade är sparat: 1 person", "3 av", "noterade, 2 kom")
 	c.get(c.post(attendanceAt, page.fields()).want(t, http.StatusSeeOther).to()).want(t, http.StatusOK, "inget sparades", "3 av", "2 kom")
 
 	// A mistake is taken back, and the history tells.
@@ -149,7 +149,7 @@ func attendanceScenes(t *testing.T) map[string][]byte {
 	c.post("/handlaggare/tillfalle/kiruna/automatiska-mejl", url.Values{"kind": {"uteblivna"}, "step": {"on"}}).want(t, http.StatusSeeOther)
 	keep(c, "attendance-over", attendanceAt)
 	keep(c, "attendance-rest", attendanceAt+"/ovriga")
-	w.Clock.Set(e.Day.AddDays(1).At(9*60 + 10))
+	w.Clock.Set(e.Day.AddDays(2).At(9*60 + 10))
 	c = w.user("Didrik Exempel", in(domain.RoleOrganiser))
 	page = c.get(attendanceAt)
 	c.post(attendanceAt, with(page.fields(), page.markOf(t, refs[1]), "absent")).want(t, http.StatusSeeOther)
