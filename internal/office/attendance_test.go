@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 const attendanceAt = "/handlaggare/tillfalle/kiruna/narvaro"
@@ -120,6 +121,30 @@ func TestAttendance_refuses(t *testing.T) {
 	at := w.user("Ivar Exempel", domain.Grant{Role: domain.RoleCheckIn, County: "BD", Event: events["kiruna"].ID})
 	at.post(attendanceAt, yes).want(t, http.StatusSeeOther) // the twin
 	c.get(attendanceAt).want(t, http.StatusOK, "1 av", "1 kom")
+}
+
+// A page of a long list saves its own people, and is the page that comes back.
+func TestAttendance_pages(t *testing.T) {
+	w := newWorld(t)
+	events := season(t, w)
+	e := events["kiruna"]
+	must(t, w.Registrations.SetCapacity(t.Context(), domain.Operator(), e.Slug, 300))
+	for i := range 201 {
+		p := testkit.Person(1000 + i)
+		p.FamilyName = "Ek" + string([]rune{rune('a' + i/20), rune('a' + i%20)})
+		w.enter(e, p)
+	}
+	w.Clock.Set(e.Day.At(9 * 60))
+	c := w.user("Cilla Exempel", in(domain.RoleCheckIn))
+	second := c.get(attendanceAt+"?page=2").want(t, http.StatusOK, "Ekaa – Eket", "Ekfa – Ekjt", "0 av")
+	if n := len(second.fields()["who"]); n != 100 {
+		t.Fatalf("%d people on the second page", n)
+	}
+	to := c.post(attendanceAt, with(second.fields(), "mark0", "present", "mark99", "absent")).want(t, http.StatusSeeOther).to()
+	back := c.get(to).want(t, http.StatusOK, "Närvaron är sparad", "2 av", "1 kom")
+	if !strings.HasPrefix(to, attendanceAt+"?page=2&") || back.fields().Get("mark0") != "present" || back.fields().Get("mark99") != "absent" {
+		t.Errorf("it leads to %s", to)
+	}
 }
 
 // attendanceScenes are the pages on which attendance is noted, in every state worth looking at.
