@@ -100,7 +100,7 @@ func (o *Office) showSent(c *gin.Context, refusal error, m domain.Mailing, n dom
 		return refusal
 	}
 	body := mailingPage{
-		Back: o.backToMailings(c), Notice: notice, Heading: mailingName(p, m), State: p.T("office.mailing_state." + string(m.State)),
+		Back: o.backToMailings(c), Notice: notice, Heading: o.mailingTitle(c, m), State: o.sentState(p, m),
 		Scope: o.scopeNames(c)(m.Audience.Scope), Text: o.sentText(p, m, n), Going: !m.State.Ended() || n.Queued > n.Deferred,
 		Done: n.Total() - n.Left - n.Queued, Total: n.Total(), Facts: o.sentFacts(p, m),
 	}
@@ -171,21 +171,29 @@ func (o *Office) undoOf(c *gin.Context, m domain.Mailing) *undo {
 	return u
 }
 
+// sentState is where a mailing stands, in a word.
+func (o *Office) sentState(p *i18n.Printer, m domain.Mailing) string {
+	if m.State == domain.MailingDone && o.LettersKept { // "sent" would be untrue
+		return p.T("delivery.finished")
+	}
+	return p.T("office.mailing_state." + string(m.State))
+}
+
 // sentText is where a mailing stands, in sentences.
 func (o *Office) sentText(p *i18n.Printer, m domain.Mailing, n domain.MailingCounts) []string {
-	at, key := "", "delivery.state."+string(m.State)
+	at, key, count := "", "delivery.state."+string(m.State), n.Failed+n.Returned
 	switch {
 	case m.State == domain.MailingWaiting && m.SendAt.Sub(m.Approved) <= domain.MailingUndo:
 		key += "_soon"
 	case m.State == domain.MailingDone && n.Failed+n.Returned > 0:
 		key += "_some"
 	case m.State == domain.MailingDone && o.LettersKept:
-		key += "_kept"
+		key, count = key+"_kept", n.Accepted
 	}
 	if at = p.Instant(m.SendAt); m.State.Ended() {
 		at = p.Instant(m.Ended)
 	}
-	out := []string{p.T(key, "at", at, "count", n.Failed+n.Returned, "taken", p.Value(n.Accepted), "withheld", p.Value(n.Withheld))}
+	out := []string{p.T(key, "at", at, "count", count, "taken", p.Value(n.Accepted), "withheld", p.Value(n.Withheld))}
 	if m.State == domain.MailingPaused {
 		out = append(out, p.T("delivery.state.paused_do"))
 	}
@@ -214,7 +222,7 @@ func (o *Office) countLines(c *gin.Context, m domain.Mailing, n domain.MailingCo
 		if n == 0 {
 			at = ""
 		}
-		out = append(out, countLine{p.T("delivery.count." + key), at, n, bad})
+		out = append(out, countLine{p.T(o.countKey(key)), at, n, bad})
 	}
 	add("failed", n.Failed, true)
 	add("returned", n.Returned, true)
@@ -224,6 +232,14 @@ func (o *Office) countLines(c *gin.Context, m domain.Mailing, n domain.MailingCo
 	add("withheld", n.Withheld, false)
 	add("taken", n.Accepted-n.Returned, false)
 	return out
+}
+
+// countKey is the word for the letters of a choice: where letters are kept as files no mail server has them.
+func (o *Office) countKey(choice string) string {
+	if choice == "taken" && o.LettersKept {
+		choice = "kept"
+	}
+	return "delivery.count." + choice
 }
 
 // fatesOf are the fates that a choice in the address stands for; nil for all.

@@ -35,9 +35,9 @@ func (o *Office) archiveShow(c *gin.Context) error {
 
 func (o *Office) showArchive(c *gin.Context, refusal error, m domain.Mailing, n domain.MailingCounts) error {
 	p := o.printer(c)
-	back := view.Crumb{URL: o.path(c, "office_mailing", m.UID), Label: mailingName(p, m)}
+	back := view.Crumb{URL: o.path(c, "office_mailing", m.UID), Label: o.mailingTitle(c, m)}
 	body := formPage{
-		Back: &back, Heading: p.T("delivery.archive.heading"), Lead: mailingName(p, m), Action: o.path(c, "office_mailing_archive", m.UID),
+		Back: &back, Heading: p.T("delivery.archive.heading"), Lead: o.mailingTitle(c, m), Action: o.path(c, "office_mailing_archive", m.UID),
 		Keep: &view.Crumb{URL: back.URL, Label: p.T("office.back")},
 	}
 	if refusal == nil && m.State == domain.MailingDraft {
@@ -80,6 +80,6 @@ func (o *Office) archiveDo(c *gin.Context) error {
 		}
 		return out, err
 	}
-	return o.begin(c, p.T("delivery.archive.work"), view.Crumb{URL: back, Label: mailingName(p, m)}, work,
+	return o.begin(c, p.T("delivery.archive.work"), view.Crumb{URL: back, Label: o.mailingTitle(c, m)}, work,
 		func(refusal error) error { return o.showArchive(c, refusal, m, n) })
 }

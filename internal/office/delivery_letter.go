@@ -80,7 +80,7 @@ func (o *Office) showPersonLetter(c *gin.Context, refusal error, v domain.Person
 	p, a := o.printer(c), signedIn(c).Actor
 	number := letterNumber(l.ID)
 	body := personLetterPage{
-		Back: o.personBack(c, v), Heading: o.letterName(c, l.SentLetter), Lead: whoIs(p, v.Registration) + ", " + eventName(p, v.Event),
+		Back: o.personBack(c, v), Heading: o.letterName(c, v.Event.Slug, l.SentLetter), Lead: whoIs(p, v.Registration) + ", " + eventName(p, v.Event),
 		letterWords: o.wordsOf(p, l.SentLetter, l.Fate()), Text: l.Text, Headers: l.Headers,
 	}
 	add := func(key, value string) {
@@ -129,11 +129,12 @@ func (o *Office) showPersonLetter(c *gin.Context, refusal error, v domain.Person
 	})
 }
 
-// letterName is what a letter is called: the subject of what staff wrote, or what the program's own are about.
-func (o *Office) letterName(c *gin.Context, l domain.SentLetter) string {
+// letterName is what a letter is called: the subject of what staff wrote to those at
+// an event, or what the program's own are about.
+func (o *Office) letterName(c *gin.Context, event string, l domain.SentLetter) string {
 	p := o.printer(c)
 	if l.Subject != "" {
-		return p.T("delivery.letter.mailing", "subject", l.Subject)
+		return p.T("delivery.letter.mailing", "subject", o.filled(c, event, domain.Swedish, l.Subject))
 	}
 	return p.T("letter." + string(l.Kind))
 }

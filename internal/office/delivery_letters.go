@@ -117,8 +117,8 @@ func (o *Office) mailingLettersShow(c *gin.Context) error {
 	}
 	self := o.path(c, "office_mailing_letters", m.UID)
 	body := lettersPage{
-		Back:    view.Crumb{URL: o.path(c, "office_mailing", m.UID), Label: mailingName(p, m)},
-		Heading: p.T("delivery.letters.heading"), Name: mailingName(p, m), Action: self, Field: fateField(p, choice), Chosen: choice != "",
+		Back:    view.Crumb{URL: o.path(c, "office_mailing", m.UID), Label: o.mailingTitle(c, m)},
+		Heading: p.T("delivery.letters.heading"), Name: o.mailingTitle(c, m), Action: self, Field: o.fateField(p, choice), Chosen: choice != "",
 	}
 	var events []domain.EventID
 	for _, l := range found {
@@ -161,10 +161,10 @@ func (o *Office) mailingLettersShow(c *gin.Context) error {
 // lettersOnAPage is how many stand on one page of the list.
 const lettersOnAPage = 50
 
-func fateField(p *i18n.Printer, choice string) view.Field {
+func (o *Office) fateField(p *i18n.Printer, choice string) view.Field {
 	options := []view.Option{{Label: p.T("delivery.letters.all")}}
 	for _, f := range fateChoices() {
-		options = append(options, view.Option{Value: f, Label: p.T("delivery.count." + f)})
+		options = append(options, view.Option{Value: f, Label: p.T(o.countKey(f))})
 	}
 	return view.Field{
 		Kind: view.FieldSelect, Name: findFate, Label: p.T("delivery.letters.choose"), Values: []string{choice}, Options: withUnknown(p, options, choice),

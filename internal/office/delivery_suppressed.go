@@ -149,7 +149,7 @@ func (o *Office) lookedUp(ctx context.Context, p *i18n.Printer, a domain.Actor, 
 	}
 	for _, c := range mine {
 		if !stopped[c.Code] && !stopped[""] && body.Stop == nil {
-			body.Stop = on(stepAskStop, c.Code, "", p.T("suppressed.stop"), "quiet")
+			body.Stop = on(stepAskStop, "", "", p.T("suppressed.stop"), "quiet") // the next page asks whose
 		}
 	}
 	return nil
@@ -174,10 +174,36 @@ func (o *Office) askStopping(c *gin.Context, refusal error, s stopping) error {
 	body := formPage{
 		Back: &view.Crumb{URL: self, Label: p.T("suppressed.heading")}, Heading: p.T("suppressed.ask_" + name), Lead: shown(s.email), Action: self,
 		Text:   []string{p.T("suppressed.ask_" + name + "_text")},
-		Hidden: []hidden{{fieldStep, step}, {fieldEmail, shown(s.email)}, {fieldCounty, shown(string(s.county))}, {fieldStop, shown(string(s.reason))}},
+		Hidden: []hidden{{fieldStep, step}, {fieldEmail, shown(s.email)}, {fieldStop, shown(string(s.reason))}},
 		Fields: []view.Field{why}, Buttons: []button{{Label: p.T("suppressed." + name)}}, Keep: &view.Crumb{URL: self, Label: p.T("office.keep")},
 	}
+	if release {
+		body.Hidden = append(body.Hidden, hidden{fieldCounty, shown(string(s.county))})
+	} else if err := o.askWhere(c, &body, s.county); err != nil {
+		return err
+	}
 	return o.answer(c, refusal, "office_suppressed", "office_mailings", body)
+}
+
+// askWhere names the county whose mailings are stopped, and lets those who write for several choose: none is
+// chosen beforehand.
+func (o *Office) askWhere(c *gin.Context, body *formPage, chosen domain.OrganiserCode) error {
+	p := o.printer(c)
+	mine, err := o.Mailings.Counties(c.Request.Context(), signedIn(c).Actor)
+	if err != nil {
+		return err
+	}
+	if len(mine) == 1 {
+		body.Hidden = append(body.Hidden, hidden{fieldCounty, string(mine[0].Code)})
+		body.Text = append([]string{p.T("suppressed.ask_stop_one", "where", mine[0].Short)}, body.Text...)
+		return nil
+	}
+	where := view.Field{Kind: view.FieldRadios, Name: fieldCounty, Label: p.T("suppressed.ask_stop_where"), Values: []string{shown(string(chosen))}}
+	for _, m := range mine {
+		where.Options = append(where.Options, view.Option{Value: string(m.Code), Label: p.T("suppressed.ask_stop_from", "where", m.Short)})
+	}
+	body.Fields = append([]view.Field{where}, body.Fields...)
+	return nil
 }
 
 func stoppedBy(p *i18n.Printer, s domain.Suppression) string {

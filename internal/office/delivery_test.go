@@ -183,7 +183,7 @@ func TestDelivery_stop(t *testing.T) {
 	_, err = d.outbox.Deliver(t.Context(), domain.Worker())
 	must(t, err)
 	d.staff.get(page).want(t, http.StatusOK, "20 av 40 är klara", "mejl i minuten", "Stoppa utskicket")
-	d.staff.get(page+"/stoppa").want(t, http.StatusOK, "20 mejl som inte har gått", "20 mejl har redan lämnats")
+	d.staff.get(page+"/stoppa").want(t, http.StatusOK, "20 mejl som inte har skickats", "20 mejl har redan lämnats")
 	if len(d.server.to(written)) != 20 {
 		t.Fatal("the page that asks has changed something")
 	}
@@ -192,7 +192,7 @@ func TestDelivery_stop(t *testing.T) {
 	if n := len(d.server.to(written)); n != 20 {
 		t.Fatalf("%d letters, want the 20 that had gone", n)
 	}
-	d.staff.get(page).want(t, http.StatusOK, "Stoppat", "20 mejl hann gå", "20 gick aldrig i väg")
+	d.staff.get(page).want(t, http.StatusOK, "Stoppat", "20 mejl hann skickas", "20 skickades aldrig")
 	d.staff.get(page+"/stoppa").want(t, http.StatusConflict, "redan klart eller stoppat")
 }
 
@@ -213,7 +213,7 @@ func TestDelivery_resume(t *testing.T) {
 		t.Fatalf("%d letters while it is paused", n)
 	}
 	d.server.say(person(4), nil)
-	d.staff.get(page+"/fortsatt").want(t, http.StatusOK, "1 mejl som misslyckades försöks igen, och 10 som väntar", "3 mejl gick till adresser som inte finns")
+	d.staff.get(page+"/fortsatt").want(t, http.StatusOK, "1 mejl som misslyckades försöks igen. Därefter skickas de 10 som väntar", "3 mejl gick till adresser som inte finns")
 	d.staff.post(page+"/fortsatt", nil).want(t, http.StatusSeeOther)
 	d.settled()
 	if n := len(d.server.to(written)); n != 27 {
@@ -291,7 +291,7 @@ func TestDelivery_paused(t *testing.T) {
 	d.Clock.Turn(domain.MailingUndo)
 	d.deliver()
 	for _, at := range []string{"/handlaggare", page} {
-		d.staff.get(at).want(t, http.StatusOK, "Inga mejl går i väg just nu", "535 5.7.8", "godtar inte programmets inloggning", "Inget mejl går förlorat")
+		d.staff.get(at).want(t, http.StatusOK, "Inga mejl skickas just nu", "535 5.7.8", "godtar inte programmets inloggning", "Inget mejl går förlorat")
 	}
 	if reader := d.user("Eva Exempel", in(domain.RoleReader)).get("/handlaggare"); strings.Contains(reader.body, "535") {
 		t.Error("it is told to those who read no mail")

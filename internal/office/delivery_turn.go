@@ -90,9 +90,9 @@ func (o *Office) turnDo(t turn) func(*gin.Context) error {
 
 func (o *Office) showTurn(c *gin.Context, refusal error, t turn, m domain.Mailing, n domain.MailingCounts) error {
 	p, key := o.printer(c), "delivery."+t.name
-	back := view.Crumb{URL: o.path(c, "office_mailing", m.UID), Label: mailingName(p, m)}
+	back := view.Crumb{URL: o.path(c, "office_mailing", m.UID), Label: o.mailingTitle(c, m)}
 	body := formPage{
-		Back: &back, Heading: p.T(key + ".heading"), Lead: mailingName(p, m), Action: o.path(c, t.route, m.UID),
+		Back: &back, Heading: p.T(key + ".heading"), Lead: o.mailingTitle(c, m), Action: o.path(c, t.route, m.UID),
 		Keep: &view.Crumb{URL: back.URL, Label: p.T("office.keep")},
 	}
 	again, stuck, err := o.Mailings.Stuck(c.Request.Context(), signedIn(c).Actor, m.UID)

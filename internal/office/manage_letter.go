@@ -52,7 +52,7 @@ func (o *Office) showLetter(c *gin.Context, refusal error, v domain.PersonView, 
 	id := strconv.FormatInt(int64(l.ID), 10)
 	body := formPage{
 		Back: &back, Heading: p.T("manage.letter.heading", "who", whoIs(p, v.Registration)), Lead: eventName(p, v.Event),
-		Facts:  []fact{{p.T("manage.letter.what"), o.letterName(c, l)}, {p.T("manage.letter.state"), o.wordsOf(p, l, l.Fate()).Told}},
+		Facts:  []fact{{p.T("manage.letter.what"), o.letterName(c, v.Event.Slug, l)}, {p.T("manage.letter.state"), o.wordsOf(p, l, l.Fate()).Told}},
 		Action: o.path(c, "office_letter", v.Event.Slug, v.Ref, id), Keep: &view.Crumb{URL: back.URL, Label: p.T("office.keep")},
 	}
 	if l.To != "" {

@@ -102,7 +102,7 @@ func (o *Office) drawPerson(c *gin.Context, v domain.PersonView, template, route
 		body.Lines = append(body.Lines, historyLine{h, historyText(p, h), who})
 	}
 	for _, l := range v.Letters {
-		line := letterLine{SentLetter: l, letterWords: o.wordsOf(p, l, l.Fate()), What: o.letterName(c, l)}
+		line := letterLine{SentLetter: l, letterWords: o.wordsOf(p, l, l.Fate()), What: o.letterName(c, v.Event.Slug, l)}
 		if signedIn(c).Actor.MayAt(domain.PermReadMail, v.Event) {
 			line.URL = o.path(c, "office_person_letter", v.Event.Slug, v.Ref, letterNumber(l.ID))
 		}

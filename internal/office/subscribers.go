@@ -64,6 +64,9 @@ func (o *Office) showSubscribers(c *gin.Context, refusal error, email, county st
 	})
 }
 
+// everyCounty is the choice that ends the invitations of each county that the actor writes mail for.
+const everyCounty = "all"
+
 // removal is the form that ends the invitations to one address.
 func (o *Office) removal(p *i18n.Printer, form *formPage, mine []view.Option, email, county string) {
 	form.Fields = []view.Field{{
@@ -74,8 +77,9 @@ func (o *Office) removal(p *i18n.Printer, form *formPage, mine []view.Option, em
 		form.Hidden = []hidden{{fieldCounty, mine[0].Value}}
 		return
 	}
+	all := []view.Option{{Label: p.T("office.subscribers.county_none")}, {Value: everyCounty, Label: p.T("office.subscribers.county_all")}}
 	form.Fields = append(form.Fields, view.Field{
-		Kind: view.FieldSelect, Name: fieldCounty, Label: p.T("office.subscribers.county"), Values: []string{county}, Options: mine,
+		Kind: view.FieldSelect, Name: fieldCounty, Label: p.T("office.subscribers.county"), Values: []string{shown(county)}, Options: append(all, mine...),
 	})
 }
 
@@ -84,11 +88,26 @@ func (o *Office) subscribersDo(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	err = o.Subscribers.Remove(c.Request.Context(), signedIn(c).Actor, domain.OrganiserCode(in.Get(fieldCounty)), in.Get(fieldEmail))
-	if err != nil {
+	a, counties := signedIn(c).Actor, []domain.OrganiserCode{domain.OrganiserCode(in.Get(fieldCounty))}
+	if in.Get(fieldCounty) == everyCounty {
+		if counties, err = o.counties(c); err != nil {
+			return err
+		}
+	}
+	if err := o.Subscribers.Remove(c.Request.Context(), a, counties, in.Get(fieldEmail)); err != nil {
 		return o.showSubscribers(c, err, in.Get(fieldEmail), in.Get(fieldCounty))
 	}
 	return o.lead(c, o.path(c, "office_subscribers")+"?"+fieldDone+"=subscriber_removed")
+}
+
+// counties are those that the actor writes mail for.
+func (o *Office) counties(c *gin.Context) ([]domain.OrganiserCode, error) {
+	mine, err := o.Mailings.Counties(c.Request.Context(), signedIn(c).Actor)
+	out := make([]domain.OrganiserCode, len(mine))
+	for i, m := range mine {
+		out[i] = m.Code
+	}
+	return out, err
 }
 
 // fieldCounties are the counties whose subscribers are invited.

@@ -209,11 +209,11 @@ func TestSubscribers_staff(t *testing.T) {
 	if err != nil || len(n) != 1 || n[0].County.Code != "BD" || n[0].Invited != 1 {
 		t.Fatalf("%+v %v", n, err)
 	}
-	if err := d.s.Remove(t.Context(), d.a, "Z", "eva@example.se"); !errors.Is(err, domain.ErrNotFound) {
+	if err := d.s.Remove(t.Context(), d.a, []domain.OrganiserCode{"Z"}, "eva@example.se"); !errors.Is(err, domain.ErrNotFound) {
 		t.Errorf("another county's: %v", err)
 	}
 	for _, address := range []string{"eva@example.se", "nobody@example.se"} {
-		if err := d.s.Remove(t.Context(), d.a, "BD", address); err != nil {
+		if err := d.s.Remove(t.Context(), d.a, []domain.OrganiserCode{"BD"}, address); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
 	}

@@ -2,7 +2,6 @@ package service
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -115,10 +114,10 @@ func (s *Subscribers) Numbers(ctx context.Context, a domain.Actor) ([]domain.Sub
 	return out, nil
 }
 
-// Remove ends the invitations of a county to an address, for somebody who has asked staff to. Whether the
+// Remove ends the invitations of counties to an address, for somebody who has asked staff to. Whether the
 // address was among them is not told, and no invitation goes to it until its owner asks anew. Refusals:
-// domain.ErrNotFound; *domain.Invalid for the field "email".
-func (s *Subscribers) Remove(ctx context.Context, a domain.Actor, c domain.OrganiserCode, email string) error {
+// domain.ErrNotFound; *domain.Invalid for the fields "email" and "county".
+func (s *Subscribers) Remove(ctx context.Context, a domain.Actor, counties []domain.OrganiserCode, email string) error {
 	if err := a.Require(domain.PermWriteMail); err != nil {
 		return err
 	}
@@ -128,30 +127,48 @@ func (s *Subscribers) Remove(ctx context.Context, a domain.Actor, c domain.Organ
 		v.Add("email", "field.email.wrong", nil)
 		return v
 	}
-	if !a.MayIn(domain.PermWriteMail, c) {
-		return domain.NotFound("page.not_found")
+	if len(counties) == 0 || slices.Contains(counties, "") {
+		v := &domain.Invalid{}
+		v.Add("county", "office.subscribers.county_missing", nil)
+		return v
+	}
+	known, err := s.codes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range counties {
+		if !a.MayIn(domain.PermWriteMail, c) || !slices.Contains(known, c) {
+			return domain.NotFound("page.not_found")
+		}
 	}
 	return s.Store.Write(ctx, func(tx *store.Tx) error {
-		if known, err := s.codes(ctx); err != nil || !slices.Contains(known, c) {
-			return errors.Join(err, domain.NotFound("page.not_found"))
-		}
-		lines, err := tx.SubscribersAt(ctx, domain.EmailKey(address))
-		if err != nil {
-			return err
-		}
-		for _, l := range lines {
-			if l.County == c {
-				if err := tx.EraseSubscriber(ctx, l.ID); err != nil {
-					return err
-				}
+		for _, c := range counties {
+			if err := s.removeAt(ctx, tx, a, c, address); err != nil {
+				return err
 			}
 		}
-		err = tx.Suppress(ctx, s.Keys.AddressHash(domain.EmailKey(address)), c, domain.SuppressUnsubscribed, a.Name, s.Now())
-		if err != nil {
-			return err
+		return nil
+	})
+}
+
+// removeAt ends the invitations of one county to an address.
+func (s *Subscribers) removeAt(ctx context.Context, tx *store.Tx, a domain.Actor, c domain.OrganiserCode, address string) error {
+	lines, err := tx.SubscribersAt(ctx, domain.EmailKey(address))
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		if l.County == c {
+			if err := tx.EraseSubscriber(ctx, l.ID); err != nil {
+				return err
+			}
 		}
-		return tx.Audit(ctx, domain.AuditEntry{
-			At: s.Now(), User: a.User, Actor: a.Name, County: c, Action: domain.AuditSubscriberRemoved, Object: "subscriber",
-		})
+	}
+	err = tx.Suppress(ctx, s.Keys.AddressHash(domain.EmailKey(address)), c, domain.SuppressUnsubscribed, a.Name, s.Now())
+	if err != nil {
+		return err
+	}
+	return tx.Audit(ctx, domain.AuditEntry{
+		At: s.Now(), User: a.User, Actor: a.Name, County: c, Action: domain.AuditSubscriberRemoved, Object: "subscriber",
 	})
 }

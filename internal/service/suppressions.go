@@ -80,14 +80,19 @@ func (s *Mailings) Release(ctx context.Context, a domain.Actor, typed string, c 
 }
 
 // SuppressByHand keeps mailings of a county from going to an address; the audit log tells. Stopped already is
-// nil. Refusals: those of Suppressions; *domain.Invalid for "why".
+// nil. Refusals: those of Suppressions; *domain.Invalid for "county" and "why".
 func (s *Mailings) SuppressByHand(ctx context.Context, a domain.Actor, typed string, c domain.OrganiserCode, why domain.ReleaseReason) error {
+	if c == "" {
+		if _, err := s.Counties(ctx, a); err != nil {
+			return err
+		}
+		v := &domain.Invalid{}
+		v.Add("county", "suppressed.county_missing", nil)
+		return v
+	}
 	hash, in, err := s.stopping(ctx, a, typed, c, why, domain.StopReasons())
 	if err != nil {
 		return err
-	}
-	if c == "" {
-		return domain.NotFound("page.not_found")
 	}
 	return s.Store.Write(ctx, func(tx *store.Tx) error {
 		all, err := tx.Suppressions(ctx, hash)
