@@ -81,6 +81,15 @@ func (a Automatic) DueAt(e Event) time.Time {
 	return day.At(automaticClock)
 }
 
+// WrittenAt is the instant whose day the words of a letter speak of when it is looked at: when it is due, or now
+// where that has passed or is not known.
+func (a Automatic) WrittenAt(e Event, now time.Time) time.Time {
+	if due := a.DueAt(e); due.After(now) {
+		return due
+	}
+	return now
+}
+
 // Lapses is when the letter does not go any more, whatever kept it: when the event begins, or a fortnight
 // after it was due.
 func (a Automatic) Lapses(e Event) time.Time {

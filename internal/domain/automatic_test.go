@@ -53,6 +53,23 @@ func TestAutomatic_dueAt(t *testing.T) {
 	}
 }
 
+// A letter is looked at as it is on the day on which it goes, and where that has passed or is not known, today.
+func TestAutomatic_writtenAt(t *testing.T) {
+	t.Parallel()
+	a, e := domain.DefaultAutomatic(domain.AutomaticReminder), domain.Event{Day: on(t, "2016-12-01")}
+	due := a.DueAt(e)
+	for now, want := range map[time.Time]time.Time{
+		due.AddDate(0, 0, -30): due, due: due, due.Add(time.Hour): due.Add(time.Hour),
+	} {
+		if got := a.WrittenAt(e, now); !got.Equal(want) {
+			t.Errorf("at %v: %v, want %v", now, got, want)
+		}
+	}
+	if got := a.WrittenAt(domain.Event{}, due); !got.Equal(due) {
+		t.Errorf("without a day: %v", got)
+	}
+}
+
 func TestAutomatic_plan(t *testing.T) {
 	t.Parallel()
 	day := on(t, "2016-12-01")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -34,7 +35,8 @@ func automaticOf(f domain.LetterFacts) (automatic, error) {
 			links = append(links, a.Evaluation)
 		}
 		for _, d := range f.Event.Documents {
-			if title := in(d.Title, f.Letter.Lang); title != nil && f.Papers[d.Slug] != "" {
+			title := in(d.Title, f.Letter.Lang)
+			if title != nil && f.Papers[d.Slug] != "" && !twinOf(d, f.Event.Documents, f.Letter.Lang) {
 				a.Papers = append(a.Papers, paper{Title: title, URL: f.Papers[d.Slug]})
 				links = append(links, f.Papers[d.Slug])
 			}
@@ -46,6 +48,14 @@ func automaticOf(f domain.LetterFacts) (automatic, error) {
 		}
 	}
 	return a, nil
+}
+
+// twinOf reports whether a document is in another language than the reader's and has the same name as one that
+// is in hers. A document that is in the other language alone has none: it is better than nothing.
+func twinOf(d domain.Document, all []domain.Document, l domain.Lang) bool {
+	return d.Lang != "" && d.Lang != l && slices.ContainsFunc(all, func(o domain.Document) bool {
+		return o.Lang == l && strings.TrimSpace(o.Title.In(l)) == strings.TrimSpace(d.Title.In(l))
+	})
 }
 
 // AutomaticWords reads the words that automatic letters have where staff have written none of their own:

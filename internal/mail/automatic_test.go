@@ -62,6 +62,50 @@ func TestCompose_automatic(t *testing.T) {
 	}
 }
 
+// Each document stands once in the letter of thanks: in the reader's language, or in the other where there is no more.
+func TestCompose_automaticPapers(t *testing.T) {
+	t.Parallel()
+	c := composer(t)
+	c.Written = plainWritten{}
+	same := domain.Text{Sv: "Programblad", En: "Leaflet"}
+	for l, want := range map[domain.Lang]map[string]bool{
+		domain.Swedish: {"blad-sv": true, "blad-en": false, "karta": true, "english-only": true},
+		domain.English: {"blad-sv": false, "blad-en": true, "karta": true, "english-only": true},
+	} {
+		f := automaticFacts(t, domain.AutomaticThanks, l)
+		f.Event.Documents = []domain.Document{
+			{Slug: "blad-sv", Title: same, Lang: domain.Swedish},
+			{Slug: "blad-en", Title: same, Lang: domain.English},
+			{Slug: "karta", Title: domain.Text{Sv: "Karta", En: "Map"}},
+			{Slug: "english-only", Title: domain.Text{Sv: "Bilder", En: "Slides"}, Lang: domain.English},
+		}
+		f.Papers = map[string]string{}
+		for _, d := range f.Event.Documents {
+			f.Papers[d.Slug] = "https://temadag.example.se/dokument/" + d.Slug
+		}
+		p := parse(t, compose(t, c, f))
+		for slug, stands := range want {
+			if got := strings.Contains(p.text, f.Papers[slug]); got != stands || strings.Contains(html.UnescapeString(p.html), f.Papers[slug]) != stands {
+				t.Errorf("%s: %s stands there: %v", l, slug, got)
+			}
+		}
+	}
+}
+
+// What the reminder says of cancelling is what holds on the day on which it goes.
+func TestCompose_automaticCancelling(t *testing.T) {
+	t.Parallel()
+	c := composer(t)
+	c.Written = plainWritten{}
+	f := automaticFacts(t, domain.AutomaticReminder, domain.Swedish)
+	for day, open := range map[int]bool{0: true, 1: false} {
+		f.Letter.Date = f.Event.CancelUntil.AddDays(day).At(9 * 60)
+		if p := parse(t, compose(t, c, f)); strings.Contains(strings.Join(strings.Fields(p.text), " "), "På Min anmälan kan du avboka") != open {
+			t.Errorf("%d days after the last day to cancel:\n%s", day, p.text)
+		}
+	}
+}
+
 // A button never leads anywhere but to a web address.
 func TestCompose_automaticLinks(t *testing.T) {
 	t.Parallel()

@@ -17,7 +17,7 @@ func TestAutomatics_editing(t *testing.T) {
 	season(t, w)
 	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
 	page := c.get(automaticsAt).want(t, http.StatusOK)
-	for _, said := range []string{"Går torsdag 24 november 2016 kl. 09.00.", "Till dem som har en plats då. Nu är det 17 personer.", "Slår du på det går det fredag 2 december 2016 kl. 09.00"} {
+	for _, said := range []string{"Skickas torsdag 24 november 2016 kl. 09.00.", "Till dem som har en plats då. Nu är det 17 personer.", "Avstängt, skickas inte. Om du slår på det skickas det fredag 2 december 2016 kl. 09.00."} {
 		if !strings.Contains(strings.ReplaceAll(page.body, "\u00a0", " "), said) {
 			t.Errorf("the page does not say %q", said)
 		}
@@ -38,6 +38,9 @@ func TestAutomatics_editing(t *testing.T) {
 	look := c.get(automaticsAt+"/paminnelse/granska?reader=exempel-sv").want(t, http.StatusOK)
 	if text := strings.ReplaceAll(look.body, "\u00a0", " "); !strings.Contains(text, "Ses vi torsdag 1 december 2016?") || !strings.Contains(text, "Kom till Clarion Sense") {
 		t.Error("the preview shows other words")
+	}
+	if !strings.Contains(look.body, "/min-anmalan/exempel/kommer") || strings.Contains(look.body, "%E2%80%A6") {
+		t.Error("the buttons of the preview are no example")
 	}
 	if ours := c.post(automaticsAt+"/paminnelse", url.Values{"seen": {"1"}, "on": {"on"}, "days": {"3"}, "step": {"ours"}}).want(t, http.StatusOK); !strings.Contains(ours.body, "räkna med") {
 		t.Error("our words do not come back")

@@ -3,6 +3,8 @@ package service
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/store"
@@ -49,14 +51,21 @@ func (s *Automatics) Readers(ctx context.Context, a domain.Actor, slug string, k
 	}
 	var out []domain.Registration
 	for _, r := range to.goes {
-		if !r.Hidden && len(out) < mostLookedAt {
+		if !r.Hidden {
 			out = append(out, r.Registration)
 		}
 	}
-	return out, nil
+	slices.SortStableFunc(out, func(x, y domain.Registration) int { return strings.Compare(byName(x), byName(y)) })
+	return out[:min(len(out), mostLookedAt)], nil
 }
 
-// Look is a letter as someone would get it who is among its Readers: the whole message. With ref "" it is as
+// byName is what sorts people in Swedish order, by surname.
+func byName(r domain.Registration) string {
+	return domain.SortKey(r.FamilyName) + "\x00" + domain.SortKey(r.GivenName)
+}
+
+// Look is a letter as someone would get it who is among its Readers: the whole message, as it is on the day on
+// which it goes. With ref "" it is as
 // somebody made up would get it, who reads l. domain.ErrNotFound for everyone else.
 func (s *Automatics) Look(ctx context.Context, a domain.Actor, slug string, k domain.AutomaticKind, ref string, l domain.Lang) ([]byte, error) {
 	e, stands, err := s.reach(ctx, s.Store.Queries, a, domain.PermReadMail, slug)
@@ -67,9 +76,10 @@ func (s *Automatics) Look(ctx context.Context, a domain.Actor, slug string, k do
 	if err != nil {
 		return nil, err
 	}
-	letter, link := letterOf(stands, k), "…" // whoever looks is not her
+	letter, link := letterOf(stands, k), "exempel" // whoever looks is not her
 	f.Link = s.Mailings.Outbox.OwnLink(f.Letter.Lang, link)
 	if k.Timed() {
+		f.Letter.Date = letter.WrittenAt(e, s.Now())
 		m := domain.Mailing{MailingEntry: s.entry(e, letter, true), Auto: domain.AutoMailing{Kind: k, Event: e.ID, Day: e.Day, Link: letter.Link}}
 		f.Letter.Kind, f.Mailing = domain.LetterMailing, &m
 		if err := s.Mailings.Outbox.automatic(&f, link); err != nil {

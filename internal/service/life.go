@@ -233,12 +233,23 @@ func (st step) end(ctx context.Context, k store.Kept, to domain.RegistrationStat
 // kept for the organiser alone. Asked already is nil. Refusals: *domain.Invalid for the field
 // "reason"; "ask.not_now" where the place can still be cancelled or nobody is to be asked.
 func (s *Registrations) AskToCancel(ctx context.Context, a domain.Actor, token, reason string) error {
+	return s.ask(ctx, a, token, reason, func(o domain.Options) bool { return o.Ask })
+}
+
+// SayNotComing tells the organiser that the holder of a place cannot come and has nobody to hand it over to: a
+// request to be let off, which staff answer. It may be said of an event at which nobody is otherwise asked:
+// whoever stays away is to be able to tell. Told already is nil. Refusals: as of AskToCancel.
+func (s *Registrations) SayNotComing(ctx context.Context, a domain.Actor, token, reason string) error {
+	return s.ask(ctx, a, token, reason, func(o domain.Options) bool { return o.HandOver && !o.Cancel })
+}
+
+func (s *Registrations) ask(ctx context.Context, a domain.Actor, token, reason string, may func(domain.Options) bool) error {
 	reason, err := domain.ReadReason("reason", reason, true)
 	if err != nil {
 		return err
 	}
 	return s.change(ctx, a, token, func(st step, k store.Kept, e domain.Event) error {
-		if !e.Options(k.Registration, st.now).Ask {
+		if !may(e.Options(k.Registration, st.now)) {
 			return &domain.Error{Code: domain.CodeClosed, Key: "ask.not_now"}
 		}
 		isNew, err := st.tx.InsertRequest(ctx, k.ID, reason, st.now)

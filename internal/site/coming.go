@@ -1,6 +1,8 @@
 package site
 
 import (
+	"cmp"
+
 	"github.com/gin-gonic/gin"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -21,8 +23,10 @@ type ownComingPage struct {
 // ownNotComingPage tells what binding means and what can be done instead of staying away.
 type ownNotComingPage struct {
 	ownFrame
+	Phone  string // to call at once
 	Lines  []string
-	Ways   []way
+	Ways   []way  // what can be done now, the best first
+	Alone  string // where it is told that nobody can take the place; "" where that is not needed, or is told
 	Coming string // the page for who comes after all
 	Rules  rules
 }
@@ -94,7 +98,9 @@ func (s *Site) showComing(v ownVisit, a again) error {
 	return s.writeOwn(v, a, "coming", "own_coming", body.ownFrame, body)
 }
 
-// ownNotComingShow leads to what can be done; it has no button of its own.
+// ownNotComingShow leads to what can be done at this moment: give the place back while that is free, else hand
+// it over, else tell the organiser, which one button does. That she sees in her history, and staff among those
+// who have asked to be let off.
 func (s *Site) ownNotComingShow(c *gin.Context) error {
 	v, err := s.visit(c)
 	if err != nil {
@@ -105,8 +111,8 @@ func (s *Site) ownNotComingShow(c *gin.Context) error {
 	}
 	o, p := v.Options, v.p
 	body := ownNotComingPage{
-		ownFrame: s.ownFrame(v, "own_not_coming", p.T("own.not_coming.heading")),
-		Coming:   s.paths.For(v.lang(), "own_coming", v.token), Rules: ownRules(v),
+		ownFrame: s.ownFrame(v, "own_not_coming", p.T("own.not_coming.heading")), Phone: cmp.Or(v.Event.Contact.Phone, v.Event.Owner.Phone),
+		Coming: s.paths.For(v.lang(), "own_coming", v.token), Rules: ownRules(v),
 	}
 	if v.Event.Binding {
 		body.Lines = append(body.Lines, p.T("own.not_coming.binding"))
@@ -120,7 +126,6 @@ func (s *Site) ownNotComingShow(c *gin.Context) error {
 	}{
 		{o.Cancel, "own_cancel", "own.way.cancel_place", "own.not_coming.cancel_hint"},
 		{o.HandOver, "own_hand_over", "own.way.hand_over", "own.not_coming.hand_over_hint"},
-		{o.Ask && !v.Asked, "own_cancel", "own.way.ask", "own.way.ask_hint"},
 	} {
 		if w.may {
 			body.Ways = append(body.Ways, way{URL: s.paths.For(v.lang(), w.route, v.token), Label: p.T(w.label), Hint: p.T(w.hint, "day", o.CancelUntil)})
@@ -132,6 +137,9 @@ func (s *Site) ownNotComingShow(c *gin.Context) error {
 			key = "own.now.cancel_never"
 		}
 		body.Lines = append(body.Lines, p.T(key, "day", o.CancelUntil))
+	}
+	if o.HandOver && !o.Cancel && !v.Asked {
+		body.Alone = s.paths.For(v.lang(), "own_cancel", v.token)
 	}
 	return s.writeOwn(v, again{}, "not_coming", "own_not_coming", body.ownFrame, body)
 }

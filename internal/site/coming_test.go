@@ -70,11 +70,50 @@ func TestOwn_notComing(t *testing.T) {
 		}
 	}
 	leads(w.get(own+"/kommer-inte").want(t, http.StatusOK, "Anmälan är bindande.", "Avboka platsen", "Jag kommer ändå"), "/avboka", "/overlat", "/kommer")
-	w.get(inEnglish(own+"/kommer-inte")).want(t, http.StatusOK, "You cannot come", "Your registration is binding.")
+	w.get(inEnglish(own+"/kommer-inte")).want(t, http.StatusOK, "If you cannot come", "Your registration is binding.")
 	w.Clock.Set(e.CancelUntil.AddDays(2).At(9 * 60))
-	leads(w.get(own+"/kommer-inte").want(t, http.StatusOK, "Sista dag att avboka var", "Fråga arrangören om du får avboka"), "/avboka", "/overlat")
+	late := w.get(own+"/kommer-inte").want(t, http.StatusOK, "Kan du inte komma?", "Sista dag att avboka var", "Har du ingen kollega")
+	leads(late, "/overlat")
+	if strings.Contains(late.body, `href="`+own+`/avboka"`) {
+		t.Error("it leads to where it cannot be cancelled")
+	}
 	if r := w.post(own+"/kommer-inte", nil); r.StatusCode == http.StatusOK || r.StatusCode == http.StatusSeeOther {
 		t.Errorf("the page takes a form: %d", r.StatusCode)
+	}
+}
+
+// Whoever cannot come tells the organiser with one button, whatever the event says of asking, and only when the
+// place cannot be given back. Looking says nothing; staff have it among those who ask to be let off.
+func TestOwn_notComingAlone(t *testing.T) {
+	for _, after := range []domain.AfterLastCancelDay{domain.ContactUs, domain.TransferOnly} {
+		w := newWorld(t)
+		e := testkit.Event("lulea", 2)
+		e.Binding, e.AfterCancel, e.Contact.Phone = true, after, "010-225 50 00"
+		w.AddEvent(t, e)
+		own := w.take("lulea", 1)
+		const button = "Jag kan inte komma och har ingen kollega som kan ta platsen"
+		early := w.get(own+"/kommer-inte").want(t, http.StatusOK, "Ring arrangören: 010-225 50 00.")
+		if strings.Contains(early.body, button) {
+			t.Error("she is to tell what she can do herself")
+		}
+		if strings.Index(early.body, "010-225 50 00") > strings.Index(early.body, "/overlat") {
+			t.Error("the number does not stand at the top")
+		}
+		w.Clock.Set(e.CancelUntil.AddDays(2).At(9 * 60))
+		form := w.get(own+"/kommer-inte").want(t, http.StatusOK, button).filled()
+		if n := countKind(w.own(own).History, domain.HistoryAsked); n != 0 {
+			t.Errorf("looking has told it %d times", n)
+		}
+		form.Set("step", "alone")
+		for range 2 {
+			w.done(w.post(own+"/avboka", form), "fragat").want(t, http.StatusOK, "Frågan är skickad till arrangören")
+		}
+		if n := countKind(w.own(own).History, domain.HistoryAsked); n != 1 {
+			t.Errorf("%s: told %d times", after, n)
+		}
+		if again := w.get(own+"/kommer-inte").want(t, http.StatusOK, "Du har frågat arrangören"); strings.Contains(again.body, button) {
+			t.Error("what is told is to be told again")
+		}
 	}
 }
 

@@ -30,6 +30,7 @@ type ownCancelPage struct {
 const (
 	stepCancel step = "cancel"
 	stepAsk    step = "ask"
+	stepAlone  step = "alone" // cannot come and has nobody to hand the place over to; the button is on another page
 )
 
 func (s *Site) ownCancelShow(c *gin.Context) error {
@@ -56,7 +57,7 @@ func (s *Site) ownCancelDo(c *gin.Context) error {
 	}
 	seen, reason := domain.RegistrationStatus(in.Get(fieldSeen)), in.Get(fieldReason)
 	switch asked := step(in.Get(fieldStep)); {
-	case asked != stepCancel && asked != stepAsk:
+	case asked != stepCancel && asked != stepAsk && asked != stepAlone:
 		return &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 	case v.status() == domain.Cancelled:
 		return s.toOwn(v, v.token, doneCancelled(seen))
@@ -64,8 +65,11 @@ func (s *Site) ownCancelDo(c *gin.Context) error {
 		return s.showCancel(v, reason, again{status: http.StatusConflict})
 	case v.status() != seen: // what she gave up is not what she has now
 		return s.showCancel(v, reason, v.notice(http.StatusConflict, "changed"))
-	case asked == stepAsk && v.Asked:
+	case asked != stepCancel && v.Asked:
 		return s.toOwn(v, v.token, doneAsked)
+	case asked == stepAlone:
+		err = s.registrations.SayNotComing(c.Request.Context(), server.ActorOf(c), v.token, v.p.T("own.not_coming.alone_reason"))
+		return s.cancelled(v, "", doneAsked, err)
 	case asked == stepAsk:
 		err = s.registrations.AskToCancel(c.Request.Context(), server.ActorOf(c), v.token, reason)
 		return s.cancelled(v, reason, doneAsked, err)
