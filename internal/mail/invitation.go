@@ -1,7 +1,9 @@
 package mail
 
 import (
+	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -11,11 +13,33 @@ import (
 // subscription is what letters to those who have asked for invitations tell beside the event.
 type subscription struct {
 	County  string   // "Länsstyrelsen Norrbotten", whose letter it is
+	Boards  []board  // those of Waiting and Invited, each answering for its own letters; the letter that asks
 	Waiting []string // whom she is asked about
 	Invited []string // who send her invitations already
 	Manage  string
 	End     string // "" in the letter that asks
 	Days    int    // until an address that nobody answers for is forgotten
+}
+
+// board is a county administration as the letter that asks names it: each is the controller of its own letters.
+type board struct{ Name, Phone, Email, DPO string }
+
+// boardsOf are those that are asked for, in the order of the form.
+func boardsOf(s *domain.SubscriptionFacts) ([]board, error) {
+	all := slices.Concat(s.Waiting, s.Invited)
+	slices.SortFunc(all, inAlphabet)
+	var out []board
+	for _, o := range all {
+		if hasControl(o.Name + o.Phone + o.Email + o.DPO) {
+			return nil, errors.New("mail: control character in what is told of a county")
+		}
+		out = append(out, board{cmp.Or(o.Name, o.Short), strings.ReplaceAll(o.Phone, " ", "\u00a0"), o.Email, o.DPO})
+	}
+	return out, nil
+}
+
+func inAlphabet(a, b domain.Organiser) int {
+	return strings.Compare(domain.SortKey(a.Short), domain.SortKey(b.Short))
 }
 
 func subscriptionOf(f domain.LetterFacts) (*subscription, error) {
@@ -26,10 +50,10 @@ func subscriptionOf(f domain.LetterFacts) (*subscription, error) {
 	s := &subscription{
 		County: from.From.Short, Manage: from.Manage, End: from.End, Days: int(domain.SubscriberWaits.Hours() / 24),
 	}
-	for _, o := range from.Waiting {
+	for _, o := range slices.SortedFunc(slices.Values(from.Waiting), inAlphabet) {
 		s.Waiting = append(s.Waiting, o.Short)
 	}
-	for _, o := range from.Invited {
+	for _, o := range slices.SortedFunc(slices.Values(from.Invited), inAlphabet) {
 		s.Invited = append(s.Invited, o.Short)
 	}
 	if !isLink(s.Manage) || f.Letter.Kind == domain.LetterInvitation && !isLink(s.End) {
@@ -45,6 +69,9 @@ func subscriptionOf(f domain.LetterFacts) (*subscription, error) {
 func newAsking(f domain.LetterFacts) (*letter, error) {
 	s, err := subscriptionOf(f)
 	if err != nil {
+		return nil, err
+	}
+	if s.Boards, err = boardsOf(f.Subscription); err != nil {
 		return nil, err
 	}
 	from := f.Subscription.From

@@ -169,6 +169,34 @@ func TestSubscription_asks(t *testing.T) {
 	}
 }
 
+// Whoever has asked several counties is told of each of them: who answers for her address, and whom to call.
+func TestSubscription_namesEveryCounty(t *testing.T) {
+	t.Parallel()
+	c := inviting(t)
+	for _, l := range domain.Langs() {
+		f := toSubscriber(domain.LetterSubscription, l)
+		north, west := f.Subscription.Waiting[0], f.Subscription.Waiting[1]
+		west.Name, west.Phone, west.DPO = "Länsstyrelsen i Västerbottens län", "010-225 40 00", "dso.ac@example.se"
+		f.Subscription.Waiting = []domain.Organiser{west, north} // in the order of their codes
+		p := parse(t, compose(t, c, f))
+		for part, body := range map[string]string{"text": p.text, "html": p.html} {
+			for _, told := range []string{north.Name, north.Email, west.Name, "010-225\u00a040\u00a000", west.DPO} {
+				if !strings.Contains(body, told) {
+					t.Errorf("%s: the %s part lacks %q", l, part, told)
+				}
+			}
+			if strings.Index(body, north.Short) > strings.Index(body, west.Short) {
+				t.Errorf("%s: the %s part is not in alphabetical order", l, part)
+			}
+		}
+		// The twin: who has asked one county reads of no other.
+		f.Subscription.Waiting = []domain.Organiser{north}
+		if p := parse(t, compose(t, c, f)); strings.Contains(p.text, west.DPO) || !strings.Contains(p.text, north.Name) {
+			t.Errorf("%s: the letter of one county reads %s", l, p.text)
+		}
+	}
+}
+
 // keepToRead writes a letter to be looked at where TEMADAG_LETTERS names a folder.
 func keepToRead(t *testing.T, name string, p parsed) {
 	t.Helper()

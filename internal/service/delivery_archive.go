@@ -98,6 +98,9 @@ func (s *Mailings) unfilled(ctx context.Context, m domain.Mailing, event domain.
 			return nil, err
 		}
 	}
+	if m.Kind == domain.MailingInvitation { // as subscribers had it: with the way to end it, and no registration
+		s.Outbox.sampleInvitation(&f)
+	}
 	raw, err := s.Outbox.Composer.Compose(f)
 	if err != nil {
 		return nil, fmt.Errorf("service: mailing for the archive: %w", err)

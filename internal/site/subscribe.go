@@ -73,7 +73,7 @@ func (s *Site) invitationsNew(c *gin.Context) error {
 
 // invitationsAsk answers everyone alike, whatever is known of the address.
 func (s *Site) invitationsAsk(c *gin.Context) error {
-	in, err := readOwn(c, []string{fieldEmail, fieldToken, fieldTrap}, []string{fieldCounties})
+	in, err := readInvitations(c, []string{fieldEmail, fieldToken, fieldTrap})
 	if err != nil {
 		return err
 	}
@@ -103,8 +103,21 @@ func (s *Site) invitationsAsk(c *gin.Context) error {
 	return err
 }
 
+// readInvitations reads a form of these pages. Where it is none of ours nothing is said of a registration, as
+// elsewhere: there is none here.
+func readInvitations(c *gin.Context, fields []string) (url.Values, error) {
+	in, err := readOwn(c, fields, []string{fieldCounties})
+	var r *server.Refusal
+	if errors.As(err, &r) && r.Key == "error.form_unknown" {
+		return nil, errInvitationForm
+	}
+	return in, err
+}
+
+var errInvitationForm = &server.Refusal{Status: http.StatusBadRequest, Key: "subscribers.form_unknown"}
+
 func (s *Site) invitationsCrowded(c *gin.Context) error {
-	in, err := readOwn(c, []string{fieldEmail, fieldToken, fieldTrap}, []string{fieldCounties})
+	in, err := readInvitations(c, []string{fieldEmail, fieldToken, fieldTrap})
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func doneInvitations(p *i18n.Printer, done string, own domain.Subscription) *vie
 }
 
 func (s *Site) invitationsChoose(c *gin.Context) error {
-	in, err := readOwn(c, []string{fieldStep}, []string{fieldCounties})
+	in, err := readInvitations(c, []string{fieldStep})
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (s *Site) invitationsChoose(c *gin.Context) error {
 	case stepEndThem:
 		token, err = s.subscribers.Choose(ctx, a, token, nil)
 	default:
-		return &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
+		return errInvitationForm
 	}
 	if err != nil {
 		return subscriptionRefusal(err)
@@ -195,7 +195,7 @@ const mostOneClick = 4 << 10
 
 // readOneClick reads the form in either of the two ways in which mail programs send it.
 func readOneClick(c *gin.Context) (url.Values, error) {
-	unknown := &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
+	unknown := errInvitationForm
 	var values url.Values
 	switch kind, _, _ := mime.ParseMediaType(c.Request.Header.Get("Content-Type")); kind { //nolint:errcheck // "" is none of the two
 	case "multipart/form-data":

@@ -111,7 +111,10 @@ func TestInvitations_form(t *testing.T) {
 	w.post("/inbjudningar", trapped).want(t, http.StatusOK)
 	foreign := w.asking("eva@example.se", "BD")
 	foreign.Set("confirmed_at", "1")
-	w.post("/inbjudningar", foreign).want(t, http.StatusBadRequest)
+	broken := w.post("/inbjudningar", foreign).want(t, http.StatusBadRequest, "Ingenting har sparats.")
+	if strings.Contains(broken.words(), "anmälan har gjorts") {
+		t.Error("it speaks of a registration where there is none")
+	}
 	if w.asked("robot@example.se")+w.asked("eva@example.se") != 0 {
 		t.Error("a robot's form was taken")
 	}
