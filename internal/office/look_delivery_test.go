@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // deliveryScenes are the pages on what became of mail, in every state worth looking at.
@@ -89,11 +90,20 @@ func deliveryScenes(t *testing.T) map[string][]byte {
 	keep("suppressed-wrong", d.staff.post(at, url.Values{"email": {"ingen"}}), http.StatusUnprocessableEntity)
 	keep("suppressed-none", d.staff.post(at, url.Values{"email": {"ingen@example.se"}}), http.StatusOK)
 	keep("suppressed-found", d.staff.post(at, url.Values{"email": {person(1)}}), http.StatusOK)
+	two := d.user("Ulla Exempel", in(domain.RoleOrganiser), domain.Grant{Role: domain.RoleOrganiser, County: "Z"})
+	must(t, d.Editing.PutOrganisers(t.Context(), domain.Operator(), []domain.Organiser{testkit.Jamtland()}))
+	stop := url.Values{"step": {"ask-stop"}, "email": {person(2)}}
+	keep("suppressed-stop", d.staff.post(at, stop), http.StatusOK)
+	keep("suppressed-stop-whose", two.post(at, stop), http.StatusOK)
+	keep("suppressed-stop-wrong", two.post(at, with(stop, "step", "stop", "why", "asked")), http.StatusUnprocessableEntity)
+	keep("subscribers-whose", two.post("/handlaggare/inbjudningar", url.Values{"email": {person(2)}, "county": {""}}), http.StatusUnprocessableEntity)
 	release := url.Values{"step": {"ask-release"}, "email": {person(1)}, "stops": {"unreachable"}}
 	keep("suppressed-ask", d.staff.post(at, release), http.StatusOK)
 	keep("suppressed-ask-wrong", d.staff.post(at, with(release, "step", "release")), http.StatusUnprocessableEntity)
 	keep("suppressed-released", d.staff.post(at, with(release, "step", "release", "why", "works")), http.StatusOK)
 	keep("suppressed-gone", d.staff.post(at, release), http.StatusConflict)
+	d.office.LettersKept = true
+	look("kept", page)
 	return pages
 }
 
