@@ -97,7 +97,10 @@ func (d *mailDesk) approved(people int, at time.Time) (uid, page string) {
 }
 
 // approve lets a draft to so many people go at once.
-func (d *mailDesk) approve(uid string, people int) { d.t.Helper(); d.approveAt(uid, people, time.Time{}) }
+func (d *mailDesk) approve(uid string, people int) {
+	d.t.Helper()
+	d.approveAt(uid, people, time.Time{})
+}
 
 func (d *mailDesk) approveAt(uid string, people int, at time.Time) {
 	d.t.Helper()
