@@ -161,7 +161,7 @@ func (s *Mailings) compose(ctx context.Context, m domain.Mailing, r domain.Recip
 	if err != nil {
 		return nil, err
 	}
-	f.Link = s.Outbox.OwnLink(k.Lang, "…") // whoever looks is not her
+	f.Link = s.Outbox.OwnLink(k.Lang, "exempel") // whoever looks is not her
 	return s.Outbox.Composer.Compose(f)
 }
 
