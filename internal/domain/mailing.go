@@ -220,6 +220,11 @@ func (in MailingEntry) Ready(english bool) error {
 				}
 				v.Add(field, key, map[string]any{"line": f.Line, "word": f.Word, "meant": f.Meant})
 			}
+			if t.field == "body" {
+				for _, f := range WrongLinks(t.text) {
+					v.Add(field, "mailing.link.wrong", map[string]any{"line": f.Line, "link": f.To})
+				}
+			}
 		}
 	}
 	if len(v.Faults) > 0 {

@@ -84,6 +84,9 @@ func (o *Office) mailingsShow(c *gin.Context) error {
 	body := mailingsPage{
 		Notice: done(p, c), Heading: p.T("office.mailings.heading"), Lead: p.T("office.mailings.lead"), Hint: p.T("office.mailings.new_hint"),
 	}
+	if signedIn(c).Actor.May(domain.PermWriteMail) {
+		body.Links = append(body.Links, view.Crumb{URL: o.path(c, "office_events"), Label: p.T("office.mailings.choose")})
+	}
 	if _, err := o.Mailings.Counties(c.Request.Context(), signedIn(c).Actor); err == nil {
 		body.Links = append(body.Links, view.Crumb{URL: o.path(c, "office_suppressed"), Label: p.T("office.way.office_suppressed")})
 	}
@@ -170,7 +173,7 @@ func titled(heading string, of bool, what string) string {
 func (o *Office) mailingRow(c *gin.Context, m domain.Mailing, scope string) mailingRow {
 	p := o.printer(c)
 	row := mailingRow{
-		URL: o.path(c, "office_mailing", m.UID), Subject: mailingName(p, m), To: scope, State: p.T("office.mailing_state." + string(m.State)),
+		URL: o.path(c, "office_mailing", m.UID), Subject: o.mailingTitle(c, m), To: scope, State: p.T("office.mailing_state." + string(m.State)),
 	}
 	switch {
 	case m.State == domain.MailingDraft:

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -129,7 +130,7 @@ func (o *Office) showLook(c *gin.Context, refusal error, m domain.Mailing, typed
 	}
 	body := mailingLookPage{
 		Back: view.Crumb{URL: o.path(c, "office_mailing_text", m.UID), Label: p.T("office.mailing_text.heading")}, Notice: done(p, c),
-		Step: stepOf(p, 3), Heading: p.T("office.mailing_look.heading"), Lead: mailingName(p, m), Self: o.path(c, "office_mailing_look", m.UID),
+		Step: stepOf(p, 3), Heading: p.T("office.mailing_look.heading"), Lead: o.mailingTitle(c, m), Self: o.path(c, "office_mailing_look", m.UID),
 		Action: o.path(c, "office_mailing_look", m.UID), Drop: o.path(c, "office_mailing_drop", m.UID), Names: o.path(c, "office_mailing_audience", m.UID) + "#to",
 	}
 	ready := o.Mailings.Ready(ctx, a, m.UID)
@@ -264,11 +265,15 @@ func (o *Office) mailingPreview(c *gin.Context, m domain.Mailing, all []domain.R
 	return query, nil
 }
 
-// readersOf are those whose letter can be looked at, the first of each language first. Nobody looks at the
+// readersOf are those whose letter can be looked at, one of each language first, then by name. Nobody looks at the
 // letter to someone with protected identity: her name is in it.
 func readersOf(p *i18n.Printer, m domain.Mailing, all []domain.Recipient) []view.Option {
 	var out, rest []view.Option
 	seen := make(map[domain.Lang]bool)
+	all = slices.Clone(all)
+	slices.SortStableFunc(all, func(a, b domain.Recipient) int {
+		return strings.Compare(domain.SortKey(a.FamilyName+" "+a.GivenName), domain.SortKey(b.FamilyName+" "+b.GivenName))
+	})
 	for _, r := range all {
 		if r.Refusal != "" || r.Hidden {
 			continue

@@ -54,6 +54,22 @@ func mustEvent(t testing.TB, w *world, slug string) domain.Event {
 }
 
 // The number is typed when they are many; pressed twice it goes once; and nobody else's page opens it.
+// TestMailing_linksThatLeadNowhere: what mail programs would show as brackets is told before anyone gets it.
+func TestMailing_linksThatLeadNowhere(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleCaseWorker))
+	c.get("/handlaggare/utskick").want(t, http.StatusOK, "Välj tillfälle")
+	at := c.beginMailing("lulea")
+	c.write(at, "body_sv", "Hej!\n\n[Programmet](www.example.se) och [svar](http://a b), se [här]({länk}).")
+	wrong := c.get(at+"/granska").want(t, http.StatusOK, "Rad 3: länken ”www.example.se” fungerar inte", "Rad 3: länken ”http://a b” fungerar inte")
+	if strings.Contains(wrong.words(), "Godkänn och skicka") {
+		t.Error("it may be sent as it is")
+	}
+	c.write(at, "body_sv", "Hej!\n\n[Programmet](https://www.example.se/), se [här]({länk}).")
+	c.get(at+"/granska").want(t, http.StatusOK, "Godkänn och skicka")
+}
+
 func TestMailing_approving(t *testing.T) {
 	w := newWorld(t)
 	season(t, w)

@@ -56,8 +56,11 @@ func TestMailing_wholeWay(t *testing.T) {
 	look := c.get(at+"/granska").want(t, http.StatusOK, "Praktiskt inför Luleå", "Ta med legitimation", "Godkänn och skicka till")
 	c.get(at).want(t, http.StatusOK, "Texten är klar.")
 	frame := c.get(attr(look.find("iframe")[0], "src")).want(t, http.StatusOK, "Ta med")
+	if !strings.Contains(frame.body, "/min-anmalan/exempel") || strings.Contains(frame.body, "%E2%80%A6") {
+		t.Error("the link in the preview is not one of an example")
+	}
 	if got := frame.Header.Get("Content-Security-Policy"); !strings.Contains(got, "sandbox") || !strings.Contains(got, "default-src 'none'") {
 		t.Errorf("the frame may %q", got)
 	}
-	c.get("/handlaggare/utskick").want(t, http.StatusOK, "Utkast", "Praktiskt inför {ort}")
+	c.get("/handlaggare/utskick").want(t, http.StatusOK, "Utkast", "Praktiskt inför Luleå")
 }

@@ -196,6 +196,9 @@ func (o *Office) showText(c *gin.Context, refusal error, m domain.Mailing, e dom
 			english++
 		}
 	}
+	if english > 0 { // told before anything is written
+		body.Lead += ". " + p.T("office.mailing_text.of_them_english", "count", english)
+	}
 	body.Parts = []mailingWords{wordsIn(p, m.Kind, e, domain.Swedish, 0), wordsIn(p, m.Kind, e, domain.English, english)}
 	if refusal != nil {
 		if status, err = o.tellWords(c, refusal, m, e, &body); err != nil {
