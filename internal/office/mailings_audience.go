@@ -271,8 +271,7 @@ func (o *Office) tellRecipients(c *gin.Context, m domain.Mailing, body *mailingA
 	if err != nil {
 		return err
 	}
-	from, _ := strconv.Atoi(c.Query(findSeen))
-	body.To = o.recipientsOf(c, m, all, from, o.path(c, "office_mailing_audience", m.UID))
+	body.To = o.recipientsOf(c, m, all, o.path(c, "office_mailing_audience", m.UID))
 	if reached(all) > 0 {
 		body.Next = o.path(c, "office_mailing_text", m.UID)
 	}

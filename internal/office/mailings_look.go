@@ -33,7 +33,7 @@ type mailingLookPage struct {
 	None    string // why there is no letter to look at
 	Test    *mailingTest
 	To      recipientsPart
-	Names   string // where all of them are named
+	Choose  string // where they are chosen; "" for those who have asked to be invited
 	Action  string
 	Hidden  []hidden
 	Fields  []view.Field
@@ -51,6 +51,7 @@ type mailingLetter struct {
 
 // mailingTest is the letter to oneself.
 type mailingTest struct {
+	Text   string
 	Action string
 	Langs  []view.Crumb
 	Last   string
@@ -131,7 +132,10 @@ func (o *Office) showLook(c *gin.Context, refusal error, m domain.Mailing, typed
 	body := mailingLookPage{
 		Back: view.Crumb{URL: o.path(c, "office_mailing_text", m.UID), Label: p.T("office.mailing_text.heading")}, Notice: done(p, c),
 		Step: stepOf(p, 3), Heading: p.T("office.mailing_look.heading"), Lead: o.mailingTitle(c, m), Self: o.path(c, "office_mailing_look", m.UID),
-		Action: o.path(c, "office_mailing_look", m.UID), Drop: o.path(c, "office_mailing_drop", m.UID), Names: o.path(c, "office_mailing_audience", m.UID) + "#to",
+		Action: o.path(c, "office_mailing_look", m.UID), Drop: o.path(c, "office_mailing_drop", m.UID),
+	}
+	if m.Kind != domain.MailingInvitation {
+		body.Choose = o.path(c, "office_mailing_audience", m.UID)
 	}
 	ready := o.Mailings.Ready(ctx, a, m.UID)
 	if err := o.mailingBlocks(c, m, ready, reached(all), &body); err != nil {
@@ -143,7 +147,7 @@ func (o *Office) showLook(c *gin.Context, refusal error, m domain.Mailing, typed
 			return err
 		}
 	}
-	body.To = o.recipientsOf(c, m, all, 0, body.Self)
+	body.To = o.recipientsOf(c, m, all, body.Self)
 	if n := reached(all); ready == nil && n > 0 {
 		body.Hidden = []hidden{{fieldSeen, strconv.Itoa(m.Revision)}, {lookExpected, strconv.Itoa(n)}}
 		body.Fields, body.Button = approvalFields(p, typed, n), p.T("office.mailing_look.button", "count", n)
@@ -231,7 +235,9 @@ func (o *Office) mailingPreview(c *gin.Context, m domain.Mailing, all []domain.R
 	body.Test = o.mailingTest(c, m, all)
 	readers := readersOf(p, m, all)
 	if len(readers) == 0 {
-		body.None = p.T("office.mailing_look.none")
+		if reached(all) > 0 {
+			body.None = p.T("office.mailing_look.none")
+		}
 		return "", nil
 	}
 	reader, query := c.Query(lookReader), ""
@@ -244,6 +250,9 @@ func (o *Office) mailingPreview(c *gin.Context, m domain.Mailing, all []domain.R
 	body.Reader = &view.Field{
 		Kind: view.FieldSelect, Name: lookReader, Label: p.T("office.mailing_look.reader"), Hint: p.T("office.mailing_look.reader_hint"),
 		Values: []string{readers[i].Value}, Options: readers,
+	}
+	if m.Kind == domain.MailingInvitation { // a language is chosen, and nobody
+		body.Reader.Label, body.Reader.Hint = p.T("office.mailing_look.reader_lang"), ""
 	}
 	raw, err := o.mailingBytes(c, m, all, readers[i].Value)
 	if err != nil {
@@ -280,7 +289,7 @@ func readersOf(p *i18n.Printer, m domain.Mailing, all []domain.Recipient) []view
 		}
 		o := view.Option{Value: r.Ref, Label: listName(p, r.Registration)}
 		if m.Kind == domain.MailingInvitation {
-			o = view.Option{Value: string(r.Lang), Label: p.T("lang." + string(r.Lang))}
+			o = view.Option{Value: string(r.Lang), Label: p.T("office.mailing_text.heading_" + string(r.Lang))}
 		} else if r.Lang == domain.English {
 			o.Label = p.T("office.mailing_look.reads_english", "name", o.Label)
 		}
@@ -351,7 +360,10 @@ func (o *Office) showLetterPage(c *gin.Context, html []byte) error {
 // the last one.
 func (o *Office) mailingTest(c *gin.Context, m domain.Mailing, all []domain.Recipient) *mailingTest {
 	p := o.printer(c)
-	out := &mailingTest{Action: o.path(c, "office_mailing_test", m.UID)}
+	out := &mailingTest{Text: p.T("office.mailing_look.test_text"), Action: o.path(c, "office_mailing_test", m.UID)}
+	if m.Kind == domain.MailingInvitation { // in it nobody is called by name
+		out.Text = p.T("office.mailing_look.test_text_invitation")
+	}
 	english := slices.ContainsFunc(all, func(r domain.Recipient) bool { return r.Refusal == "" && r.Lang == domain.English })
 	for _, l := range domain.Langs() {
 		if l == domain.Swedish || english || m.Body.En != "" {

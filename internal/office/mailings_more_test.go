@@ -112,6 +112,29 @@ func TestMailing_approving(t *testing.T) {
 	}
 }
 
+// Those whom one page does not hold stand on the next one, on the last step as on the first.
+func TestMailing_recipientsOnSeveralPages(t *testing.T) {
+	w := newWorld(t)
+	w.AddEvent(t, testkit.Event("manga", 201))
+	e := mustEvent(t, w, "manga")
+	for i := range 201 {
+		w.register(e, 1000+i)
+	}
+	c := w.user("Anna Exempel", in(domain.RoleCaseWorker))
+	at := c.beginMailing("manga")
+	c.write(at).want(t, http.StatusSeeOther)
+	for _, step := range []string{"/mottagare", "/granska"} {
+		page := c.get(at+step).want(t, http.StatusOK, "201 personer får mejlet.", "1–200 av 201")
+		next := ""
+		for _, a := range page.find("a") {
+			if attr(a, "rel") == "next" {
+				next = strings.TrimSuffix(attr(a, "href"), "#to")
+			}
+		}
+		c.get(next).want(t, http.StatusOK, "201–201 av 201")
+	}
+}
+
 func TestMailing_goesAtATimeTyped(t *testing.T) {
 	w := newWorld(t)
 	season(t, w)

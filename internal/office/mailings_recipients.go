@@ -23,9 +23,9 @@ func asError(err error) *domain.Error {
 	return &domain.Error{}
 }
 
-// recipientsOf tells who gets a mailing, those after the first from of them, and who gets nothing. self is the
-// page that tells it.
-func (o *Office) recipientsOf(c *gin.Context, m domain.Mailing, all []domain.Recipient, from int, self string) recipientsPart {
+// recipientsOf tells who gets a mailing, as many of them as stand on a page, and who gets nothing. self is the
+// page that tells it; its query says how many stand on the pages before.
+func (o *Office) recipientsOf(c *gin.Context, m domain.Mailing, all []domain.Recipient, self string) recipientsPart {
 	p := o.printer(c)
 	n, several := reached(all), false
 	for _, r := range all {
@@ -37,6 +37,7 @@ func (o *Office) recipientsOf(c *gin.Context, m domain.Mailing, all []domain.Rec
 		return out
 	}
 	to := slices.DeleteFunc(slices.Clone(all), func(r domain.Recipient) bool { return r.Refusal != "" })
+	from, _ := strconv.Atoi(c.Query(findSeen))
 	from = max(0, min(from, len(to)-1))
 	from -= from % mostRecipientsShown
 	end := min(from+mostRecipientsShown, len(to))

@@ -136,7 +136,7 @@ func (o *Office) showInviteMail(c *gin.Context, event domain.Event, chosen []dom
 		if domain.CodeOf(err) != domain.CodeClosed {
 			return err
 		}
-		body.Text = []string{p.T("office.invite.closed")}
+		body.Text = []string{p.T("invite.not_public")}
 		return o.answer(c, nil, "office_invitation_mail", "office_events", body, event.Slug)
 	}
 	body.Text = inviteText(p, reach)

@@ -49,7 +49,10 @@ func TestInvite_wholeWay(t *testing.T) {
 	}
 	form.Del("file")
 	c.sendForm(to, with(form, "step", "next")).want(t, http.StatusSeeOther)
-	look := c.get(draft+"/granska").want(t, http.StatusOK, "Avsluta inbjudningarna", "Läs mer och anmäl dig")
+	look := c.get(draft+"/granska").want(t, http.StatusOK, "Avsluta inbjudningarna", "Läs mer och anmäl dig", "Visa mejlet på", "Svenska", "Engelska")
+	if words := look.words(); strings.Contains(words, "skyddade") || strings.Contains(words, "ditt namn") || strings.Contains(words, "Ändra mottagarna") {
+		t.Error("the review of an invitation speaks of names, or of choosing among them")
+	}
 	who := c.get(draft+"/mottagare").want(t, http.StatusOK)
 	for _, r := range []*response{look, who} {
 		if strings.Contains(r.body, "vill.veta") || strings.Contains(r.body, "wants.to.know") {

@@ -83,6 +83,35 @@ func TestInvitation_endedGetsNone(t *testing.T) {
 	}
 }
 
+// A letter that failed is not tried again for someone who has ended it since: there is nobody to try it for.
+func TestInvitation_endedIsNotTriedAgain(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	d.subscribe("eva@example.se")
+	d.subscribe("bo@example.se")
+	d.letters()
+	uid := d.invite()
+	d.approve(uid, 2)
+	d.r.answer = func(int, string) error {
+		return &domain.DeliveryFault{Class: domain.FaultMessage, Reason: "too large", Code: 552}
+	}
+	d.run()
+	if _, c := d.look(uid); c.Failed != 2 {
+		t.Fatalf("not both failed: %+v", c)
+	}
+	if again, _, err := d.mailingDesk.s.Stuck(t.Context(), d.a, uid); err != nil || again != 2 {
+		t.Fatalf("%d may be tried again, %v", again, err)
+	}
+	d.end("eva@example.se")
+	if again, _, err := d.mailingDesk.s.Stuck(t.Context(), d.a, uid); err != nil || again != 1 {
+		t.Errorf("%d may be tried again, %v", again, err)
+	}
+	if n, err := d.mailingDesk.s.Retry(t.Context(), d.a, uid); err != nil || n != 1 {
+		t.Errorf("%d are tried again, %v", n, err)
+	}
+	d.sound()
+}
+
 // forgotten fails where the database still tells an address.
 func (d *inviting) forgotten(email string) {
 	d.t.Helper()

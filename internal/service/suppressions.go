@@ -80,7 +80,7 @@ func (s *Mailings) Release(ctx context.Context, a domain.Actor, typed string, c 
 }
 
 // SuppressByHand keeps mailings of a county from going to an address; the audit log tells. Stopped already is
-// nil. Refusals: those of Suppressions; *domain.Invalid for "county" and "why".
+// nil; that whoever has it wants no invitations is less than that. Refusals: those of Suppressions; *domain.Invalid for "county" and "why".
 func (s *Mailings) SuppressByHand(ctx context.Context, a domain.Actor, typed string, c domain.OrganiserCode, why domain.ReleaseReason) error {
 	if c == "" {
 		if _, err := s.Counties(ctx, a); err != nil {
@@ -96,7 +96,9 @@ func (s *Mailings) SuppressByHand(ctx context.Context, a domain.Actor, typed str
 	}
 	return s.Store.Write(ctx, func(tx *store.Tx) error {
 		all, err := tx.Suppressions(ctx, hash)
-		if err != nil || slices.ContainsFunc(all, func(p domain.Suppression) bool { return p.County == c }) {
+		if err != nil || slices.ContainsFunc(all, func(p domain.Suppression) bool {
+			return p.County == c && p.Reason.Against(domain.MailingParticipants)
+		}) {
 			return err
 		}
 		if err := tx.Suppress(ctx, hash, c, domain.SuppressByHand, a.Name, s.Now()); err != nil {

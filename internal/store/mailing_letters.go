@@ -88,10 +88,15 @@ type FailedTo struct {
 	To string          `db:"recipient"`
 }
 
-// FailedLetters are the letters of a mailing that failed.
+// FailedLetters are the letters of a mailing that failed, but for those to someone who has been forgotten since.
 func (q Queries) FailedLetters(ctx context.Context, id domain.MailingID) ([]FailedTo, error) {
 	var out []FailedTo
-	err := q.list(ctx, &out, `SELECT id, recipient FROM letters WHERE mailing_id = ? AND state = 'failed' ORDER BY id LIMIT 100000`, int64(id))
+	err := q.list(ctx, &out, `
+SELECT id, recipient
+FROM letters
+WHERE mailing_id = ? AND state = 'failed' AND recipient <> ''
+ORDER BY id
+LIMIT 100000`, int64(id))
 	return out, wrap("failed letters", err)
 }
 
