@@ -48,14 +48,16 @@ func doors() map[string][]string {
 			"server", "service", "demo", "site",
 		},
 
-		"internal":        {},
-		"testkit":         {"domain", "store", "service", "auth", "db", "web", "demo"},
-		"testkit/browser": {},
-		"testkit/check":   {},
-		"testkit/hostile": {"domain"},
-		"testkit/look":    {"testkit/browser", "testkit/check"},
-		"testkit/summary": {},
-		"journey":         {},
+		"internal":             {},
+		"testkit":              {"domain", "store", "service", "auth", "db", "web", "demo"},
+		"testkit/cluster":      {},
+		"testkit/browser":      {},
+		"testkit/check":        {},
+		"testkit/hostile":      {"domain"},
+		"testkit/look":         {"testkit/browser", "testkit/check"},
+		"testkit/summary":      {},
+		"testkit/withpostgres": {"testkit/cluster"},
+		"journey":              {},
 	}
 }
 
@@ -87,11 +89,12 @@ func tests() map[string][]string {
 // owners lists packages that only the named rooms may import (in code; their tests too). A name
 // that ends in a slash stands for everything below it.
 func owners() map[string][]string {
-	databases := []string{"store", "bench", "journey"} // bench and journey look from outside
+	databases := []string{"store", "bench", "journey", "torture", "testkit"} // all but store look from outside
 	return map[string][]string{
 		"database/sql":                  databases,
 		"github.com/jmoiron/sqlx":       databases,
 		"github.com/mattn/go-sqlite3":   append(databases, "cmd/temadag"), // it tells the version
+		"github.com/jackc/pgx/":         databases,
 		"github.com/pressly/goose/":     {"store"},
 		"github.com/wneessen/go-mail/":  {"mail"},
 		"github.com/emersion/go-imap/":  {"mail", "journey"}, // the latter runs a server

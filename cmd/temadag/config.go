@@ -17,6 +17,7 @@ import (
 
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/internal/mail"
 )
 
@@ -25,7 +26,8 @@ import (
 type Config struct {
 	Addr           string     `group:"Settings" env:"TEMADAG_ADDR" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	DataDir        string     `group:"Settings" env:"TEMADAG_DATA_DIR" default:"./var" help:"Directory for everything that is kept." placeholder:"DIR"`
-	DatabaseURL    string     `group:"Settings" env:"TEMADAG_DATABASE_URL" help:"Database; a SQLite file in the data directory when absent." placeholder:"URL"`
+	DatabaseURL    string     `group:"Settings" env:"TEMADAG_DATABASE_URL" help:"Database: sqlite:///path or postgres://…; a SQLite file in the data directory when absent." placeholder:"URL"`
+	ReplicaURL     string     `group:"Settings" env:"TEMADAG_REPLICA_URL" help:"A PostgreSQL that follows the database, for lists and exports." placeholder:"URL"`
 	BaseURL        string     `group:"Settings" env:"TEMADAG_BASE_URL" help:"Address that the public uses; http:// and the listening address when absent." placeholder:"URL"`
 	SMTPURL        string     `group:"Settings" name:"smtp-url" env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
 	MailFrom       string     `group:"Settings" env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
@@ -49,7 +51,9 @@ type settings struct {
 	addr       string
 	loopback   bool // only this machine reaches the address
 	dataDir    string
-	database   string // path of the file
+	database   string // path of the file; "" with postgres
+	postgres   string // address of the database of PostgreSQL; "" with a file
+	replica    string // of a PostgreSQL that follows it; "" for none
 	baseURL    string // without a slash at the end
 	host       string // of baseURL
 	relay      *mail.Relay
@@ -112,7 +116,7 @@ func (c *Config) settings() (settings, error) {
 func (s settings) isNew() bool {
 	_, errSecret := os.Stat(filepath.Join(s.dataDir, secretName))
 	_, errDatabase := os.Stat(s.database)
-	return errors.Is(errSecret, fs.ErrNotExist) && errors.Is(errDatabase, fs.ErrNotExist)
+	return errors.Is(errSecret, fs.ErrNotExist) && (s.postgres != "" || errors.Is(errDatabase, fs.ErrNotExist))
 }
 
 const secretName = "secret"
@@ -136,11 +140,27 @@ func (c *Config) readDatabase(s *settings) error {
 	case scheme == "sqlite" || scheme == "file":
 		s.database = rest
 	case scheme == "postgres" || scheme == "postgresql":
-		return errors.New("TEMADAG_DATABASE_URL names PostgreSQL, which this version does not speak yet; write sqlite:///path/to/file.db")
+		s.postgres, s.replica = c.DatabaseURL, c.ReplicaURL
 	default:
-		return fmt.Errorf("TEMADAG_DATABASE_URL begins with %q; write sqlite:///path/to/file.db", scheme+"://")
+		return fmt.Errorf("TEMADAG_DATABASE_URL begins with %q; write sqlite:///path/to/file.db or postgres://user:password@host/database", scheme+"://")
+	}
+	if c.ReplicaURL != "" && (s.postgres == "" || !store.IsPostgres(c.ReplicaURL)) {
+		return errors.New("TEMADAG_REPLICA_URL is a PostgreSQL that follows the one of TEMADAG_DATABASE_URL; write postgres://… in both, or leave it out")
 	}
 	return nil
+}
+
+// where names the database for people: the file, or server and name without the password.
+func (s settings) where() string {
+	if s.postgres == "" {
+		return s.database
+	}
+	u, err := url.Parse(s.postgres)
+	if err != nil {
+		return "PostgreSQL"
+	}
+	u.RawQuery = ""
+	return u.Redacted()
 }
 
 func (c *Config) readBaseURL(s *settings) error {

@@ -48,7 +48,7 @@ func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 		return nil, err
 	}
 	p.store, err = store.Open(ctx, store.Options{
-		Path: s.database, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin, Chain: p.keys.Chain,
+		Path: s.database, URL: s.postgres, Replica: s.replica, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin, Chain: p.keys.Chain,
 	})
 	if err != nil {
 		return nil, err
@@ -66,6 +66,9 @@ func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 
 // mayOpen refuses to make a database where somebody expects hers to be.
 func mayOpen(s settings, mayBegin bool) error {
+	if s.postgres != "" {
+		return nil // the store tells whether there is one, and sameSecret whose it is
+	}
 	_, err := os.Stat(s.database)
 	switch {
 	case err == nil || s.isNew() && mayBegin:
@@ -136,7 +139,7 @@ type migrateCommand struct{}
 // Run opens the database, which brings the schema up to date.
 func (migrateCommand) Run(ctx context.Context, c *Config) error {
 	return c.begin(ctx, func(p *program) error {
-		fmt.Println("the schema is up to date:", p.database)
+		fmt.Println("the schema is up to date:", p.where())
 		return nil
 	})
 }
@@ -159,7 +162,7 @@ func (fsckCommand) Run(ctx context.Context, c *Config) error {
 		if len(found) > 0 {
 			return fmt.Errorf("%d findings", len(found))
 		}
-		fmt.Println("every promise holds:", p.database)
+		fmt.Println("every promise holds:", p.where())
 		return nil
 	})
 }

@@ -263,7 +263,7 @@ func (p *program) greet(ctx context.Context) {
 	} else if p.relay != nil {
 		fmt.Printf("  letters  through %s\n", p.relay.Address())
 	}
-	fmt.Printf("  data     %s\n", p.database)
+	fmt.Printf("  data     %s\n", p.where())
 	if day, err := p.store.Setting(ctx, demoSetting); err == nil && day != "" {
 		fmt.Printf("  This is the demonstration of %s. Its lists: bin/temadag export --county BD -o lista.xlsx\n", day)
 		p.greetStaff(ctx)

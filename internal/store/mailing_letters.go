@@ -222,11 +222,11 @@ FROM (
   LEFT JOIN letters l ON l.mailing_id = t.mailing_id AND l.registration_id = t.registration_id
   WHERE t.mailing_id = ?
   UNION ALL
-  SELECT 0, substr(s.email, instr(s.email, '@') + 1), '', s.id, `+fateOfLetter+`, `+letter+`
+  SELECT 0, `+hostOf+`, '', s.id, `+fateOfLetter+`, `+letter+`
   FROM mailing_subscribers t
   JOIN subscribers s ON s.id = t.subscriber_id
   LEFT JOIN letters l ON l.mailing_id = t.mailing_id AND l.subscriber_id = t.subscriber_id
-  WHERE t.mailing_id = ?)
+  WHERE t.mailing_id = ?) AS people
 `+where+`
 ORDER BY CASE fate `+fateOrder()+` END, name, place
 LIMIT ? OFFSET ?`, append(args, limit, skip)...)

@@ -85,15 +85,23 @@ func migrate(ctx context.Context, db *sql.DB, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("store: migrations: %w", err)
 	}
+	if err := notNewer(ctx, p); err != nil {
+		return err
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	return nil
+}
+
+// notNewer refuses a schema that the program does not know.
+func notNewer(ctx context.Context, p *goose.Provider) error {
 	have, newest, err := p.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("store: schema version: %w", err)
 	}
 	if have > newest {
 		return fmt.Errorf("%w: it has schema %d, the program knows %d", ErrNewer, have, newest)
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("store: migrate: %w", err)
 	}
 	return nil
 }

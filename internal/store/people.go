@@ -136,8 +136,8 @@ func (s PeopleSearch) filter(c *conditions) {
 			has(domain.FieldQuestion, `(answered LIKE ?)`, asked)
 		} else { // an answer that is none is no JSON, and never read
 			has(domain.FieldAnswer, `(CASE WHEN answered LIKE ? THEN EXISTS (
-    SELECT 1 FROM json_each(answers) AS a, json_each(a.value, '$.v') AS v
-    WHERE json_extract(a.value, '$.q') = ? AND v.value = ?) ELSE FALSE END)`, asked, f.Question, f.Answer)
+    SELECT 1 FROM `+answerValues+`
+    WHERE `+questionOf+` = ? AND v.value = ?) ELSE FALSE END)`, asked, f.Question, f.Answer)
 		}
 	}
 	if f.Town != "" {

@@ -26,21 +26,28 @@ type senders struct {
 // one sends, its leases are left to run out: which of them are a dead one's nobody can tell. Joining again
 // does nothing.
 func (s *Store) JoinSenders(ctx context.Context, now time.Time) (freed int, err error) {
-	s.senders.mu.Lock()
-	defer s.senders.mu.Unlock()
-	if s.senders.file != nil {
+	return s.engine.joinSenders(ctx, func() (freed int, err error) {
+		err = s.Write(ctx, func(tx *Tx) (err error) {
+			freed, err = tx.freeLeases(ctx, now)
+			return err
+		})
+		return freed, err
+	})
+}
+
+func (w *writer) joinSenders(_ context.Context, free func() (int, error)) (freed int, err error) {
+	w.senders.mu.Lock()
+	defer w.senders.mu.Unlock()
+	if w.senders.file != nil {
 		return 0, nil
 	}
-	f, err := os.OpenFile(s.writer.path+"-senders", os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(w.path+"-senders", os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return 0, fmt.Errorf("store: senders: %w", err)
 	}
 	switch err = flock(f, syscall.LOCK_EX|syscall.LOCK_NB); {
 	case err == nil: // whoever joins next waits below until the leases are free
-		err = s.Write(ctx, func(tx *Tx) (err error) {
-			freed, err = tx.freeLeases(ctx, now)
-			return err
-		})
+		freed, err = free()
 	case errors.Is(err, syscall.EWOULDBLOCK):
 		err = nil
 	}
@@ -50,7 +57,7 @@ func (s *Store) JoinSenders(ctx context.Context, now time.Time) (freed int, err 
 	if err != nil {
 		return 0, errors.Join(fmt.Errorf("store: senders: %w", err), f.Close())
 	}
-	s.senders.file = f
+	w.senders.file = f
 	return freed, nil
 }
 

@@ -36,7 +36,7 @@ func TestJoinSenders(t *testing.T) {
 			t.Errorf("%s takes back %d, %v, want %d", who, n, err, want)
 		}
 	}
-	other := func() *store.Store { return testkit.OpenWith(t, store.Options{Path: k.Path}).Store }
+	other := func() *store.Store { return testkit.OpenWith(t, k.Where()).Store }
 	if claim() != 1 || claim() != 0 {
 		t.Fatal("the letter was not leased")
 	}

@@ -11,6 +11,11 @@
 // then answers all of them: what is acknowledged is on disk, and a hundred people pay for one
 // fsync. It never waits to fill a batch.
 //
+// On PostgreSQL, for more than one machine, the same functions run in transactions that hold advisory locks: a
+// plain Write runs alone in the whole database, as it would on SQLite, whatever instance it comes from; WriteAt
+// runs beside those of other events, and WriteBeside beside everyone. A function that is careful about nothing is
+// so right on both, and the few on which a rush hangs say what they touch.
+//
 // Instants are stored as microseconds since 1970 in UTC and days as 2006-01-02, so that order and
 // comparison mean the same on every engine.
 package store
@@ -36,6 +41,10 @@ import (
 type Options struct {
 	// Path is the database file. Its directory is made when it is missing.
 	Path string
+	// URL is a database of PostgreSQL, postgres://…, instead of the file; "" for none.
+	URL string
+	// Replica is a PostgreSQL that follows the one of URL, for lists and exports; "" for none.
+	Replica string
 	// Migrations hold the folder "migrations": db.Migrations.
 	Migrations fs.FS
 	// MustExist refuses to make a new database: for everything that only looks at one.
@@ -59,10 +68,9 @@ var ErrAbsent = errors.New("there is no database")
 type Store struct {
 	Queries
 	readers *sqlx.DB
-	writers *sqlx.DB
-	writer  *writer
+	replica *sqlx.DB // nil for none
+	engine  engine
 	chain   Chain
-	senders senders
 
 	version atomic.Uint64 // raised when anything the public sees has changed
 	seats   atomic.Uint64 // raised when only places and queues have
@@ -82,6 +90,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.Chain == nil {
 		o.Chain = plainChain
 	}
+	if IsPostgres(o.URL) {
+		return openPostgres(ctx, o)
+	}
 	if _, err := os.Stat(o.Path); o.MustExist && errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%w at %s", ErrAbsent, o.Path)
 	}
@@ -96,14 +107,33 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	readers := sqlx.NewDb(openSQLite(o, true), sqliteWords.driver)
 	readers.SetMaxOpenConns(o.Readers)
 	readers.SetMaxIdleConns(o.Readers)
-	s := &Store{Queries: Queries{q: readers, words: sqliteWords}, readers: readers, writers: writers, chain: o.Chain}
+	s := &Store{Queries: Queries{q: readers, words: sqliteWords}, readers: readers, chain: o.Chain}
 	w, err := startWriter(ctx, writers, o, s.committed)
 	if err != nil {
 		return nil, errors.Join(err, readers.Close(), writers.Close())
 	}
-	s.writer = w
+	s.engine = w
 	return s, nil
 }
+
+// engine is how a database makes changes durable.
+type engine interface {
+	do(ctx context.Context, b beside, fn func(tx *Tx) error) error
+	stats() WriterStats
+	crowd() int
+	healthy() error
+	foldLog(ctx context.Context) error
+	joinSenders(ctx context.Context, free func() (int, error)) (int, error)
+	close() error
+}
+
+// beside tells whom a write may run beside: an event's id stands for everybody but those at that event.
+type beside int64
+
+const (
+	nobody beside = 0
+	anyone beside = -1
+)
 
 func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 	if err := db.PingContext(ctx); err != nil {
@@ -126,27 +156,32 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 
 // Write runs fn in a transaction and returns when it is committed, durably, or not at all. An error
 // from fn undoes all that fn did and is returned as it is. Inside fn only tx may be used: a read
-// through the Store would not see the new rows, and a nested Write would wait for itself.
+// through the Store would not see the new rows, and a nested Write would wait for itself. Nobody else
+// changes anything meanwhile.
 //
-// When too many are queued already, or the disk has failed, the error is of class
-// domain.CodeUnavailable and nothing was changed.
+// When too many are queued already, or the database has failed, the error is of class
+// domain.CodeUnavailable and nothing was changed; that of a connection lost at the very end, on
+// PostgreSQL alone, has the key "store.unknown": whether it was changed nobody can tell.
 func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {
-	return s.writer.do(ctx, fn)
+	return s.engine.do(ctx, nobody, fn)
+}
+
+// WriteAt is Write for an fn that changes, and decides by, rows of one event alone. On PostgreSQL those of other
+// events run meanwhile, none of the same.
+func (s *Store) WriteAt(ctx context.Context, event domain.EventID, fn func(tx *Tx) error) error {
+	return s.engine.do(ctx, beside(event), fn)
+}
+
+// WriteBeside is Write for an fn each of whose statements is right by itself, whatever others change meanwhile:
+// what it decides by stands in the condition of the statement that changes it.
+func (s *Store) WriteBeside(ctx context.Context, fn func(tx *Tx) error) error {
+	return s.engine.do(ctx, anyone, fn)
 }
 
 // FoldLog folds the log into the file and empties it, so that what was erased is gone from the log too
-// (R-26). It waits for the writer, and is an error while somebody reads; trying again later is safe.
-func (s *Store) FoldLog(ctx context.Context) error {
-	done := make(chan error, 1)
-	select {
-	case s.writer.fold <- done:
-		return <-done
-	case <-s.writer.finished:
-		return errDown
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
+// (R-26). It waits for the writer, and is an error while somebody reads; trying again later is safe. On PostgreSQL
+// it gives the space of erased rows back; the log there is the server's own.
+func (s *Store) FoldLog(ctx context.Context) error { return s.engine.foldLog(ctx) }
 
 // Version changes whenever something that the public pages show has changed, by this process at
 // once, by another one within a second.
@@ -165,25 +200,25 @@ func (s *Store) committed(c changes) {
 }
 
 // Stats tells how the writer has fared since the start.
-func (s *Store) Stats() WriterStats { return s.writer.stats() }
+func (s *Store) Stats() WriterStats { return s.engine.stats() }
 
 // Crowd is how many callers shared the largest commit since Crowd was last called: a sign of how
 // many people are waiting for their answer, for work that can wait.
-func (s *Store) Crowd() int { return int(s.writer.crowd.Swap(0)) }
+func (s *Store) Crowd() int { return s.engine.crowd() }
 
 // Healthy is nil while the database can be written to.
-func (s *Store) Healthy() error {
-	if s.writer.down.Load() {
-		return errDown
-	}
-	return nil
-}
+func (s *Store) Healthy() error { return s.engine.healthy() }
+
+// Engine names the database: "sqlite" or "postgres".
+func (s *Store) Engine() string { return s.words.engine }
 
 // Close ends the writer after what is queued, folds the log into the file, and closes. It waits.
 func (s *Store) Close() error {
-	s.writer.stop()
-	_, err := s.writers.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
-	return errors.Join(err, s.readers.Close(), s.writers.Close(), s.senders.leave())
+	err := errors.Join(s.engine.close(), s.readers.Close())
+	if s.replica != nil {
+		err = errors.Join(err, s.replica.Close())
+	}
+	return err
 }
 
 // querier is what a connection, a pool and a transaction of sqlx have in common.
@@ -251,8 +286,10 @@ func (tx *Tx) insert(ctx context.Context, query string, args ...any) (int64, err
 // first reads the first row of a query into dest, pointers to int64 or string; sql.ErrNoRows where
 // there is none.
 func (tx *Tx) first(ctx context.Context, query string, args []any, dest ...any) error {
-	if d, ok := tx.q.(*direct); ok {
-		return d.one(query, args, dest...)
+	if c, ok := tx.q.(interface {
+		one(query string, args []any, dest ...any) error
+	}); ok {
+		return c.one(tx.words.rebind(query), args, dest...)
 	}
 	return tx.q.QueryRowxContext(ctx, tx.words.rebind(query), args...).Scan(dest...)
 }

@@ -38,7 +38,7 @@ func (r Reach) condition() (string, []any) {
 	}
 	conds, args := make([]string, 0, len(r.Grants)), []any{}
 	for _, g := range r.Grants {
-		cond := `(events.owner = ? OR EXISTS (SELECT 1 FROM event_rules er, json_each(er.rules, '$.co_organisers') co
+		cond := `(events.owner = ? OR EXISTS (SELECT 1 FROM event_rules er, ` + coOrganisers + `
   WHERE er.event_id = events.id AND co.value = ?))`
 		args = append(args, string(g.County), string(g.County))
 		if g.Event != 0 {

@@ -286,9 +286,9 @@ func accountChecks() []check {
 SELECT 'grant ' || g.id
 FROM grants g
 JOIN events e ON e.id = g.event_id
-LEFT JOIN event_rules r ON r.event_id = e.id
+LEFT JOIN event_rules er ON er.event_id = e.id
 WHERE g.county <> e.owner
-  AND NOT EXISTS (SELECT 1 FROM json_each(coalesce(r.rules, '{}'), '$.co_organisers') c WHERE c.value = g.county)
+  AND NOT EXISTS (SELECT 1 FROM ` + anyCoOrganisers + ` WHERE co.value = g.county)
 ORDER BY g.id LIMIT 100`},
 		{"nobody is signed in to a disabled account", `
 SELECT 'sign-in ' || s.id

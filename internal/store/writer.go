@@ -41,8 +41,9 @@ const (
 	abandoned
 )
 
-// writer owns the one connection that writes.
+// writer owns the one connection to SQLite that writes.
 type writer struct {
+	pool      *sqlx.DB
 	conn      *direct
 	path      string
 	file      os.FileInfo // of the database when it was opened
@@ -57,9 +58,32 @@ type writer struct {
 	finished chan struct{}
 	down     atomic.Bool
 
+	tally
+	senders senders
+	foreign int64 // data_version as last seen
+}
+
+// tally counts commits and whom they were for.
+type tally struct {
 	commits, writes, largest atomic.Int64
-	crowd                    atomic.Int64 // callers in the largest commit since it was last asked for
-	foreign                  int64        // data_version as last seen
+	crowded                  atomic.Int64 // callers in the largest commit since it was last asked for
+}
+
+func (t *tally) count(n int64) {
+	t.commits.Add(1)
+	t.writes.Add(n)
+	if n > t.largest.Load() {
+		t.largest.Store(n)
+	}
+	if n > t.crowded.Load() {
+		t.crowded.Store(n)
+	}
+}
+
+func (t *tally) crowd() int { return int(t.crowded.Swap(0)) }
+
+func (t *tally) told(queued int) WriterStats {
+	return WriterStats{Commits: t.commits.Load(), Writes: t.writes.Load(), Largest: t.largest.Load(), Queued: queued}
 }
 
 // WriterStats counts what the writer has done.
@@ -84,18 +108,23 @@ func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(cha
 		return nil, errors.Join(fmt.Errorf("store: database file: %w", err), d.close())
 	}
 	w := &writer{
-		conn: d, path: o.Path, file: file, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
+		pool: db, conn: d, path: o.Path, file: file, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
 		finished: make(chan struct{}), chain: o.Chain,
 	}
 	go w.run()
 	return w, nil
 }
 
-func (w *writer) do(ctx context.Context, fn func(tx *Tx) error) error {
+func (w *writer) do(ctx context.Context, _ beside, fn func(tx *Tx) error) error {
 	j := &job{fn: fn, done: make(chan struct{})}
 	if err := w.enqueue(j); err != nil {
 		return err
 	}
+	return j.wait(ctx)
+}
+
+// wait answers what became of a job. Who leaves before it is taken has changed nothing.
+func (j *job) wait(ctx context.Context) error {
 	select {
 	case <-j.done:
 		return j.err
@@ -153,13 +182,40 @@ func (w *writer) run() {
 		case <-tick.C:
 			w.lookAround()
 		case done := <-w.fold:
-			done <- w.foldLog()
+			done <- w.foldNow()
 		}
 	}
 }
 
-// foldLog folds the log into the file and empties it.
-func (w *writer) foldLog() error {
+// foldLog asks the writer's goroutine to fold the log.
+func (w *writer) foldLog(ctx context.Context) error {
+	done := make(chan error, 1)
+	select {
+	case w.fold <- done:
+		return <-done
+	case <-w.finished:
+		return errDown
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (w *writer) healthy() error {
+	if w.down.Load() {
+		return errDown
+	}
+	return nil
+}
+
+// close ends after what is queued and folds the log into the file.
+func (w *writer) close() error {
+	w.stop()
+	_, err := w.pool.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
+	return errors.Join(err, w.pool.Close(), w.senders.leave())
+}
+
+// foldNow folds the log into the file and empties it.
+func (w *writer) foldNow() error {
 	var busy, inLog, folded int
 	row := w.conn.QueryRowxContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
 	if err := row.Scan(&busy, &inLog, &folded); err != nil {
@@ -214,17 +270,6 @@ func (w *writer) serve(batch []*job) {
 	}
 	for _, j := range live {
 		close(j.done)
-	}
-}
-
-func (w *writer) count(n int64) {
-	w.commits.Add(1)
-	w.writes.Add(n)
-	if n > w.largest.Load() {
-		w.largest.Store(n)
-	}
-	if n > w.crowd.Load() {
-		w.crowd.Store(n)
 	}
 }
 
@@ -336,6 +381,4 @@ func (w *writer) lookForForeignChanges() {
 	w.foreign = v
 }
 
-func (w *writer) stats() WriterStats {
-	return WriterStats{Commits: w.commits.Load(), Writes: w.writes.Load(), Largest: w.largest.Load(), Queued: len(w.jobs)}
-}
+func (w *writer) stats() WriterStats { return w.told(len(w.jobs)) }

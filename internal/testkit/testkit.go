@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+	_ "github.com/mattn/go-sqlite3" // for Raw
 	"github.com/temadag/temadag/db"
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
@@ -61,7 +63,8 @@ func (c *Clock) Set(t time.Time) {
 
 // Kit is the use cases over a fresh database.
 type Kit struct {
-	Path          string // of the database file
+	Path          string // of the database file; "" on PostgreSQL
+	URL           string // of the database of PostgreSQL; "" on SQLite
 	Store         *store.Store
 	Keys          *auth.Keys
 	Clock         *Clock
@@ -71,18 +74,23 @@ type Kit struct {
 	Editing       *service.Editing
 }
 
-// Open makes a Kit over a new file in the test's own directory, with the clock at 1 October 2016,
-// 09.00, and closes it with the test.
+// Open makes a Kit over a new database of this run's engine, with the clock at 1 October 2016, 09.00, and closes it
+// with the test.
 func Open(t testing.TB) *Kit {
 	t.Helper()
 	return OpenWith(t, store.Options{})
 }
 
-// OpenWith is Open with some of the database's settings changed.
+// OpenWith is Open with some of the database's settings changed. Settings of the file are SQLite's.
 func OpenWith(t testing.TB, o store.Options) *Kit {
 	t.Helper()
-	if o.Path == "" {
+	switch {
+	case o.Path != "" || o.URL != "":
+	case o.Synchronous != "":
 		o.Path = filepath.Join(t.TempDir(), "temadag.db")
+	default:
+		d := Database(t)
+		o.Path, o.URL, o.Unsafe = d.Path, d.URL, o.Unsafe || d.Unsafe
 	}
 	o.Migrations = db.Migrations
 	keys, err := auth.New([]byte("a secret for tests only, 32 bytes or more"))
@@ -102,11 +110,39 @@ func OpenWith(t testing.TB, o store.Options) *Kit {
 	clock := NewClock(t, "2016-10-01 09:00")
 	programme := &service.Programme{Store: s, Now: clock.Now}
 	return &Kit{
-		Path: o.Path, Store: s, Keys: keys, Clock: clock, Programme: programme,
+		Path: o.Path, URL: o.URL, Store: s, Keys: keys, Clock: clock, Programme: programme,
 		Registrations: &service.Registrations{Store: s, Programme: programme, Keys: keys, Now: clock.Now},
 		Lists:         &service.Lists{Store: s, Now: clock.Now},
 		Editing:       &service.Editing{Store: s, Now: clock.Now},
 	}
+}
+
+// Where is the database of the Kit, to be opened once more as another process would.
+func (k *Kit) Where() store.Options {
+	return store.Options{Path: k.Path, URL: k.URL, Unsafe: k.URL != ""}
+}
+
+// Raw is the database itself without the program between, to look at, and to change as somebody with the file or a
+// key to the server could: references are not guarded on it. It is closed with the test. Rebind what has
+// parameters.
+func (k *Kit) Raw(t testing.TB) *sqlx.DB {
+	t.Helper()
+	driver, at := "sqlite3", "file:"+k.Path+"?_busy_timeout=5000&_foreign_keys=0"
+	if k.URL != "" {
+		driver, at = "pgx", k.URL
+	}
+	db, err := sqlx.Open(driver, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if k.URL != "" {
+		db.SetMaxOpenConns(1) // the setting is the connection's
+		if _, err := db.Exec(`SET session_replication_role = replica`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
 }
 
 // Events is the organisers' work with events, over the same database.

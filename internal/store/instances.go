@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// tellSeats has the other instances told that places have changed. In a rush many commits are told as one.
+func (l *lanes) tellSeats() {
+	select {
+	case l.raise <- struct{}{}:
+	default: // it is about to be told
+	}
+}
+
+// watch tells other instances what this one has changed and looks for what they have. The number of seats is a
+// sequence, raised after the commit: a counter in a row would make everybody who takes a place wait for everybody
+// else, and NOTIFY takes a lock that every commit with one waits for.
+func (l *lanes) watch() {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	var seen siteVersion
+	for {
+		select {
+		case <-l.stop:
+			return
+		case <-l.raise:
+			if _, err := l.db.ExecContext(context.Background(), `SELECT nextval('seats_version')`); err != nil {
+				l.log.Error("telling other instances failed", "error", err)
+			}
+			l.rest(tick.C)
+		case <-tick.C:
+		}
+		seen = l.lookAround(seen)
+		l.mark.keep(l.db)
+	}
+}
+
+// rest waits for the next tick, so that telling never becomes a load of its own.
+func (l *lanes) rest(tick <-chan time.Time) {
+	select {
+	case <-l.stop:
+	case <-tick:
+	}
+}
+
+type siteVersion struct {
+	Programme int64 `db:"programme"`
+	Seats     int64 `db:"seats"`
+}
+
+// lookAround notices what any instance has changed, this one too, which costs it a page more now and then.
+func (l *lanes) lookAround(seen siteVersion) siteVersion {
+	ctx, cancel := context.WithTimeout(context.Background(), longestLock)
+	defer cancel()
+	var v siteVersion
+	err := l.db.GetContext(ctx, &v, `SELECT programme, (SELECT last_value FROM seats_version) AS seats FROM site_version WHERE one = 1`)
+	if err != nil {
+		if !l.failing.Swap(true) {
+			l.log.Error("the database does not answer", "error", err)
+		}
+		return seen
+	}
+	if l.failing.Swap(false) {
+		l.log.Info("the database answers again")
+		seen = siteVersion{} // whatever was missed meanwhile
+	}
+	if v != seen {
+		l.committed(changes{programme: v.Programme != seen.Programme, seats: true})
+	}
+	return v
+}
+
+// senderMark is the mark of an instance that letters are sent through: a lock that PostgreSQL lets go of when
+// the connection ends, however it ends. Everyone who sends shares it.
+type senderMark struct {
+	mu   sync.Mutex
+	conn *sqlx.Conn
+}
+
+func (l *lanes) joinSenders(ctx context.Context, free func() (int, error)) (freed int, err error) {
+	l.mark.mu.Lock()
+	defer l.mark.mu.Unlock()
+	if l.mark.conn != nil {
+		return 0, nil
+	}
+	conn, err := l.db.Connx(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("store: senders: %w", err)
+	}
+	var alone bool
+	err = conn.GetContext(ctx, &alone, `SELECT pg_try_advisory_lock(`+lockSenders+`)`)
+	if err == nil && alone { // whoever joins next waits below until the leases are free
+		freed, err = free()
+	}
+	if err == nil {
+		err = hold(ctx, conn)
+	}
+	if err == nil && alone {
+		_, err = conn.ExecContext(ctx, `SELECT pg_advisory_unlock(`+lockSenders+`)`)
+	}
+	if err != nil {
+		return 0, errors.Join(fmt.Errorf("store: senders: %w", err), discard(conn))
+	}
+	l.mark.conn = conn
+	return freed, nil
+}
+
+func hold(ctx context.Context, conn *sqlx.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock_shared(`+lockSenders+`)`)
+	return err
+}
+
+// discard closes a connection for good: one that went back to its pool would keep its locks.
+func discard(conn *sqlx.Conn) error {
+	_, _ = conn.ExecContext(context.Background(), `SELECT pg_advisory_unlock_all()`) // a broken one holds none
+	return conn.Close()
+}
+
+// keep sets the mark again where the connection that held it was lost.
+func (m *senderMark) keep(db *sqlx.DB) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), longestLock)
+	defer cancel()
+	if m.conn == nil || m.conn.PingContext(ctx) == nil {
+		return
+	}
+	conn, err := db.Connx(ctx)
+	if err != nil {
+		return // the next look tries again
+	}
+	if hold(ctx, conn) != nil {
+		_ = conn.Close()
+		return
+	}
+	_ = m.conn.Close()
+	m.conn = conn
+}
+
+// leave takes the mark away.
+func (m *senderMark) leave() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.conn == nil {
+		return nil
+	}
+	conn := m.conn
+	m.conn = nil
+	return discard(conn)
+}

@@ -1,0 +1,139 @@
+package testkit
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib" // for Raw
+	"github.com/temadag/temadag/db"
+	"github.com/temadag/temadag/internal/store"
+)
+
+// The engines that a run of the tests may stand on; TEMADAG_TEST_ENGINE names one.
+const (
+	SQLite   = "sqlite"
+	Postgres = "postgres"
+)
+
+// Engine is what this run's databases are, SQLite where nothing is said.
+func Engine() string {
+	if os.Getenv("TEMADAG_TEST_ENGINE") == Postgres {
+		return Postgres
+	}
+	return SQLite
+}
+
+// OnlySQLite leaves a test out on other engines: it is about the file.
+func OnlySQLite(t testing.TB) {
+	t.Helper()
+	if Engine() != SQLite {
+		t.Skip("by design: it is about SQLite's file")
+	}
+}
+
+// Database is where a fresh database of this run's engine may be made: Path or URL of the options is set. It is
+// gone with the test.
+func Database(t testing.TB) store.Options {
+	t.Helper()
+	if Engine() == Postgres {
+		return store.Options{URL: FreshPostgres(t), Unsafe: true, Migrations: db.Migrations}
+	}
+	return store.Options{Path: t.TempDir() + "/temadag.db", Migrations: db.Migrations}
+}
+
+// FreshPostgres is the address of a database of PostgreSQL with the newest schema and nothing in it, gone with the
+// test. The server is the one of TEMADAG_TEST_POSTGRES; where there is none the test is left out.
+func FreshPostgres(t testing.TB) string {
+	t.Helper()
+	server := os.Getenv("TEMADAG_TEST_POSTGRES")
+	if server == "" {
+		t.Skip("it needs PostgreSQL: run it with go run ./internal/testkit/withpostgres")
+	}
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	name := fmt.Sprintf("test_%d_%d", os.Getpid(), databases.Add(1))
+	if err := clone(ctx, conn, server, name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		conn, err := pgx.Connect(ctx, server)
+		if err == nil {
+			_, err = conn.Exec(ctx, `DROP DATABASE `+name+` WITH (FORCE)`)
+			err = errors.Join(err, conn.Close(ctx))
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	return named(server, name)
+}
+
+// databases numbers the databases of this process.
+var databases atomic.Int64
+
+const template = "temadag_template"
+
+// clone makes a database out of the template, which the first of all tests makes.
+func clone(ctx context.Context, conn *pgx.Conn, server, name string) error {
+	var there bool
+	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate)`, template).Scan(&there); err != nil {
+		return err
+	}
+	if !there {
+		if err := makeTemplate(ctx, conn, server); err != nil {
+			return err
+		}
+	}
+	_, err := conn.Exec(ctx, `CREATE DATABASE `+name+` TEMPLATE `+template+` STRATEGY FILE_COPY`)
+	return err
+}
+
+func makeTemplate(ctx context.Context, conn *pgx.Conn, server string) error {
+	if _, err := conn.Exec(ctx, `SELECT pg_advisory_lock(1)`); err != nil { // others wait, and find it made
+		return err
+	}
+	var there bool
+	err := conn.QueryRow(ctx, `SELECT datistemplate FROM pg_database WHERE datname = $1`, template).Scan(&there)
+	if err == nil && there {
+		return nil
+	}
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	if _, err := conn.Exec(ctx, `DROP DATABASE IF EXISTS `+template); err != nil {
+		return err
+	}
+	if _, err := conn.Exec(ctx, `CREATE DATABASE `+template); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, store.Options{URL: named(server, template), Unsafe: true, Migrations: db.Migrations})
+	if err != nil {
+		return err
+	}
+	if err := s.Close(); err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, `ALTER DATABASE `+template+` IS_TEMPLATE true`)
+	return err
+}
+
+// named is the server's address with another database.
+func named(server, database string) string {
+	u, err := url.Parse(server)
+	if err != nil {
+		panic(err) // it was connected to
+	}
+	u.Path = "/" + database
+	return u.String()
+}
