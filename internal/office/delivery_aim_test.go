@@ -42,7 +42,8 @@ func (w *world) deliveryAims(e domain.Event) aims {
 	letter := strconv.FormatInt(int64(letters[0].ID), 10)
 	const raw = "Subject: Bekräftelse\r\nContent-Type: text/html; charset=UTF-8\r\n\r\n<p>Hej!</p>"
 	must(w.t, w.Store.Write(ctx, func(tx *store.Tx) error {
-		return tx.KeepBody(ctx, letters[0].ID, w.Keys.Seal([]byte(raw), "letter "+letter))
+		_, err = tx.KeepBody(ctx, letters[0].ID, w.Keys.Seal([]byte(raw), "letter "+letter))
+		return err
 	}))
 	gone := approved()
 	out := aims{

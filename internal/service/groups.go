@@ -55,7 +55,7 @@ func (s *Registrations) RegisterGroup(ctx context.Context, a domain.Actor, in Gr
 		return domain.GroupReceipt{}, &domain.Error{Code: domain.CodeConflict, Key: "registration.terms_changed"}
 	}
 	var out domain.GroupReceipt
-	err = s.write(ctx, a, domain.ChannelWeb, func(st step) error {
+	err = s.writeAt(ctx, e.ID, a, domain.ChannelWeb, func(st step) error {
 		if first, err := st.tx.GroupByUID(ctx, groupUID(in.Key)); err == nil {
 			out, err = sameGroup(first, e, in)
 			return err

@@ -23,9 +23,22 @@ type step struct {
 
 // write runs fn as one step and lets the letters go once it is kept.
 func (s *Registrations) write(ctx context.Context, a domain.Actor, ch domain.Channel, fn func(st step) error) error {
-	err := s.Store.Write(ctx, func(tx *store.Tx) error {
+	return s.woken(s.Store.Write(ctx, s.stepOf(a, ch, fn)))
+}
+
+// writeAt is write for a step that touches one event alone: those on which a rush hangs.
+func (s *Registrations) writeAt(ctx context.Context, e domain.EventID, a domain.Actor, ch domain.Channel, fn func(st step) error) error {
+	return s.woken(s.Store.WriteAt(ctx, e, s.stepOf(a, ch, fn)))
+}
+
+func (s *Registrations) stepOf(a domain.Actor, ch domain.Channel, fn func(st step) error) func(tx *store.Tx) error {
+	return func(tx *store.Tx) error {
 		return fn(step{s: s, tx: tx, a: a, channel: ch, now: s.Now().UTC().Truncate(time.Microsecond)})
-	})
+	}
+}
+
+// woken lets letters go after a step that is kept.
+func (s *Registrations) woken(err error) error {
 	if err == nil && s.Wake != nil {
 		s.Wake()
 	}

@@ -106,7 +106,7 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 	if trial {
 		err = o.trialOf(ctx, claim)
 	} else {
-		err = o.Store.Write(ctx, func(tx *store.Tx) error { _, err := claim(tx); return err })
+		err = o.Store.WriteBeside(ctx, func(tx *store.Tx) error { _, err := claim(tx); return err })
 	}
 	o.giveBack(n - len(letters))
 	if err != nil {
@@ -177,7 +177,7 @@ func (o *Outbox) one(ctx context.Context, r readyLetter) error {
 	if err == nil {
 		o.answered(l.To, nil)
 		o.policy.accepted()
-		return o.note(func(tx *store.Tx) error {
+		return o.noteBeside(func(tx *store.Tx) error {
 			return errors.Join(o.serves(bg, tx), tx.LetterAccepted(bg, l.ID, o.Now()))
 		})
 	}

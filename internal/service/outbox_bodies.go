@@ -79,17 +79,12 @@ func (o *Outbox) keep(ctx context.Context, fresh []domain.LetterID, sealed map[d
 	if len(fresh) == 0 {
 		return nil
 	}
-	return o.Store.Write(ctx, func(tx *store.Tx) error {
-		others, err := tx.LetterBodies(bg, fresh, 0)
-		if err != nil {
-			return err
-		}
-		if len(others) > 0 {
-			return errNotFirst // hers may have gone already
-		}
+	return o.Store.WriteBeside(ctx, func(tx *store.Tx) error {
 		for _, id := range fresh {
-			if err := tx.KeepBody(bg, id, sealed[id]); err != nil {
+			if kept, err := tx.KeepBody(bg, id, sealed[id]); err != nil {
 				return err
+			} else if !kept {
+				return errNotFirst // hers may have gone already, or there is nobody left to write to
 			}
 		}
 		return nil
@@ -164,7 +159,8 @@ func (o *Outbox) bytes(ctx context.Context, l domain.Letter) ([]byte, error) {
 		if sealed, err = tx.LetterBody(bg, l.ID); err != nil || sealed != nil {
 			return err // somebody else was first: hers may have gone already
 		}
-		return tx.KeepBody(bg, l.ID, mine)
+		_, err = tx.KeepBody(bg, l.ID, mine)
+		return err
 	})
 	if err != nil || sealed == nil {
 		return raw, err

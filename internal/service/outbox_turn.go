@@ -111,7 +111,7 @@ func (o *Outbox) resize(went, of int, took time.Duration) {
 // putBack gives letters back that were leased and not begun with.
 func (o *Outbox) putBack(letters []domain.Letter) error {
 	o.giveBack(len(letters))
-	return o.note(func(tx *store.Tx) error {
+	return o.noteBeside(func(tx *store.Tx) error {
 		for _, l := range letters {
 			if err := tx.LetterGivenBack(bg, l.ID, o.Now()); err != nil {
 				return err
@@ -127,7 +127,15 @@ var bg = context.Background()
 // note writes down what has become of letters. What cannot be written now is kept and written before any
 // letter is claimed again: a letter that was taken and not noted would go twice.
 func (o *Outbox) note(fn func(tx *store.Tx) error) error {
-	err := o.Store.Write(bg, fn)
+	return o.noted(fn, o.Store.Write(bg, fn))
+}
+
+// noteBeside is note for an fn that is right whatever others change meanwhile.
+func (o *Outbox) noteBeside(fn func(tx *store.Tx) error) error {
+	return o.noted(fn, o.Store.WriteBeside(bg, fn))
+}
+
+func (o *Outbox) noted(fn func(tx *store.Tx) error, err error) error {
 	if err != nil {
 		o.mu.Lock()
 		defer o.mu.Unlock()

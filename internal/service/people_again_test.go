@@ -30,7 +30,8 @@ func (o *office) settle(t testing.TB, fail bool) {
 				err = errors.Join(err, tx.LetterFailed(t.Context(), l.ID, "mailbox full"))
 				continue
 			}
-			err = errors.Join(err, tx.KeepBody(t.Context(), l.ID, []byte("x")), tx.LetterAccepted(t.Context(), l.ID, o.Clock.Now()))
+			_, kept := tx.KeepBody(t.Context(), l.ID, []byte("x"))
+			err = errors.Join(err, kept, tx.LetterAccepted(t.Context(), l.ID, o.Clock.Now()))
 		}
 		return err
 	})

@@ -69,7 +69,7 @@ func (s *Registrations) Register(ctx context.Context, a domain.Actor, in Registe
 	}
 	ar := arrival{event: e, app: p, seatOnly: in.SeatOnly}
 	ar.k = s.newKept(auth.UID(in.Key), e, p.Participant, in.Lang, in.Channel)
-	err = s.write(ctx, a, in.Channel, func(st step) error { return st.admit(ctx, &ar) })
+	err = s.writeAt(ctx, e.ID, a, in.Channel, func(st step) error { return st.admit(ctx, &ar) })
 	if err != nil {
 		return domain.Receipt{}, err
 	}

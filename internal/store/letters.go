@@ -117,17 +117,18 @@ RETURNING `+letterColumns, until, until, lane, stamp(now), limit)
 	return out, nil
 }
 
-// KeepBody keeps the sealed bytes of a letter before its first try; not of one whose reader has been forgotten.
-func (tx *Tx) KeepBody(ctx context.Context, id domain.LetterID, sealed []byte) error {
-	_, err := tx.exec(ctx, `
+// KeepBody keeps the sealed bytes of a letter before its first try. It reports false, and keeps nothing, where
+// others are kept already or its reader has been forgotten.
+func (tx *Tx) KeepBody(ctx context.Context, id domain.LetterID, sealed []byte) (bool, error) {
+	n, err := tx.exec(ctx, `
 INSERT INTO letter_bodies (letter_id, raw)
 SELECT id, ? FROM letters
 WHERE id = ? AND (registration_id IS NOT NULL OR subscriber_id IS NOT NULL)
 ON CONFLICT DO NOTHING`, sealed, int64(id))
 	if err != nil {
-		return fmt.Errorf("store: letter body: %w", err)
+		return false, fmt.Errorf("store: letter body: %w", err)
 	}
-	return nil
+	return n == 1, nil
 }
 
 // Letter is a letter of a registration; domain.ErrNotFound where it has no such letter.
