@@ -241,7 +241,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	}
 	handler, err := server.New(server.Options{
 		Routes: append(s.Routes(), staff.Routes()...), Fail: staff.FailOr(s.Fail), Staff: staff.Staff(), BaseURL: p.baseURL,
-		TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
+		Door: server.NewDoor(0, time.Now), Wait: s.Wait, TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
 	})
 	return handler, staff.Close, err
 }

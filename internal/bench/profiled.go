@@ -98,7 +98,7 @@ func pages(data *store.Store, base string, log *slog.Logger) (http.Handler, erro
 	if err != nil {
 		return nil, err
 	}
-	return server.New(server.Options{Routes: all.Routes(), Fail: all.Fail, BaseURL: base, Log: log, Now: time.Now})
+	return server.New(server.Options{Routes: all.Routes(), Fail: all.Fail, Door: server.NewDoor(0, time.Now), Wait: all.Wait, BaseURL: base, Log: log, Now: time.Now})
 }
 
 // profilePrefix is how the names of the next child's profiles begin, or "" where none are wanted.

@@ -34,6 +34,10 @@ type Options struct {
 	Log            *slog.Logger
 	Now            func() time.Time // for the time that requests take
 	Staff          *Staff           // nil where the table has no route for those who sign in
+	// Door bounds how many visitors are answered at a time; Wait draws the page, with status 503, for
+	// those who must wait. Without either everyone is let in.
+	Door *Door
+	Wait func(*gin.Context, Waiting) error
 }
 
 // server is what the middleware shares.
@@ -53,6 +57,8 @@ type server struct {
 	staff   *Staff
 	cookie  Cookie
 	unsent  Cookie
+	door    *Door
+	wait    func(*gin.Context, Waiting) error
 }
 
 // New is the router over the table. It refuses a table with a row that lacks a permission, a class,
@@ -75,6 +81,7 @@ func New(o Options) (*gin.Engine, error) {
 		gets:    make(map[string]bool),
 		desks:   make(map[string]bool),
 		staff:   o.Staff, cookie: NewCookie(o.BaseURL), unsent: NewUnsentCookie(o.BaseURL),
+		door: o.Door, wait: o.Wait,
 	}
 	if err := s.cross.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("server: base URL: %w", err)
@@ -148,7 +155,7 @@ func (s *server) mount(engine *gin.Engine, routes []Route) error {
 
 // adapt makes a gin handler of a row: headers of its class, who asks, permission, limit, handler, errors.
 func (s *server) adapt(r Route) gin.HandlerFunc {
-	headers := classHeaders(r.Class)
+	headers, handler := classHeaders(r.Class), s.atDoor(r, s.counted(r))
 	return func(c *gin.Context) {
 		put(c.Writer.Header(), headers)
 		if !s.recognise(c, r) {
@@ -158,13 +165,7 @@ func (s *server) adapt(r Route) gin.HandlerFunc {
 			s.fail(c, err)
 			return
 		}
-		handle := r.Handler
-		if r.Method != http.MethodGet && r.Class != ClassOperational && !r.AnyOrigin && s.crowded(c) { // machines sign what they send
-			handle = r.Crowded
-			if handle == nil {
-				handle = func(*gin.Context) error { return &Refusal{Status: http.StatusTooManyRequests} }
-			}
-		}
+		handle := handler
 		if r.Class == ClassStaff {
 			do := handle
 			handle = func(c *gin.Context) error { return s.withUnsent(c, do) }
@@ -175,13 +176,27 @@ func (s *server) adapt(r Route) gin.HandlerFunc {
 	}
 }
 
+// counted is the handler of the row, or what answers in its place when too much was posted.
+func (s *server) counted(r Route) func(*gin.Context) error {
+	if s.limiter == nil || r.Method == http.MethodGet || r.Class == ClassOperational || r.AnyOrigin { // machines sign what they send
+		return r.Handler
+	}
+	instead := r.Crowded
+	if instead == nil {
+		instead = func(*gin.Context) error { return &Refusal{Status: http.StatusTooManyRequests} }
+	}
+	return func(c *gin.Context) error {
+		if s.crowded(c) {
+			return instead(c)
+		}
+		return r.Handler(c)
+	}
+}
+
 // crowded counts what is posted and reports whether it was too much. People share addresses, and
 // an IPv6 network is counted as one. A whole authority may work from one address, so those who have signed
 // in are counted each for herself.
 func (s *server) crowded(c *gin.Context) bool {
-	if s.limiter == nil {
-		return false
-	}
 	if in, ok := SignInOf(c); ok {
 		return s.limiter.OnLimit(c.Writer, c.Request, "user "+strconv.FormatInt(int64(in.User.ID), 10))
 	}

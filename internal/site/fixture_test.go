@@ -45,14 +45,14 @@ func newWorld(t testing.TB, settings ...setting) *world {
 		Programme: w.Programme, Registrations: w.Registrations, Tokens: w.Keys, View: d.view, Catalogue: d.catalogue,
 		Static: d.static, BaseURL: base, Now: w.Clock.Now, Guard: true,
 	}
-	so := server.Options{BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)), Now: time.Now}
+	so := server.Options{Door: server.NewDoor(0, time.Now), BaseURL: base, Log: slog.New(slog.NewTextHandler(testWriter{t}, nil)), Now: time.Now}
 	for _, set := range settings {
 		set(&o, &so)
 	}
 	if w.site, err = site.New(o); err != nil {
 		t.Fatal(err)
 	}
-	so.Routes, so.Fail = w.site.Routes(), w.site.Fail
+	so.Routes, so.Fail, so.Wait = w.site.Routes(), w.site.Fail, w.site.Wait
 	if w.engine, err = server.New(so); err != nil {
 		t.Fatal(err)
 	}

@@ -137,6 +137,9 @@ func (s *Site) toGroupReceipt(c *gin.Context, key string) error {
 
 // groupRefused shows what the service had against the group.
 func (s *Site) groupRefused(c *gin.Context, e domain.Event, in postedGroup, err error) error {
+	if server.Busy(err) {
+		return err
+	}
 	switch domain.CodeOf(err) {
 	case domain.CodeInvalid:
 		return s.showGroupFaults(c, e, in, err)

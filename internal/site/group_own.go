@@ -87,6 +87,9 @@ func nameOf(in domain.Entry) string {
 // placeRefused shows the group with what the service had against the person.
 func (s *Site) placeRefused(c *gin.Context, g domain.OwnGroup, n int, in domain.Entry, err error) error {
 	p := s.printer(server.LangOf(c))
+	if server.Busy(err) {
+		return err
+	}
 	switch domain.CodeOf(err) {
 	case domain.CodeInvalid:
 		faults, err := faultsOf(err)

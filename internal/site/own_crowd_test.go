@@ -44,19 +44,22 @@ func TestOwn_crowded(t *testing.T) {
 	}
 }
 
-// TestOwn_busy: where the program cannot write it says that nothing was changed.
+// TestOwn_busy: where the program cannot write it says that nothing was changed, and keeps what was sent.
 func TestOwn_busy(t *testing.T) {
 	w := newWorld(t)
 	w.series(5, 5, nil)
 	own := w.take("lulea", 1)
 	form := w.get(own+"/avboka").filled("step", "cancel", "reason", "Kanarie")
 	release := w.occupy()
-	page := w.post(own+"/avboka", form).want(t, http.StatusServiceUnavailable, "Ingenting är ändrat", "Kanarie")
+	page := w.post(own+"/avboka", form).want(t, http.StatusServiceUnavailable, "ingenting är anmält eller ändrat")
+	if page.fields().Get("reason") != "Kanarie" {
+		t.Error("what was typed is lost")
+	}
 	if page.Header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
 	w.post(own+"/overlat", url.Values{"given_name": {"Kanarie"}, "email": {"kanarie@example.se"}}).
-		want(t, http.StatusServiceUnavailable, "Ingenting är ändrat")
+		want(t, http.StatusServiceUnavailable, "ingenting är anmält eller ändrat")
 	release()
 	w.done(w.post(own+"/avboka", form), "avbokad")
 }

@@ -107,6 +107,9 @@ func (a again) list() []*domain.Error {
 func (v ownVisit) refusal(err error) (again, error) {
 	var invalid *domain.Invalid
 	var single *domain.Error
+	if server.Busy(err) {
+		return again{}, err
+	}
 	switch code := domain.CodeOf(err); {
 	case errors.As(err, &invalid):
 		return again{status: http.StatusUnprocessableEntity, faults: invalid}, nil

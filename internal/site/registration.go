@@ -144,6 +144,9 @@ func (s *Site) toReceipt(c *gin.Context, key string) error {
 
 // registrationRefused shows what the service had against the registration.
 func (s *Site) registrationRefused(c *gin.Context, e domain.Event, in posted, err error) error {
+	if server.Busy(err) {
+		return err
+	}
 	switch domain.CodeOf(err) {
 	case domain.CodeInvalid:
 		return s.showFaults(c, e, in, err)

@@ -190,6 +190,9 @@ func readForm(r *http.Request) (string, error) {
 	if !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
 		return "", &server.Refusal{Status: http.StatusUnsupportedMediaType, Key: "error.form_unknown"}
 	}
+	if form := server.FormOf(r); form != nil {
+		return string(form), nil
+	}
 	var body bytes.Buffer
 	body.Grow(int(min(max(r.ContentLength, 0), server.MaxBody)) + bytes.MinRead)
 	_, err := body.ReadFrom(r.Body)

@@ -81,6 +81,7 @@ type Site struct {
 	events  *memory[domain.Event]
 	around  *memory[surroundings]
 	added   *memory[[]domain.News] // pages that the footer leads to
+	waiting *memory[waitingParts]
 }
 
 // How many pages, forms and events are kept.
@@ -110,6 +111,7 @@ func New(o Options) (*Site, error) {
 		events:  newMemory[domain.Event](o.Programme, o.Now, keptEvents),
 		around:  newMemory[surroundings](steady{o.Programme}, o.Now, 1),
 		added:   newMemory[[]domain.News](steady{o.Programme}, o.Now, 1),
+		waiting: newMemory[waitingParts](steady{o.Programme}, o.Now, 2*2),
 	}
 	s.answers.off, s.steady.off, s.forms.off = o.Dev, o.Dev, o.Dev
 	return s, nil

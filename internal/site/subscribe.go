@@ -85,6 +85,9 @@ func (s *Site) invitationsAsk(c *gin.Context) error {
 		SubscriptionEntry: domain.SubscriptionEntry{Email: in.Get(fieldEmail), Counties: codesOf(in[fieldCounties])},
 		Lang:              l, Address: c.ClientIP(),
 	})
+	if server.Busy(err) {
+		return err
+	}
 	switch domain.CodeOf(err) {
 	case "":
 		if err != nil {

@@ -1,0 +1,137 @@
+package site_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/site"
+	"github.com/temadag/temadag/internal/testkit"
+	"github.com/temadag/temadag/internal/testkit/browser"
+	"github.com/temadag/temadag/internal/testkit/check"
+	"github.com/temadag/temadag/internal/testkit/look"
+)
+
+// TestWaiting: when too many want to write, each form is given back whole, on a page that says that
+// nothing has been done yet, and sent from there it does what it was to do, once.
+func TestWaiting(t *testing.T) {
+	w := newWorld(t)
+	w.series(5, 5, func(lulea, _ *domain.Event) {
+		lulea.Rules.GroupLimit = 8
+		lulea.Questions = []domain.Question{{Kind: domain.QuestionLongText, Label: domain.Text{Sv: "Vad vill du veta?"}}}
+	})
+	own := w.take("umea", 1)
+	e, err := w.Programme.Event(quiet(), "lulea")
+	must(t, err)
+	answer := "Två rader\r\nmed \"tecken\" & <b>så</b>"
+	forms := map[string]url.Values{}
+	path := "/tillfalle/lulea/anmalan"
+	form := person(w.get(path).fields(), 2)
+	form.Set(e.Questions[0].Field(), answer)
+	forms[path] = with(w.post(path, with(form, "review")).want(t, http.StatusOK).fields(), "send")
+	forms["/en/event/lulea/registration"] = with(w.post("/en/event/lulea/registration", with(person(w.get("/en/event/lulea/registration").fields(), 3), "review")).fields(), "send")
+	forms[own+"/avboka"] = w.get(own+"/avboka").filled("step", "cancel", "reason", "Kanarie")
+	w.Clock.Turn(5 * time.Second)
+
+	pages := map[string]*response{}
+	release := w.occupy()
+	for path, form := range forms {
+		words := []string{"Vi har inte tagit emot det du skickade", "Allt du skrev finns kvar", "Försök igen nu"}
+		if strings.HasPrefix(path, "/en/") {
+			words = []string{"We have not received what you sent", "Everything you typed is still on this page", "Try again now"}
+		}
+		page := w.post(path, form).want(t, http.StatusServiceUnavailable, words...)
+		if page.Header.Get("Retry-After") == "" || page.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: headers %v", path, page.Header)
+		}
+		if got := page.fields(); got.Encode() != form.Encode() {
+			t.Errorf("%s: what was sent is not what is kept:\n%v\n%v", path, form, got)
+		}
+		pages[path] = page
+	}
+	release()
+	for path, page := range pages {
+		action := attr(page.find("form")[0], "action")
+		if !strings.HasPrefix(action, path+"?") {
+			t.Errorf("%s: the page leads to %s", path, action)
+		}
+		first := w.post(action, page.fields()).want(t, http.StatusSeeOther)
+		again := w.post(path, page.fields())
+		if path != own+"/avboka" && again.Header.Get("Location") != first.Header.Get("Location") {
+			t.Errorf("%s: sent again it leads to %q, at first to %q", path, again.Header.Get("Location"), first.Header.Get("Location"))
+		}
+	}
+	after, err := w.Programme.Event(quiet(), "lulea")
+	must(t, err)
+	if after.Taken != 2 {
+		t.Errorf("%d places taken by two people", after.Taken)
+	}
+}
+
+// TestWaiting_twin: without the page for those who wait the form is lost.
+func TestWaiting_twin(t *testing.T) {
+	w := newWorld(t, func(_ *site.Options, so *server.Options) { so.Door = nil })
+	w.series(5, 5, nil)
+	path := "/tillfalle/lulea/anmalan"
+	form := with(w.post(path, with(person(w.get(path).fields(), 2), "review")).want(t, http.StatusOK).fields(), "send")
+	w.Clock.Turn(5 * time.Second)
+	release := w.occupy()
+	defer release()
+	page := w.post(path, form).want(t, http.StatusServiceUnavailable)
+	if strings.Contains(page.body, testkit.Person(2).Email) {
+		t.Error("the twin keeps the form")
+	}
+}
+
+// waitingScenes are the pages of those who wait.
+func waitingScenes(t *testing.T) map[string][]byte {
+	t.Helper()
+	w := newWorld(t)
+	pages := map[string][]byte{}
+	for path, name := range map[string]string{"/tillfalle/lulea/anmalan": "", "/en/event/lulea/registration": "-en"} {
+		for kind, wait := range map[string]server.Waiting{
+			"/form": {Form: true, Action: path + "?turn=abc.def", Fields: []server.Field{{Name: "given_name", Value: `Åsa "Å" <Öberg>`}, {Name: "question_1", Value: "a\r\nb"}}},
+			"/page": {Action: path},
+		} {
+			rec := httptest.NewRecorder()
+			c, _ := gin.CreateTestContext(rec)
+			c.Request = httptest.NewRequest(http.MethodPost, path, nil)
+			wait.Turn, wait.Seconds = w.Clock.Now().Add(12*time.Second), 12
+			must(t, w.site.Wait(c, wait))
+			pages[kind+name] = rec.Body.Bytes()
+		}
+	}
+	return pages
+}
+
+func TestWaiting_markup(t *testing.T) {
+	for _, finding := range check.HTML(t, waitingScenes(t)) {
+		t.Error(finding)
+	}
+}
+
+// TestWaiting_inABrowser looks at the pages wide, narrow and dark.
+func TestWaiting_inABrowser(t *testing.T) {
+	path := browser.Find()
+	if path == "" || testing.Short() {
+		check.LeaveOut(t, "the pages of those who wait in a browser")
+		return
+	}
+	b, err := browser.Open(path)
+	must(t, err)
+	t.Cleanup(b.Close)
+	d, err := drawing()
+	must(t, err)
+	dark := look.Dark()
+	dark.Colours, dark.Only = true, func(name string) bool { return !strings.HasSuffix(name, "-en") }
+	look.At(t, b, look.Options{
+		Pages: waitingScenes(t), Rest: d.static, Windows: []look.Window{look.Wide(), look.Narrow(), dark}, Shots: "waiting",
+	})
+}
