@@ -45,7 +45,7 @@ func doors() map[string][]string {
 		},
 		"bench": {
 			"db", "web", "domain", "auth", "worker", "i18n", "store", "mail", "export", "view",
-			"server", "service", "demo", "site",
+			"server", "service", "demo", "site", "testkit/cluster",
 		},
 
 		"internal":             {},

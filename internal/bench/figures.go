@@ -12,6 +12,11 @@ func benchmarks() []benchmark {
 		{name: "registrations_http_64", aim: aim{AtLeast: 0.4}, run: registrationsOverHTTP(64, 6000)},
 		{name: "registrations_http_256", aim: aim{AtLeast: 0.6}, run: registrationsOverHTTP(256, 8000)},
 
+		{name: "registrations_postgres_64", run: registrationsOnPostgres(onPostgres{clients: 64, perSecond: 1200, events: 1, instances: 1})},
+		{name: "registrations_postgres_256", run: registrationsOnPostgres(onPostgres{clients: 256, perSecond: 1500, events: 1, instances: 1})},
+		{name: "registrations_postgres_50_events", run: registrationsOnPostgres(onPostgres{clients: 256, perSecond: 3000, events: 50, instances: 1})},
+		{name: "registrations_postgres_2_instances", run: registrationsOnPostgres(onPostgres{clients: 256, perSecond: 1500, events: 1, instances: 2})},
+
 		{name: "list_kept", aim: aim{AtLeast: 0.5}, run: listOverHTTP(keptList())},
 		{name: "list_not_modified", aim: aim{AtLeast: 0.6}, run: listOverHTTP(knownList())},
 		{name: "list_fresh", run: listOverHTTP(freshList())},

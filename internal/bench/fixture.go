@@ -21,6 +21,9 @@ type fixture struct {
 	secret []byte
 	keys   *auth.Keys
 	event  domain.Event // the one people register for
+	terms  []int64      // of every event
+	url    string       // of a database of PostgreSQL; "" for the file
+	roomy  bool         // every event takes everyone
 }
 
 const (
@@ -67,14 +70,24 @@ func (f *fixture) fill(ctx context.Context, data *store.Store, questions bool) e
 		if i == 0 && questions {
 			e.Questions = fixtureQuestions()
 		}
+		if f.roomy {
+			e.Capacity = fixtureCapacity
+		}
 		if err := editing.AddEvent(ctx, domain.Operator(), e, nil); err != nil {
 			return err
 		}
 	}
 	programme := &service.Programme{Store: data, Now: time.Now}
-	var err error
-	f.event, err = programme.Event(ctx, fixtureSlug)
-	return err
+	for i := range fixtureEvents {
+		e, err := programme.Event(ctx, fmt.Sprintf("dag-%d", i))
+		if err != nil {
+			return err
+		}
+		if f.terms = append(f.terms, e.Terms.ID); i == 0 {
+			f.event = e
+		}
+	}
+	return nil
 }
 
 // fillRows writes n registrations with answers, as fast as they can be written.

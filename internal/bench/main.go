@@ -101,6 +101,9 @@ func measure(ctx context.Context, s *session, chosen []benchmark, out *report) e
 			s.logf("%s: %v", b.name, err)
 			continue
 		}
+		if f == nil { // what it needs is not here, and it has said so
+			continue
+		}
 		f.Name = b.name
 		if share, ok := watch.share(); ok {
 			f.extra("others_cpu_share", share)

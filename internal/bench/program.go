@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 )
@@ -53,10 +52,10 @@ func (s *session) startWithRelay(ctx context.Context, f fixture, relay string, m
 	}
 	return startServer(ctx, f.dir, "/", func(addr string) *exec.Cmd {
 		cmd := exec.CommandContext(ctx, binary, "serve")
-		cmd.Env = append(os.Environ(),
+		cmd.Env = append(cleanEnvironment(),
 			"TEMADAG_ADDR="+addr,
 			"TEMADAG_DATA_DIR="+f.dir,
-			"TEMADAG_DATABASE_URL=sqlite://"+f.database(),
+			"TEMADAG_DATABASE_URL="+f.databaseURL(),
 			"TEMADAG_BASE_URL=http://"+addr,
 			"TEMADAG_SECRET="+string(f.secret),
 			"TEMADAG_RATE_LIMIT=off",

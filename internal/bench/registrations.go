@@ -137,16 +137,21 @@ func (f fixture) requests(addr string, first, n int) [][]byte {
 }
 
 func (f fixture) request(addr string, i int, made time.Time) []byte {
-	p := person(i)
+	return f.requestFor(addr, 0, i, made)
+}
+
+// requestFor is a registration for one of the events.
+func (f fixture) requestFor(addr string, event, i int, made time.Time) []byte {
+	p, slug := person(i), fmt.Sprintf("dag-%d", event)
 	body := url.Values{
-		"token": {f.keys.FormToken(fixtureSlug, made)}, "step": {"send"}, "place": {"seat"},
-		"terms": {strconv.FormatInt(f.event.Terms.ID, 10)}, "given_name": {p.GivenName}, "family_name": {p.FamilyName},
+		"token": {f.keys.FormToken(slug, made)}, "step": {"send"}, "place": {"seat"},
+		"terms": {strconv.FormatInt(f.terms[event], 10)}, "given_name": {p.GivenName}, "family_name": {p.FamilyName},
 		"email": {p.Email}, "phone": {p.Phone}, "organisation": {p.Organisation},
 		"organisation_type": {string(p.OrganisationType)}, "title": {p.Title}, "municipality": {p.Municipality},
 	}.Encode()
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "POST /tillfalle/%s/anmalan HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nSec-Fetch-Site: same-origin\r\n"+
-		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", fixtureSlug, addr, addr, len(body), body)
+		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", slug, addr, addr, len(body), body)
 	return b.Bytes()
 }
 
