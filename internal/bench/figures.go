@@ -21,6 +21,8 @@ func benchmarks() []benchmark {
 		{name: "list_not_modified", aim: aim{AtLeast: 0.6}, run: listOverHTTP(knownList())},
 		{name: "list_fresh", run: listOverHTTP(freshList())},
 		{name: "list_p99_while_registering", aim: aim{AtMost: 4}, run: listWhileRegistering},
+		{name: "pages_while_rushing", aim: aim{AtMost: 25, Plain: true}, run: whileRushing(false)},
+		{name: "staff_while_rushing", aim: aim{AtMost: 100, Plain: true}, run: whileRushing(true)},
 
 		{name: "workbook_10000", aim: aim{AtMost: 2}, run: workbook(10_000)},
 		{name: "workbook_100000", aim: aim{AtMost: 2}, run: workbook(100_000)},

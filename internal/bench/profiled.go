@@ -133,6 +133,7 @@ func profile(prefix string) (finish func() error, err error) {
 	return func() error {
 		pprof.StopCPUProfile()
 		faults := []error{cpu.Close()}
+		runtime.GC() // what was allocated is told as of the last collection
 		for _, kind := range []string{"allocs", "mutex", "block"} {
 			faults = append(faults, writeProfile(prefix+"."+kind+".prof", kind))
 		}
