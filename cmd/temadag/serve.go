@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -242,8 +243,22 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	handler, err := server.New(server.Options{
 		Routes: append(s.Routes(), staff.Routes()...), Fail: staff.FailOr(s.Fail), Staff: staff.Staff(), BaseURL: p.baseURL,
 		Door: server.NewDoor(0, time.Now), Wait: s.Wait, TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
+		Together: p.together(), CountKey: p.countKey,
 	})
 	return handler, staff.Close, err
+}
+
+// together counts what visitors send with other instances, where the database may have several.
+func (p *program) together() server.Together {
+	if p.postgres == "" {
+		return nil
+	}
+	return p.store
+}
+
+// countKey is what a visitor is counted under beside other instances.
+func (p *program) countKey(key string) int64 {
+	return int64(binary.BigEndian.Uint64(p.keys.AttemptKey("rate", key)))
 }
 
 // healthy asks the database something.

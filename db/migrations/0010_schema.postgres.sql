@@ -749,3 +749,12 @@ CREATE TABLE site_version (
 );
 INSERT INTO site_version (one, programme) VALUES (1, 1);
 CREATE SEQUENCE seats_version;
+
+-- What instances have counted for limits, each key a keyed hash. Lost in a crash, which harms nobody.
+CREATE UNLOGGED TABLE rate_counts (
+  key   BIGINT NOT NULL,
+  since BIGINT NOT NULL,
+  n     BIGINT NOT NULL,
+  PRIMARY KEY (key, since)
+);
+CREATE INDEX rate_counts_since ON rate_counts (since);

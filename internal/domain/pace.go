@@ -36,6 +36,15 @@ func (p *Pace) Take(now time.Time, n int) int {
 	return n
 }
 
+// Change sets another rate from now on; what was left of the bucket stays, as far as it fits.
+func (p *Pace) Change(now time.Time, perSecond float64) {
+	if p.perSecond <= 0 || perSecond <= 0 {
+		return
+	}
+	p.fill(now)
+	p.perSecond, p.level = perSecond, min(p.level, max(perSecond, 1))
+}
+
 // Back returns n that did not go after all.
 func (p *Pace) Back(n int) {
 	if p.perSecond > 0 {

@@ -31,6 +31,10 @@ type Options struct {
 	TrustedProxies []string                          // addresses or networks whose X-Forwarded-For is believed
 	RateLimit      bool
 	PostsPerMinute int // 0 means PostsPerMinute
+	// Together counts with other instances; nil where there is one only. CountKey makes of who sends what is
+	// told to them.
+	Together Together
+	CountKey func(key string) int64
 	Log            *slog.Logger
 	Now            func() time.Time // for the time that requests take
 	Staff          *Staff           // nil where the table has no route for those who sign in
@@ -49,6 +53,7 @@ type server struct {
 	headers []header
 	cross   *http.CrossOriginProtection
 	limiter *httprate.RateLimiter // nil: no limit
+	counts  *shared               // of the limiter; nil: its own
 	names   map[string]string     // of routes, by the pattern of their path
 	bodies  map[string]int64      // the most that may be posted, by method and pattern, where it is not MaxBody
 	open    map[string]bool       // what may be sent from anywhere, by method and pattern
@@ -87,7 +92,10 @@ func New(o Options) (*gin.Engine, error) {
 		return nil, fmt.Errorf("server: base URL: %w", err)
 	}
 	if o.RateLimit {
-		s.limiter = newLimiter(o.PostsPerMinute)
+		if o.Together != nil {
+			s.counts = newShared(o.Together, o.CountKey, o.Now)
+		}
+		s.limiter = newLimiter(o.PostsPerMinute, s.counts)
 	}
 	engine, err := s.engine(o.TrustedProxies)
 	if err != nil {
@@ -96,12 +104,17 @@ func New(o Options) (*gin.Engine, error) {
 	return engine, s.mount(engine, o.Routes)
 }
 
-func newLimiter(perMinute int) *httprate.RateLimiter {
+const rateWindow = time.Minute
+
+func newLimiter(perMinute int, counts *shared) *httprate.RateLimiter {
 	if perMinute == 0 {
 		perMinute = PostsPerMinute
 	}
-	return httprate.NewRateLimiter(perMinute, time.Minute,
-		httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"}))
+	options := []httprate.Option{httprate.WithResponseHeaders(httprate.ResponseHeaders{RetryAfter: "Retry-After"})}
+	if counts != nil {
+		options = append(options, httprate.WithLimitCounter(counts))
+	}
+	return httprate.NewRateLimiter(perMinute, rateWindow, options...)
 }
 
 func (s *server) engine(proxies []string) (*gin.Engine, error) {
@@ -197,6 +210,9 @@ func (s *server) counted(r Route) func(*gin.Context) error {
 // an IPv6 network is counted as one. A whole authority may work from one address, so those who have signed
 // in are counted each for herself.
 func (s *server) crowded(c *gin.Context) bool {
+	if s.counts != nil {
+		defer s.counts.tell(c.Request.Context())
+	}
 	if in, ok := SignInOf(c); ok {
 		return s.limiter.OnLimit(c.Writer, c.Request, "user "+strconv.FormatInt(int64(in.User.ID), 10))
 	}

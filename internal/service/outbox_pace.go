@@ -23,6 +23,7 @@ type pacing struct {
 	relay   *domain.Pace
 	perHost float64
 	hosts   map[string]*hostPace
+	among   int // instances that share the rates
 }
 
 type hostPace struct {
@@ -42,7 +43,16 @@ func hostOf(to string) string {
 // begin makes the buckets. The caller holds the lock.
 func (p *pacing) begin(o *Outbox) {
 	if p.relay == nil {
-		p.relay, p.perHost, p.hosts = domain.NewPace(o.Rate), o.HostRate, make(map[string]*hostPace)
+		p.relay, p.perHost, p.hosts, p.among = domain.NewPace(o.Rate), o.HostRate, make(map[string]*hostPace), 1
+	}
+	n := o.Store.Senders()
+	if n == p.among { // the rates are promised to the mail server, which does not ask how many we are
+		return
+	}
+	p.among, p.perHost = n, o.HostRate/float64(n)
+	p.relay.Change(o.Now(), o.Rate/float64(n))
+	for _, h := range p.hosts {
+		h.pace.Change(o.Now(), p.perHost)
 	}
 }
 

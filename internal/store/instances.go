@@ -54,18 +54,32 @@ type siteVersion struct {
 	Seats     int64 `db:"seats"`
 }
 
+// around is siteVersion and how many instances send letters.
+type around struct {
+	siteVersion
+	Senders int64 `db:"senders"`
+}
+
 // lookAround notices what any instance has changed, this one too, which costs it a page more now and then.
 func (l *lanes) lookAround(seen siteVersion) siteVersion {
 	ctx, cancel := context.WithTimeout(context.Background(), longestLock)
 	defer cancel()
-	var v siteVersion
-	err := l.db.GetContext(ctx, &v, `SELECT programme, (SELECT last_value FROM seats_version) AS seats FROM site_version WHERE one = 1`)
+	var a around
+	err := l.db.GetContext(ctx, &a, `
+SELECT programme, (SELECT last_value FROM seats_version) AS seats,
+  (SELECT count(DISTINCT k.pid)
+   FROM pg_locks k JOIN pg_database d ON d.oid = k.database
+   WHERE d.datname = current_database() AND k.locktype = 'advisory' AND k.classid = 0 AND k.objid = `+lockSenders+` AND k.granted) AS senders
+FROM site_version
+WHERE one = 1`)
+	v := a.siteVersion
 	if err != nil {
 		if !l.failing.Swap(true) {
 			l.log.Error("the database does not answer", "error", err)
 		}
 		return seen
 	}
+	l.sending.Store(a.Senders)
 	if l.failing.Swap(false) {
 		l.log.Info("the database answers again")
 		seen = siteVersion{} // whatever was missed meanwhile

@@ -50,6 +50,7 @@ type lanes struct {
 	stop    chan struct{}
 	raise   chan struct{} // seats have changed; others are to be told
 	mark    senderMark
+	sending atomic.Int64 // instances that send letters, as last seen
 }
 
 func startLanes(db *sqlx.DB, w words, o Options, committed func(changes)) *lanes {
