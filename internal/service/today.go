@@ -13,6 +13,9 @@ import (
 type Desk struct {
 	Store *store.Store
 	Now   func() time.Time
+
+	keptCounts counted[map[domain.EventID]domain.DeskCounts]
+	keptSpread counted[domain.Spread]
 }
 
 // pastDays is for how long an event that is over is looked at for things that wait.
@@ -116,7 +119,7 @@ func (d *Desk) events(ctx context.Context, a domain.Actor, s store.DeskScope) ([
 	if err != nil || len(events) == 0 {
 		return nil, err
 	}
-	counts, err := d.Store.DeskCounts(ctx, s)
+	counts, err := d.counts(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +137,7 @@ func (d *Desk) events(ctx context.Context, a domain.Actor, s store.DeskScope) ([
 
 // spread counts those who hold a place, and leaves the capacity as it is.
 func (d *Desk) spread(ctx context.Context, s store.DeskScope, out *domain.Spread) error {
-	counted, err := d.Store.DeskSpread(ctx, s)
+	counted, err := d.spreadOf(ctx, s)
 	counted.Capacity = out.Capacity
 	*out = counted
 	return err
