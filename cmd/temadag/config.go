@@ -17,8 +17,8 @@ import (
 
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/internal/mail"
+	"github.com/temadag/temadag/internal/store"
 )
 
 // Config is every setting, as it was written. Settings makes sense of it; rooms are given values and

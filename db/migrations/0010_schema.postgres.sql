@@ -750,6 +750,14 @@ CREATE TABLE site_version (
 INSERT INTO site_version (one, programme) VALUES (1, 1);
 CREATE SEQUENCE seats_version;
 
+-- The number of the last transaction that each writer of each instance has committed, so that one whose connection
+-- is lost during a commit can see whether it was made.
+CREATE TABLE commit_marks (
+  who TEXT COLLATE "C" PRIMARY KEY,
+  n   BIGINT NOT NULL,
+  at  TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
 -- What instances have counted for limits, each key a keyed hash. Lost in a crash, which harms nobody.
 CREATE UNLOGGED TABLE rate_counts (
   key   BIGINT NOT NULL,

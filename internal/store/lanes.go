@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -59,8 +60,9 @@ func startLanes(db *sqlx.DB, w words, o Options, committed func(changes)) *lanes
 		queued: map[beside][]*job{}, stop: make(chan struct{}), raise: make(chan struct{}, 1),
 	}
 	l.wake = sync.NewCond(&l.mu)
-	for range postgresWrites {
-		l.workers.Go(l.work)
+	name := rand.Text()
+	for i := range postgresWrites {
+		l.workers.Go(func() { l.work(&mark{who: fmt.Sprintf("%s/%d", name, i)}) })
 	}
 	l.workers.Go(l.watch)
 	return l
@@ -97,8 +99,14 @@ func (l *lanes) enqueue(b beside, j *job) error {
 	return nil
 }
 
+// mark is what a writer leaves in each transaction: who it is, and which of its transactions.
+type mark struct {
+	who string
+	n   int64
+}
+
 // work serves one lane after another until all is closed and nothing is left.
-func (l *lanes) work() {
+func (l *lanes) work(m *mark) {
 	for {
 		l.mu.Lock()
 		for len(l.ready) == 0 && !l.closed {
@@ -117,7 +125,7 @@ func (l *lanes) work() {
 		l.waiting -= n
 		l.mu.Unlock()
 
-		l.serve(b, batch)
+		l.serve(b, batch, m)
 
 		l.mu.Lock()
 		if len(l.queued[b]) == 0 {
@@ -131,7 +139,7 @@ func (l *lanes) work() {
 }
 
 // serve runs a batch in one transaction and answers everyone in it.
-func (l *lanes) serve(b beside, batch []*job) {
+func (l *lanes) serve(b beside, batch []*job, m *mark) {
 	live := make([]*job, 0, len(batch))
 	for _, j := range batch {
 		if j.state.CompareAndSwap(waiting, taken) {
@@ -144,7 +152,7 @@ func (l *lanes) serve(b beside, batch []*job) {
 	if b < anyone {
 		b = anyone
 	}
-	err := l.transact(b, live)
+	err := l.transact(b, live, m)
 	made := outcome(live, err)
 	if err == nil {
 		l.committed(made) // before the callers are answered: who was told "yes" sees it on the pages
@@ -172,7 +180,7 @@ func outcome(live []*job, err error) (made changes) {
 }
 
 // transact is nil when the batch is committed; each job then has its own error, or none.
-func (l *lanes) transact(b beside, batch []*job) (err error) {
+func (l *lanes) transact(b beside, batch []*job, m *mark) (err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), longestStatement)
 	defer cancel()
 	p, err := openPipe(ctx, l.db)
@@ -196,39 +204,53 @@ func (l *lanes) transact(b beside, batch []*job) (err error) {
 	if kept == 0 {
 		return p.undo()
 	}
-	return l.commit(p, xid)
+	return l.commit(p, xid, m)
 }
 
 // commit is nil when the transaction is durable. PostgreSQL answers the COMMIT of a transaction that has failed
 // with ROLLBACK and without an error.
-func (l *lanes) commit(p *pipe, xid string) error {
+func (l *lanes) commit(p *pipe, xid string, m *mark) error {
+	m.n++
 	p.owed = &pgx.Batch{} // the last savepoint's release, which the commit does as well
-	tag, err := p.simple("COMMIT")
+	p.owe(`INSERT INTO commit_marks (who, n) VALUES ($1, $2) ON CONFLICT (who) DO UPDATE SET n = excluded.n, at = now()`, m.who, m.n)
+	var tag string
+	err := p.send("COMMIT", nil, func(res pgx.BatchResults) error {
+		t, err := res.Exec()
+		tag = t.String()
+		return err
+	})
 	switch {
 	case err == nil && tag == "COMMIT":
 		l.failing.Store(false)
 		return nil
 	case err == nil:
 		return l.fault("commit", fmt.Errorf("the database answered %s", tag))
-	case !lost(err):
-		return l.fault("commit", err)
+	case !lost(err) && !p.raw.IsClosed():
+		return l.fault("commit", errors.Join(err, p.undo()))
 	}
 	l.log.Error("the connection was lost during a commit", "error", err)
-	return l.settle(xid, err)
+	return l.settle(xid, *m, err)
 }
 
-// settle asks the server what became of a transaction whose commit it did not answer.
-func (l *lanes) settle(xid string, cause error) error {
+// settle asks the server what became of a transaction whose commit it did not answer. While the server still works
+// at it, it may yet be committed; after that the mark tells. (Its number alone would not: after a crash
+// PostgreSQL gives the numbers of transactions that were lost to others.)
+func (l *lanes) settle(xid string, m mark, cause error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), settleFor)
 	defer cancel()
 	for {
-		var state *string
-		err := l.db.GetContext(ctx, &state, `SELECT pg_xact_status(CAST($1 AS xid8))`, xid)
-		if err == nil && state != nil {
-			switch *state {
-			case "committed":
+		var under bool
+		var last int64
+		err := l.db.GetContext(ctx, &under, `SELECT coalesce(pg_xact_status(CAST($1 AS xid8)) = 'in progress', FALSE)`, xid)
+		if postgresCode(err) == "22023" { // a number that is not given out yet: the server has crashed, and nobody works at it
+			under, err = false, nil
+		}
+		if err == nil && !under {
+			err = l.db.GetContext(ctx, &last, `SELECT coalesce(max(n), 0) FROM commit_marks WHERE who = $1`, m.who)
+			if err == nil && last == m.n {
 				return nil
-			case "aborted":
+			}
+			if err == nil {
 				return l.fault("commit", cause)
 			}
 		}
@@ -236,7 +258,7 @@ func (l *lanes) settle(xid string, cause error) error {
 		case <-ctx.Done():
 			l.failing.Store(true)
 			return errors.Join(errUnknown, fmt.Errorf("store: commit: %w", cause))
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(100 * time.Millisecond):
 		}
 	}
 }

@@ -50,6 +50,9 @@ func openPostgres(ctx context.Context, o Options) (*Store, error) {
 			return nil, errors.Join(err, readers.Close(), pool.Close())
 		}
 	}
+	if _, err := pool.ExecContext(ctx, `DELETE FROM commit_marks WHERE at < now() - INTERVAL '7 days'`); err != nil {
+		o.Log.Warn("old marks of commits were not removed", "error", err)
+	}
 	s.engine = startLanes(pool, w, o, s.committed)
 	return s, nil
 }
