@@ -5,9 +5,9 @@ import (
 	"context"
 	"errors"
 	"html"
-	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -20,7 +20,7 @@ import (
 // holes, and what each visitor has of her own is put between.
 type waitingPage struct {
 	Form    bool
-	Action  template.URL
+	Action  string
 	Seconds int
 	Clock   string
 	Fields  string
@@ -64,13 +64,16 @@ func (s *Site) Wait(c *gin.Context, w server.Waiting) error {
 	b.WriteString(strconv.Itoa(w.Seconds))
 	b.Write(parts[3])
 	for _, f := range w.Fields {
-		b.WriteString(`<input type="hidden" name="` + template.HTMLEscapeString(f.Name) + `" value="` + template.HTMLEscapeString(f.Value) + "\">\n")
+		b.WriteString(`<input type="hidden" name="` + escaped(f.Name) + `" value="` + escaped(f.Value) + "\">\n")
 	}
 	b.Write(parts[4])
 	c.Header("Content-Length", strconv.Itoa(b.Len()))
 	c.Data(http.StatusServiceUnavailable, "text/html; charset=utf-8", b.Bytes())
 	return nil
 }
+
+// escaped is text as it stands in an attribute. NUL has no place in a page.
+func escaped(s string) string { return html.EscapeString(strings.ReplaceAll(s, "\x00", "\ufffd")) }
 
 func (s *Site) newWaiting(l domain.Lang, form bool) (waitingParts, error) {
 	body, err := s.draw(l, page{template: "public/waiting", Page: view.Page{
