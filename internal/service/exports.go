@@ -123,7 +123,7 @@ func (s *Exports) begin(ctx context.Context, a domain.Actor, scope domain.ListSc
 		if err != nil {
 			return nil, err
 		}
-		counts, err := s.Store.CountPeople(ctx, t.search(e.ID, spec.Filter))
+		counts, err := s.Store.Lists(ctx).CountPeople(ctx, t.search(e.ID, spec.Filter))
 		if err != nil {
 			return nil, err
 		}
@@ -220,7 +220,7 @@ func (s *Exports) reader(t *taking) ExportRows {
 		if !slices.ContainsFunc(t.head.Events, func(e domain.ExportEvent) bool { return e.Event.ID == id }) {
 			return domain.NotFound("list.not_found")
 		}
-		ids, err := s.Store.FindIDs(ctx, t.search(id, t.head.Spec.Filter), mostRows)
+		ids, err := s.Store.Lists(ctx).FindIDs(ctx, t.search(id, t.head.Spec.Filter), mostRows)
 		if err != nil {
 			return err
 		}
@@ -247,7 +247,7 @@ func (s *Exports) reader(t *taking) ExportRows {
 }
 
 func (s *Exports) rowsOf(ctx context.Context, t *taking, event domain.EventID, ids []domain.RegistrationID) ([]domain.ExportRow, error) {
-	people, err := s.Store.People(ctx, ids)
+	people, err := s.Store.Lists(ctx).People(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +257,7 @@ func (s *Exports) rowsOf(ctx context.Context, t *taking, event domain.EventID, i
 			waiting = append(waiting, p.ID)
 		}
 	}
-	places, err := s.Store.QueuePositions(ctx, event, waiting)
+	places, err := s.Store.Lists(ctx).QueuePositions(ctx, event, waiting)
 	if err != nil {
 		return nil, err
 	}
@@ -321,7 +321,7 @@ func (s *Exports) changes(ctx context.Context, t *taking, e domain.Event) ([]dom
 	}
 	var out []domain.ExportRow
 	add := func(f domain.PeopleFilter, change func(id domain.RegistrationID) domain.ExportChange) error {
-		ids, err := s.Store.FindIDs(ctx, t.search(e.ID, f), mostRows)
+		ids, err := s.Store.Lists(ctx).FindIDs(ctx, t.search(e.ID, f), mostRows)
 		if err != nil {
 			return err
 		}

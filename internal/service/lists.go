@@ -119,7 +119,7 @@ func (l *Lists) Rows(ctx context.Context, a domain.Actor, id domain.EventID, yie
 	var after store.ListKey
 	for more := true; more; {
 		var page []domain.Registration
-		if page, after, more, err = l.Store.ListPage(ctx, id, after, listPage); err != nil {
+		if page, after, more, err = l.Store.Lists(ctx).ListPage(ctx, id, after, listPage); err != nil {
 			return err
 		}
 		for i := range page {

@@ -90,6 +90,22 @@ func peopleEvent(e domain.Event) domain.PeopleEvent {
 	return domain.PeopleEvent{ID: e.ID, Slug: e.Slug, Title: e.Title, Town: e.Town, Day: e.Day, Owner: e.Owner.Code}
 }
 
+// namedEvent is an event as lists of people name it, with its title.
+func namedEvent(ctx context.Context, q store.Queries, id domain.EventID) (domain.PeopleEvent, error) {
+	facts, err := q.EventFacts(ctx, id)
+	if err != nil {
+		return domain.PeopleEvent{}, err
+	}
+	titled, err := q.PeopleEvents(ctx, domain.ListScope{Event: facts.Slug})
+	if err != nil {
+		return domain.PeopleEvent{}, err
+	}
+	if len(titled) == 0 { // deleted meanwhile
+		return peopleEvent(facts), nil
+	}
+	return peopleEvent(titled[0]), nil
+}
+
 // search is what the store is asked for a query within reach.
 func (r reach) search(q domain.PeopleQuery) store.PeopleSearch {
 	s := store.PeopleSearch{
@@ -141,14 +157,14 @@ func (s *People) Find(ctx context.Context, a domain.Actor, q domain.PeopleQuery)
 // is little to find; in any other, both go through everyone in scope and are asked side by side.
 func (s *People) pageAndCounts(ctx context.Context, search store.PeopleSearch) ([]domain.Registration, bool, map[domain.RegistrationStatus]int, error) {
 	if search.Sort == domain.SortByName || search.Sort == "" {
-		people, more, err := s.Store.FindPeople(ctx, search)
+		people, more, err := s.Store.Lists(ctx).FindPeople(ctx, search)
 		if err != nil {
 			return nil, false, nil, err
 		}
 		if !more && search.After == 0 && len(search.Filter.Statuses) == 0 {
 			return people, false, countOf(people), nil
 		}
-		counts, err := s.Store.CountPeople(ctx, search)
+		counts, err := s.Store.Lists(ctx).CountPeople(ctx, search)
 		return people, more, counts, err
 	}
 	type counted struct {
@@ -157,10 +173,10 @@ func (s *People) pageAndCounts(ctx context.Context, search store.PeopleSearch) (
 	}
 	done := make(chan counted, 1)
 	go func() {
-		n, err := s.Store.CountPeople(ctx, search)
+		n, err := s.Store.Lists(ctx).CountPeople(ctx, search)
 		done <- counted{n, err}
 	}()
-	people, more, err := s.Store.FindPeople(ctx, search)
+	people, more, err := s.Store.Lists(ctx).FindPeople(ctx, search)
 	c := <-done
 	return people, more, c.n, errors.Join(err, c.err)
 }

@@ -165,3 +165,32 @@ func (c *Cluster) Again(ctx context.Context, settings ...string) error { return 
 
 // Stop ends the server and removes all it kept.
 func (c *Cluster) Stop() error { return errors.Join(c.Kill(), os.RemoveAll(c.dir)) }
+
+// Follow makes a cluster that is a standby of this one and follows it.
+func (c *Cluster) Follow(ctx context.Context, settings ...string) (*Cluster, error) {
+	dir, err := os.MkdirTemp("", "temadag-pg-")
+	if err != nil {
+		return nil, err
+	}
+	f := &Cluster{dir: dir, bin: c.bin, ended: make(chan error, 1)}
+	if err := f.lowerRights(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	out, err := f.command(ctx, "pg_basebackup", "-D", f.data(), "-h", c.dir, "-U", "temadag", "-R", "-X", "stream", "-c", "fast", "--no-sync").CombinedOutput()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("pg_basebackup: %w\n%s", err, out), os.RemoveAll(dir))
+	}
+	if err := f.run(ctx, append([]string{"hot_standby=on"}, settings...)); err != nil {
+		return nil, errors.Join(err, f.Stop())
+	}
+	return f, nil
+}
+
+// Run runs a statement in the database postgres.
+func (c *Cluster) Run(ctx context.Context, statement string) error {
+	out, err := c.command(ctx, "psql", "-h", c.dir, "-U", "temadag", "-d", "postgres", "-qX", "-c", statement).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("psql: %w\n%s", err, out)
+	}
+	return nil
+}
