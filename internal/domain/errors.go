@@ -46,6 +46,10 @@ func (e *Error) Is(target error) bool {
 // ErrNotFound is the class of everything absent or hidden from the actor.
 var ErrNotFound = &Error{Code: CodeNotFound}
 
+// ErrUnsettled says that nobody can tell whether something was kept: the database was lost while it was being
+// committed. Sending the same again is safe wherever sending twice is.
+var ErrUnsettled = &Error{Code: CodeUnavailable, Key: "store.unknown"}
+
 // NotFound says that the thing named by key ("event.not_found") is absent or not for this actor.
 func NotFound(key string) *Error { return &Error{Code: CodeNotFound, Key: key} }
 

@@ -156,7 +156,7 @@ func (s *Site) groupRefused(c *gin.Context, e domain.Event, in postedGroup, err 
 		return s.showGroupReview(c, http.StatusOK, now, in, s.again(c, "terms"))
 	case domain.CodeUnavailable, domain.CodeTooMany:
 		c.Header("Retry-After", "10")
-		return s.showGroupReview(c, http.StatusServiceUnavailable, e, in, s.again(c, "busy"))
+		return s.showGroupReview(c, http.StatusServiceUnavailable, e, in, s.again(c, unavailable(err)))
 	}
 	return err
 }

@@ -117,7 +117,7 @@ func (v ownVisit) refusal(err error) (again, error) {
 		return again{status: http.StatusUnprocessableEntity, faults: &domain.Invalid{Faults: []*domain.Error{single}}}, nil
 	case code == domain.CodeUnavailable || code == domain.CodeTooMany:
 		v.c.Header("Retry-After", "10")
-		return v.notice(http.StatusServiceUnavailable, "busy"), nil
+		return v.notice(http.StatusServiceUnavailable, unavailable(err)), nil
 	case code != domain.CodeNotFound && errors.As(err, &single):
 		return again{status: http.StatusConflict, notice: &view.Notice{
 			Kind: "warning", Title: v.p.T("own.again.refused.title"), Text: v.p.T(single.Key, single.Args),

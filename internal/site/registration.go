@@ -156,9 +156,17 @@ func (s *Site) registrationRefused(c *gin.Context, e domain.Event, in posted, er
 		return s.registrationConflict(c, e, in, err)
 	case domain.CodeUnavailable, domain.CodeTooMany:
 		c.Header("Retry-After", "10")
-		return s.showReview(c, http.StatusServiceUnavailable, e, in, s.again(c, "busy"))
+		return s.showReview(c, http.StatusServiceUnavailable, e, in, s.again(c, unavailable(err)))
 	}
 	return err
+}
+
+// unavailable is why a fault of ours let nothing through: too much to do, or a database that was lost just then.
+func unavailable(err error) string {
+	if errors.Is(err, domain.ErrUnsettled) {
+		return "unknown"
+	}
+	return "busy"
 }
 
 // registrationConflict is where the form meets something that changed since it was read: the terms,

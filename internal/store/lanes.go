@@ -22,9 +22,6 @@ const (
 	settleFor   = 10 * time.Second // how long it is asked whether a commit without an answer was made
 )
 
-// errUnknown is told when the connection was lost during a commit and nobody can tell whether it was made.
-var errUnknown = &domain.Error{Code: domain.CodeUnavailable, Key: "store.unknown"}
-
 // lanes write to PostgreSQL. What may not run side by side – everything at one event, everything that runs
 // alone – queues in one lane, in order of arrival; a lane is served by one connection at a time, which takes what
 // is queued there, runs each function in a savepoint, and commits once: people who want places at the same event
@@ -257,7 +254,7 @@ func (l *lanes) settle(xid string, m mark, cause error) error {
 		select {
 		case <-ctx.Done():
 			l.failing.Store(true)
-			return errors.Join(errUnknown, fmt.Errorf("store: commit: %w", cause))
+			return errors.Join(domain.ErrUnsettled, fmt.Errorf("store: commit: %w", cause))
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

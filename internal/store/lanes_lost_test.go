@@ -32,7 +32,7 @@ func (j *journal) write(s *store.Store, key string) {
 	switch {
 	case err == nil:
 		j.yes = append(j.yes, key)
-	case errors.Is(err, &domain.Error{Code: domain.CodeUnavailable, Key: "store.unknown"}):
+	case errors.Is(err, domain.ErrUnsettled):
 		j.maybe = append(j.maybe, key)
 	default:
 		j.no = append(j.no, key)

@@ -161,7 +161,7 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 //
 // When too many are queued already, or the database has failed, the error is of class
 // domain.CodeUnavailable and nothing was changed; that of a connection lost at the very end, on
-// PostgreSQL alone, has the key "store.unknown": whether it was changed nobody can tell.
+// PostgreSQL alone, is domain.ErrUnsettled.
 func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	return s.engine.do(ctx, nobody, fn)
 }
