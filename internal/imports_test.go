@@ -63,7 +63,7 @@ func doors() map[string][]string {
 
 // tests lists what a room's tests may import beyond its doors and its own package.
 func tests() map[string][]string {
-	fixtures := []string{"db", "web", "testkit", "testkit/browser", "testkit/check", "testkit/hostile", "testkit/look"}
+	fixtures := []string{"db", "web", "testkit", "testkit/cluster", "testkit/browser", "testkit/check", "testkit/hostile", "testkit/look"}
 	more := map[string][]string{
 		"i18n":        nil,
 		"mail":        {"export"},

@@ -80,4 +80,3 @@ func pause(t *testing.T, c *cluster.Cluster, statement string) {
 		t.Fatal(fmt.Errorf("%s: %w", statement, err))
 	}
 }
-
