@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -35,6 +36,12 @@ const drain = 20 * time.Second
 // long here is small, and each request leaves little behind.
 const gcPercent = 400
 
+// moreProcessors is how many processors Go is told of beyond those there are. In a rush one is inside the
+// database nearly all the time, where Go cannot see that it waits, and the others never look up from what
+// lies before them: readers of pages then wait for the end of it. With two more they wait half as long, and
+// nobody registers any slower.
+const moreProcessors = 2
+
 type serveCommand struct {
 	Dev bool `help:"Read templates, texts and static files from disk at every request; run it from the source tree."`
 }
@@ -43,6 +50,9 @@ type serveCommand struct {
 func (v serveCommand) Run(ctx context.Context, c *Config) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
+	}
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + moreProcessors)
 	}
 	return c.begin(ctx, func(p *program) error {
 		w, err := p.wire(v.Dev)

@@ -49,6 +49,9 @@ func serveProfiled(ctx context.Context, args []string) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // as serve does: a quarter of it would show the collector too large
 	}
+	if os.Getenv("GOMAXPROCS") == "" {
+		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 2) // as serve does
+	}
 	data, err := store.Open(ctx, store.Options{Path: filepath.Join(dir, databaseName), Migrations: db.Migrations})
 	if err != nil {
 		return err
