@@ -18,7 +18,7 @@ import (
 func onPostgres(t *testing.T) (a, b *testkit.Kit) {
 	t.Helper()
 	url := testkit.FreshPostgres(t)
-	o := store.Options{URL: url, Unsafe: true}
+	o := store.Options{URL: url}
 	return testkit.OpenWith(t, o), testkit.OpenWith(t, o)
 }
 

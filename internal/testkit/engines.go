@@ -43,7 +43,7 @@ func OnlySQLite(t testing.TB) {
 func Database(t testing.TB) store.Options {
 	t.Helper()
 	if Engine() == Postgres {
-		return store.Options{URL: FreshPostgres(t), Unsafe: true, Migrations: db.Migrations}
+		return store.Options{URL: FreshPostgres(t), Migrations: db.Migrations}
 	}
 	return store.Options{Path: t.TempDir() + "/temadag.db", Migrations: db.Migrations}
 }
@@ -117,7 +117,7 @@ func makeTemplate(ctx context.Context, conn *pgx.Conn, server string) error {
 	if _, err := conn.Exec(ctx, `CREATE DATABASE `+template); err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, store.Options{URL: named(server, template), Unsafe: true, Migrations: db.Migrations})
+	s, err := store.Open(ctx, store.Options{URL: named(server, template), Migrations: db.Migrations})
 	if err != nil {
 		return err
 	}

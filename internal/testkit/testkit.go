@@ -119,7 +119,7 @@ func OpenWith(t testing.TB, o store.Options) *Kit {
 
 // Where is the database of the Kit, to be opened once more as another process would.
 func (k *Kit) Where() store.Options {
-	return store.Options{Path: k.Path, URL: k.URL, Unsafe: k.URL != ""}
+	return store.Options{Path: k.Path, URL: k.URL}
 }
 
 // Raw is the database itself without the program between, to look at, and to change as somebody with the file or a
