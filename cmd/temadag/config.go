@@ -27,6 +27,7 @@ type Config struct {
 	Addr           string     `group:"Settings" env:"TEMADAG_ADDR" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
 	DataDir        string     `group:"Settings" env:"TEMADAG_DATA_DIR" default:"./var" help:"Directory for everything that is kept." placeholder:"DIR"`
 	DatabaseURL    string     `group:"Settings" env:"TEMADAG_DATABASE_URL" help:"Database: sqlite:///path or postgres://…; a SQLite file in the data directory when absent." placeholder:"URL"`
+	PeerURL        string     `group:"Settings" env:"TEMADAG_PEER_URL" help:"Where other instances on the same PostgreSQL reach this one, like http://10.0.0.3:8080; TEMADAG_ADDR when absent and it names a host." placeholder:"URL"`
 	ReplicaURL     string     `group:"Settings" env:"TEMADAG_REPLICA_URL" help:"A PostgreSQL that follows the database, for lists and exports." placeholder:"URL"`
 	BaseURL        string     `group:"Settings" env:"TEMADAG_BASE_URL" help:"Address that the public uses; http:// and the listening address when absent." placeholder:"URL"`
 	SMTPURL        string     `group:"Settings" name:"smtp-url" env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
@@ -53,6 +54,7 @@ type settings struct {
 	dataDir    string
 	database   string // path of the file; "" with postgres
 	postgres   string // address of the database of PostgreSQL; "" with a file
+	peer       string // where other instances reach this one; "" for nowhere
 	replica    string // of a PostgreSQL that follows it; "" for none
 	baseURL    string // without a slash at the end
 	host       string // of baseURL
@@ -141,12 +143,33 @@ func (c *Config) readDatabase(s *settings) error {
 		s.database = rest
 	case scheme == "postgres" || scheme == "postgresql":
 		s.postgres, s.replica = c.DatabaseURL, c.ReplicaURL
+		if err := c.readPeer(s); err != nil {
+			return err
+		}
 	default:
 		return fmt.Errorf("TEMADAG_DATABASE_URL begins with %q; write sqlite:///path/to/file.db or postgres://user:password@host/database", scheme+"://")
 	}
 	if c.ReplicaURL != "" && (s.postgres == "" || !store.IsPostgres(c.ReplicaURL)) {
 		return errors.New("TEMADAG_REPLICA_URL is a PostgreSQL that follows the one of TEMADAG_DATABASE_URL; write postgres://… in both, or leave it out")
 	}
+	return nil
+}
+
+// readPeer is where other instances reach this one. An address without a host says nothing about that.
+func (c *Config) readPeer(s *settings) error {
+	if c.PeerURL == "" {
+		if host, _, err := net.SplitHostPort(c.Addr); err == nil {
+			if ip, err := netip.ParseAddr(host); host != "" && (err != nil || !ip.IsUnspecified()) {
+				s.peer = "http://" + c.Addr
+			}
+		}
+		return nil
+	}
+	u, err := url.Parse(c.PeerURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.Path != "" || u.RawQuery != "" {
+		return fmt.Errorf("TEMADAG_PEER_URL is %q; write http:// and host and port, like http://10.0.0.3:8080", c.PeerURL)
+	}
+	s.peer = c.PeerURL
 	return nil
 }
 

@@ -48,7 +48,7 @@ func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 		return nil, err
 	}
 	p.store, err = store.Open(ctx, store.Options{
-		Path: s.database, URL: s.postgres, Replica: s.replica, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin, Chain: p.keys.Chain,
+		Path: s.database, URL: s.postgres, Replica: s.replica, PeerURL: s.peer, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin, Chain: p.keys.Chain,
 	})
 	if err != nil {
 		return nil, err

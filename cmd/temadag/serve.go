@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -245,7 +246,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 		},
 		News:     service.NewNews(p.store, p.now),
 		Mailings: w.mailings, Automatics: w.automatics, Subscribers: w.subscribers,
-		Audit: p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "", LettersKept: p.relay == nil,
+		Audit: p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "", LettersKept: p.relay == nil, Peers: p.peers(),
 	})
 	if err != nil {
 		return nil, nil, err
@@ -253,7 +254,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	handler, err := server.New(server.Options{
 		Routes: append(s.Routes(), staff.Routes()...), Fail: staff.FailOr(s.Fail), Staff: staff.Staff(), BaseURL: p.baseURL,
 		Door: server.NewDoor(0, time.Now), Wait: s.Wait, TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
-		Together: p.together(), CountKey: p.countKey,
+		Together: p.together(), CountKey: p.countKey, Peers: p.peers(),
 	})
 	return handler, staff.Close, err
 }
@@ -264,6 +265,18 @@ func (p *program) together() server.Together {
 		return nil
 	}
 	return p.store
+}
+
+// peers are the other instances on the same database.
+func (p *program) peers() server.Peers {
+	return server.Peers{Name: p.store.Instance(), Find: func(ctx context.Context, name string) (*url.URL, bool) {
+		at, err := p.store.PeerURL(ctx, name)
+		if err != nil || at == "" {
+			return nil, false
+		}
+		u, err := url.Parse(at)
+		return u, err == nil
+	}}
 }
 
 // countKey is what a visitor is counted under beside other instances.

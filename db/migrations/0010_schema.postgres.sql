@@ -758,6 +758,13 @@ CREATE TABLE commit_marks (
   at  TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
+-- The instances that serve, and where each is reached by the others; '' for nowhere.
+CREATE TABLE instances (
+  name    TEXT COLLATE "C" PRIMARY KEY,
+  url     TEXT COLLATE "C" NOT NULL,
+  seen_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
 -- What instances have counted for limits, each key a keyed hash. Lost in a crash, which harms nobody.
 CREATE UNLOGGED TABLE rate_counts (
   key   BIGINT NOT NULL,

@@ -70,7 +70,7 @@ func (o *Office) archiveDo(c *gin.Context) error {
 		out.To = back
 		err = o.Mailings.Archive(ctx, a, m.UID, p.T("delivery.archive.purpose"), func(m domain.MailingArchive) (err error) {
 			out.File, err = newWorkFile(name, "application/zip", func(w io.Writer) error {
-				return export.Archive(ctx, w, m, export.ArchiveOptions{Printer: p, Progress: tell})
+				return export.Archive(ctx, w, m, export.ArchiveOptions{Printer: p, Progress: tell, Kept: o.LettersKept})
 			})
 			return err
 		})

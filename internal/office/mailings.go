@@ -173,7 +173,7 @@ func titled(heading string, of bool, what string) string {
 func (o *Office) mailingRow(c *gin.Context, m domain.Mailing, scope string) mailingRow {
 	p := o.printer(c)
 	row := mailingRow{
-		URL: o.path(c, "office_mailing", m.UID), Subject: o.mailingTitle(c, m), To: scope, State: p.T("office.mailing_state." + string(m.State)),
+		URL: o.path(c, "office_mailing", m.UID), Subject: o.mailingTitle(c, m), To: scope, State: o.sentState(p, m),
 	}
 	switch {
 	case m.State == domain.MailingDraft:
@@ -254,7 +254,7 @@ func (o *Office) mailingShow(c *gin.Context) error {
 	}
 	p := o.printer(c)
 	body := mailingDraftPage{
-		Back: o.backToMailings(c), Notice: done(p, c), Heading: mailingName(p, m), Lead: p.T("office.mailing_state.draft") + " – " + o.scopeNames(c)(m.Audience.Scope),
+		Back: o.backToMailings(c), Notice: done(p, c), Heading: o.mailingTitle(c, m), Lead: p.T("office.mailing_state.draft") + " – " + o.scopeNames(c)(m.Audience.Scope),
 	}
 	may := false
 	if _, err := o.Mailings.Draft(ctx, a, m.UID); err == nil {
@@ -288,7 +288,7 @@ func (o *Office) backToMailings(c *gin.Context) view.Crumb {
 }
 
 func (o *Office) backToMailing(c *gin.Context, m domain.Mailing) view.Crumb {
-	return view.Crumb{URL: o.path(c, "office_mailing", m.UID), Label: mailingName(o.printer(c), m)}
+	return view.Crumb{URL: o.path(c, "office_mailing", m.UID), Label: o.mailingTitle(c, m)}
 }
 
 // draftOf is the draft that the address names. One that has been let go leads to where it stands.

@@ -20,6 +20,7 @@ const (
 
 type shelf struct {
 	now  func() time.Time
+	here func(id string) string // names the instance that it is kept at
 	mu   sync.Mutex
 	n    int // how many have been put
 	kept map[string]onShelf
@@ -36,8 +37,8 @@ type onShelf struct {
 	going bool // something is being done with it
 }
 
-func newShelf(now func() time.Time) *shelf {
-	return &shelf{now: now, kept: make(map[string]onShelf)}
+func newShelf(now func() time.Time, here func(string) string) *shelf {
+	return &shelf{now: now, here: here, kept: make(map[string]onShelf)}
 }
 
 // put keeps a thing of about size bytes and answers the name under which it is found.
@@ -45,7 +46,7 @@ func (s *shelf) put(in domain.SignIn, slug string, size int, thing any) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.makeRoom(in.User.ID, size)
-	id := auth.NewKey()
+	id := s.here(auth.NewKey())
 	s.n++
 	s.kept[id] = onShelf{of: in.ID, user: in.User.ID, slug: slug, n: s.n, at: s.now(), size: size, thing: thing}
 	return id

@@ -41,6 +41,7 @@ type Options struct {
 	Paths         server.Paths // of these pages and the public ones
 	BaseURL       string
 	Now           func() time.Time
+	Peers         server.Peers // what someone is in the middle of stays with one of them
 	Demo          bool
 	LettersKept   bool // as files: there is no mail server
 }
@@ -67,9 +68,9 @@ func New(o Options) (*Office, error) {
 		return nil, errors.New("office: everything in Options is needed")
 	}
 	return &Office{
-		Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL), works: newWorks(o.Now), made: newOnces(),
-		unsent: newUnsentForms(o.Now),
-		shelf:  newShelf(o.Now), bodies: make(gate, mostBodies), reads: make(gate, mostReads),
+		Options: o, cookie: server.NewCookie(o.BaseURL), way: server.NewWayCookie(o.BaseURL), works: newWorks(o.Now, o.Peers.Here), made: newOnces(),
+		unsent: newUnsentForms(o.Now, o.Peers.Here),
+		shelf:  newShelf(o.Now, o.Peers.Here), bodies: make(gate, mostBodies), reads: make(gate, mostReads),
 	}, nil
 }
 

@@ -2,6 +2,7 @@ package office
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,9 +23,10 @@ const mostUnsentForms = 200
 // unsentForms are forms that were sent after the sign-in was over, until whoever sent them has signed in
 // again. They stand in memory alone: what was typed may be needs, and is written nowhere.
 type unsentForms struct {
-	now func() time.Time
-	mu  sync.Mutex
-	all map[string]unsentForm // by the hash of the token
+	now  func() time.Time
+	here func(id string) string // names the instance that it is kept at
+	mu   sync.Mutex
+	all  map[string]unsentForm // by the hash of the token
 }
 
 type unsentForm struct {
@@ -33,8 +35,8 @@ type unsentForm struct {
 	ends time.Time
 }
 
-func newUnsentForms(now func() time.Time) *unsentForms {
-	return &unsentForms{now: now, all: make(map[string]unsentForm)}
+func newUnsentForms(now func() time.Time, here func(string) string) *unsentForms {
+	return &unsentForms{now: now, here: here, all: make(map[string]unsentForm)}
 }
 
 // keep puts a form by for a user, in place of the one before, and is the token that finds it.
@@ -56,12 +58,12 @@ func (u *unsentForms) keep(of domain.UserID, form server.Unsent) string {
 	token := auth.NewToken()
 	hash, _ := auth.TokenHash(token)
 	u.all[string(hash)] = unsentForm{of, form, u.now().Add(domain.UnsentLife)}
-	return token
+	return u.here(token)
 }
 
 // kept is the form of a token, for whom it was put by.
 func (u *unsentForms) kept(of domain.UserID, token string) (server.Unsent, bool) {
-	hash, ok := auth.TokenHash(token)
+	hash, ok := auth.TokenHash(token[strings.LastIndexByte(token, '-')+1:])
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	f := u.all[string(hash)]

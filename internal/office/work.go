@@ -86,6 +86,7 @@ type work struct {
 // works is all that goes on, and what came of it for a while.
 type works struct {
 	now   func() time.Time
+	here  func(id string) string // names the instance that it goes on at
 	ctx   context.Context
 	stop  context.CancelFunc
 	wait  sync.WaitGroup
@@ -93,9 +94,9 @@ type works struct {
 	going map[string]*work
 }
 
-func newWorks(now func() time.Time) *works {
+func newWorks(now func() time.Time, here func(string) string) *works {
 	ctx, stop := context.WithCancel(context.Background())
-	return &works{now: now, ctx: ctx, stop: stop, going: make(map[string]*work)}
+	return &works{now: now, here: here, ctx: ctx, stop: stop, going: make(map[string]*work)}
 }
 
 // Close stops everything that goes on and waits for its end.
@@ -139,7 +140,7 @@ func (w *works) begin(in domain.SignIn, title string, back view.Crumb, fn do) (*
 		return nil, &domain.Error{Code: domain.CodeTooMany, Key: "work.too_many"}
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
-	k := &work{id: auth.NewKey(), of: in.ID, user: in.User.ID, title: title, back: back, cancel: cancel, ended: make(chan struct{})}
+	k := &work{id: w.here(auth.NewKey()), of: in.ID, user: in.User.ID, title: title, back: back, cancel: cancel, ended: make(chan struct{})}
 	w.going[k.id] = k
 	w.wait.Go(func() {
 		defer close(k.ended)

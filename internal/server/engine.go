@@ -34,10 +34,11 @@ type Options struct {
 	// Together counts with other instances; nil where there is one only. CountKey makes of who sends what is
 	// told to them.
 	Together Together
+	Peers    Peers
 	CountKey func(key string) int64
-	Log            *slog.Logger
-	Now            func() time.Time // for the time that requests take
-	Staff          *Staff           // nil where the table has no route for those who sign in
+	Log      *slog.Logger
+	Now      func() time.Time // for the time that requests take
+	Staff    *Staff           // nil where the table has no route for those who sign in
 	// Door bounds how many visitors are answered at a time; Wait draws the page, with status 503, for
 	// those who must wait. Without either everyone is let in.
 	Door *Door
@@ -54,11 +55,13 @@ type server struct {
 	cross   *http.CrossOriginProtection
 	limiter *httprate.RateLimiter // nil: no limit
 	counts  *shared               // of the limiter; nil: its own
-	names   map[string]string     // of routes, by the pattern of their path
-	bodies  map[string]int64      // the most that may be posted, by method and pattern, where it is not MaxBody
-	open    map[string]bool       // what may be sent from anywhere, by method and pattern
-	gets    map[string]bool       // patterns that can be asked for as a page
-	desks   map[string]bool       // patterns of those who sign in
+	peers   Peers
+	passing *http.Transport
+	names   map[string]string // of routes, by the pattern of their path
+	bodies  map[string]int64  // the most that may be posted, by method and pattern, where it is not MaxBody
+	open    map[string]bool   // what may be sent from anywhere, by method and pattern
+	gets    map[string]bool   // patterns that can be asked for as a page
+	desks   map[string]bool   // patterns of those who sign in
 	staff   *Staff
 	cookie  Cookie
 	unsent  Cookie
@@ -86,7 +89,7 @@ func New(o Options) (*gin.Engine, error) {
 		gets:    make(map[string]bool),
 		desks:   make(map[string]bool),
 		staff:   o.Staff, cookie: NewCookie(o.BaseURL), unsent: NewUnsentCookie(o.BaseURL),
-		door: o.Door, wait: o.Wait,
+		door: o.Door, wait: o.Wait, peers: o.Peers, passing: newPassing(),
 	}
 	if err := s.cross.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
 		return nil, fmt.Errorf("server: base URL: %w", err)
@@ -180,6 +183,10 @@ func (s *server) adapt(r Route) gin.HandlerFunc {
 		}
 		handle := handler
 		if r.Class == ClassStaff {
+			if to, ok := s.elsewhere(c, c.Param("id")); ok {
+				s.passOn(c, to)
+				return
+			}
 			do := handle
 			handle = func(c *gin.Context) error { return s.withUnsent(c, do) }
 		}

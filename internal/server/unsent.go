@@ -112,6 +112,10 @@ func (s *server) withUnsent(c *gin.Context, handle func(*gin.Context) error) err
 	if token == "" || !known || s.staff.Kept == nil {
 		return handle(c)
 	}
+	if to, ok := s.elsewhere(c, token); ok && c.Request.Method == http.MethodGet && c.Query(unsentMark) == "yes" {
+		s.passOn(c, to)
+		return nil
+	}
 	form, ok := s.staff.Kept(LangOf(c), in, token)
 	switch {
 	case !ok || form.Path != c.Request.URL.Path:

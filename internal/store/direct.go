@@ -93,6 +93,18 @@ func (d *direct) ExecContext(_ context.Context, query string, args ...any) (sql.
 	return s.ExecContext(context.Background(), values)
 }
 
+// insertNew is the id of the row that an INSERT has written; sql.ErrNoRows where it wrote none.
+func (d *direct) insertNew(query string, args []any) (int64, error) {
+	res, err := d.ExecContext(context.Background(), query, args...)
+	if err != nil {
+		return 0, err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return 0, errors.Join(err, sql.ErrNoRows)
+	}
+	return res.LastInsertId()
+}
+
 // one reads the first row of a query into dest; sql.ErrNoRows where there is none.
 func (d *direct) one(query string, args []any, dest ...any) (err error) {
 	s, err := d.statement(query)

@@ -25,6 +25,7 @@ func (l *lanes) watch() {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	var seen siteVersion
+	var told time.Time
 	for {
 		select {
 		case <-l.stop:
@@ -38,6 +39,7 @@ func (l *lanes) watch() {
 		}
 		seen = l.lookAround(seen)
 		l.mark.keep(l.db)
+		l.beSeen(&told)
 	}
 }
 
@@ -88,6 +90,45 @@ WHERE one = 1`)
 		l.committed(changes{programme: v.Programme != seen.Programme, seats: true})
 	}
 	return v
+}
+
+// beSeen lets the others know that this instance is there, and where.
+func (l *lanes) beSeen(last *time.Time) {
+	if time.Since(*last) < peerEvery {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), longestLock)
+	defer cancel()
+	_, err := l.db.ExecContext(ctx, `
+INSERT INTO instances (name, url) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET url = excluded.url, seen_at = now()`, l.name, l.peerURL)
+	if err == nil {
+		_, err = l.db.ExecContext(ctx, `DELETE FROM instances WHERE seen_at < now() - INTERVAL '5 minutes'`)
+	}
+	if err != nil {
+		l.log.Warn("other instances could not be told of this one", "error", err)
+		return
+	}
+	*last = time.Now()
+}
+
+const peerEvery = 20 * time.Second
+
+// Instance is the name of this instance among those on the same database; "" where there are no others.
+func (s *Store) Instance() string {
+	if l, ok := s.engine.(*lanes); ok && l.peerURL != "" {
+		return l.name
+	}
+	return ""
+}
+
+// PeerURL is where another instance is reached that was there within the last minute or so; "" for none.
+func (s *Store) PeerURL(ctx context.Context, name string) (string, error) {
+	if s.Instance() == "" {
+		return "", nil
+	}
+	var at string
+	err := s.get(ctx, &at, `SELECT coalesce(max(url), '') FROM instances WHERE name = ? AND seen_at > now() - INTERVAL '90 seconds'`, name)
+	return at, wrap("instance", err)
 }
 
 // senderMark is the mark of an instance that letters are sent through: a lock that PostgreSQL lets go of when

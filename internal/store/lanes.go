@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -49,17 +50,19 @@ type lanes struct {
 	raise   chan struct{} // seats have changed; others are to be told
 	mark    senderMark
 	sending atomic.Int64 // instances that send letters, as last seen
+	name    string       // of this instance
+	peerURL string
 }
 
 func startLanes(db *sqlx.DB, w words, o Options, committed func(changes)) *lanes {
 	l := &lanes{
 		db: db, words: w, chain: o.Chain, log: o.Log, committed: committed,
+		name: strings.ToLower(rand.Text()[:8]), peerURL: o.PeerURL,
 		queued: map[beside][]*job{}, stop: make(chan struct{}), raise: make(chan struct{}, 1),
 	}
 	l.wake = sync.NewCond(&l.mu)
-	name := rand.Text()
 	for i := range postgresWrites {
-		l.workers.Go(func() { l.work(&mark{who: fmt.Sprintf("%s/%d", name, i)}) })
+		l.workers.Go(func() { l.work(&mark{who: fmt.Sprintf("%s/%d", l.name, i)}) })
 	}
 	l.workers.Go(l.watch)
 	return l

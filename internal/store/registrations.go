@@ -130,14 +130,13 @@ func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.Registrati
 		return 0, false, err
 	}
 	found := k.findKeys()
-	id, err := tx.insert(ctx, `
+	id, err := tx.insertNew(ctx, `
 INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id, protected, link_version, link_hash,
   given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers,
   invoice, answered, work_key, search)
 SELECT `+registrationMarks+`
 WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE uid = ?)
-ON CONFLICT DO NOTHING
-RETURNING id`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
+ON CONFLICT DO NOTHING`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
 		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, found.sort, k.Email, k.EmailKey(), k.Phone,
 		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, found.answered, found.work,
 		found.search, k.UID)

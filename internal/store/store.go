@@ -45,6 +45,8 @@ type Options struct {
 	URL string
 	// Replica is a PostgreSQL that follows the one of URL, for lists and exports; "" for none.
 	Replica string
+	// PeerURL is where other instances on the same PostgreSQL reach this one; "" for nowhere.
+	PeerURL string
 	// Migrations hold the folder "migrations": db.Migrations.
 	Migrations fs.FS
 	// MustExist refuses to make a new database: for everything that only looks at one.
@@ -281,6 +283,15 @@ func (tx *Tx) insert(ctx context.Context, query string, args ...any) (int64, err
 	var id int64
 	err := tx.first(ctx, query, args, &id)
 	return id, err
+}
+
+// insertNew runs an INSERT of one row and answers its id; sql.ErrNoRows where nothing was written. SQLite, which
+// tells the last id anyhow, would make two tables in memory for a RETURNING.
+func (tx *Tx) insertNew(ctx context.Context, query string, args ...any) (int64, error) {
+	if d, ok := tx.q.(*direct); ok {
+		return d.insertNew(query, args)
+	}
+	return tx.insert(ctx, query+"\nRETURNING id", args...)
 }
 
 // first reads the first row of a query into dest, pointers to int64 or string; sql.ErrNoRows where
