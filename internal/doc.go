@@ -6,6 +6,7 @@
 //	auth      random tokens, signed links, sealed bytes
 //	worker    background jobs: schedule, wake, drain
 //	store     all SQL: queries, transactions, dialect, migrations
+//	backup    copies of the database's file, and the log of what was erased since
 //	service   use cases: authorise, transact, decide, record, owe a letter
 //	mail      composes messages; delivers by SMTP or to a folder
 //	export    workbooks, iCalendar, Atom, schema.org
@@ -21,7 +22,7 @@
 // cmd/temadag wires the rooms together by hand, and db and web embed what is not Go.
 //
 // The layers, from below: domain, i18n, auth, worker, db, web know nobody else (i18n may speak of
-// domain); store, mail, export, view and server stand on them; service stands on store; site and
+// domain); store, mail, export, view, backup and server stand on them; service stands on store; site and
 // demo stand on service; office stands on site, whose form it lends; cmd stands on all. No door leads upwards or sideways, save the ones the
 // table in imports_test.go names. There is no util, common or helpers: what has no room of its
 // own belongs to the room that needs it.

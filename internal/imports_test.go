@@ -29,6 +29,7 @@ func doors() map[string][]string {
 		"i18n":   {"domain"},
 
 		"store":  {"domain"},
+		"backup": {"domain"},
 		"mail":   {"domain", "i18n"},
 		"export": {"domain", "i18n"},
 		"view":   {"domain", "i18n"},
@@ -41,7 +42,7 @@ func doors() map[string][]string {
 
 		"cmd/temadag": {
 			"db", "web", "domain", "auth", "worker", "i18n", "store", "mail", "export", "view",
-			"server", "service", "demo", "site", "office",
+			"server", "service", "demo", "site", "office", "backup",
 		},
 		"bench": {
 			"db", "web", "domain", "auth", "worker", "i18n", "store", "mail", "export", "view",
@@ -69,6 +70,7 @@ func tests() map[string][]string {
 		"mail":        {"export"},
 		"view":        {"auth"},
 		"server":      {"view"},
+		"backup":      {"auth", "service", "store"},
 		"store":       {"auth", "service"}, // what the use cases make is what the tables must keep
 		"service":     {"mail", "export", "i18n"},
 		"site":        {"store", "auth", "mail", "demo"},
@@ -95,6 +97,7 @@ func owners() map[string][]string {
 		"github.com/jmoiron/sqlx":       databases,
 		"github.com/mattn/go-sqlite3":   append(databases, "cmd/temadag"), // it tells the version
 		"github.com/jackc/pgx/":         databases,
+		"filippo.io/age":                {"backup", "cmd/temadag"},
 		"github.com/pressly/goose/":     {"store"},
 		"github.com/wneessen/go-mail/":  {"mail"},
 		"github.com/emersion/go-imap/":  {"mail", "journey"}, // the latter runs a server

@@ -143,6 +143,7 @@ func (st step) replace(ctx context.Context, k store.Kept, to domain.Participant)
 		}
 		next.LinkVersion++
 		next.LinkHash = auth.LinkHash(st.s.Keys.Link(k.UID, next.LinkVersion))
+		*st.gone = append(*st.gone, domain.Erased{At: st.now, Kind: domain.ErasedLink, UID: string(k.UID), N: next.LinkVersion})
 	}
 	if err := st.tx.KeepVersion(ctx, k.ID, st.now, k.Participant); err != nil {
 		return k, err

@@ -19,30 +19,37 @@ type step struct {
 	a       domain.Actor
 	channel domain.Channel
 	now     time.Time
+	gone    *[]domain.Erased // what it has erased, or made worth nothing, for good
 }
 
 // write runs fn as one step and lets the letters go once it is kept.
 func (s *Registrations) write(ctx context.Context, a domain.Actor, ch domain.Channel, fn func(st step) error) error {
-	return s.woken(s.Store.Write(ctx, s.stepOf(a, ch, fn)))
+	var gone []domain.Erased
+	return s.woken(s.Store.Write(ctx, s.stepOf(a, ch, &gone, fn)), &gone)
 }
 
 // writeAt is write for a step that touches one event alone: those on which a rush hangs.
 func (s *Registrations) writeAt(ctx context.Context, e domain.EventID, a domain.Actor, ch domain.Channel, fn func(st step) error) error {
-	return s.woken(s.Store.WriteAt(ctx, e, s.stepOf(a, ch, fn)))
+	var gone []domain.Erased
+	return s.woken(s.Store.WriteAt(ctx, e, s.stepOf(a, ch, &gone, fn)), &gone)
 }
 
-func (s *Registrations) stepOf(a domain.Actor, ch domain.Channel, fn func(st step) error) func(tx *store.Tx) error {
+func (s *Registrations) stepOf(a domain.Actor, ch domain.Channel, gone *[]domain.Erased, fn func(st step) error) func(tx *store.Tx) error {
 	return func(tx *store.Tx) error {
-		return fn(step{s: s, tx: tx, a: a, channel: ch, now: s.Now().UTC().Truncate(time.Microsecond)})
+		*gone = nil
+		return fn(step{s: s, tx: tx, a: a, channel: ch, gone: gone, now: s.Now().UTC().Truncate(time.Microsecond)})
 	}
 }
 
-// woken lets letters go after a step that is kept.
-func (s *Registrations) woken(err error) error {
-	if err == nil && s.Wake != nil {
+// woken lets letters go after a step that is kept, and writes down outside the database what it has erased.
+func (s *Registrations) woken(err error, gone *[]domain.Erased) error {
+	if err != nil {
+		return err
+	}
+	if s.Wake != nil {
 		s.Wake()
 	}
-	return err
+	return noted(s.Erased, *gone)
 }
 
 // clockSet is called after steps that gave something an end.

@@ -35,8 +35,16 @@ func (st step) keepNeeds(ctx context.Context, k store.Kept, e domain.Event, n do
 
 // eraseNeeds erases a registration's needs, where it has any.
 func (st step) eraseNeeds(ctx context.Context, id domain.RegistrationID) error {
-	_, err := st.tx.EraseNeeds(ctx, id)
-	return err
+	did, err := st.tx.EraseNeeds(ctx, id)
+	if err != nil || !did {
+		return err
+	}
+	k, err := st.tx.RegistrationByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	*st.gone = append(*st.gone, domain.Erased{At: st.now, Kind: domain.ErasedNeeds, UID: string(k.UID)})
+	return nil
 }
 
 // needsOf is what a participant has told, for herself; zero where she has told nothing.

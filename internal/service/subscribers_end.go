@@ -21,8 +21,9 @@ func (s *Subscribers) Choose(ctx context.Context, a domain.Actor, token string, 
 	if err != nil {
 		return "", err
 	}
+	var gone []domain.Erased
 	err = s.Store.Write(ctx, func(tx *store.Tx) error {
-		next = ""
+		next, gone = "", nil
 		lines, err := s.lines(ctx, tx.Queries, token, auth.SubscriberManages)
 		if err != nil {
 			return err
@@ -35,6 +36,7 @@ func (s *Subscribers) Choose(ctx context.Context, a domain.Actor, token string, 
 			case wanted:
 				err = s.confirm(ctx, tx, lines[i])
 			case i >= 0:
+				gone = append(gone, s.gone(lines[i]))
 				err = s.end(ctx, tx, lines[i], "")
 			}
 			if err != nil {
@@ -44,6 +46,9 @@ func (s *Subscribers) Choose(ctx context.Context, a domain.Actor, token string, 
 		next, err = s.linkOf(ctx, tx.Queries, lines[0])
 		return err
 	})
+	if err == nil {
+		err = noted(s.Erased, gone)
+	}
 	return next, err
 }
 
@@ -127,8 +132,9 @@ func (s *Subscribers) End(ctx context.Context, a domain.Actor, token string, all
 	if _, ok := s.Keys.ReadSubscriberLink(token, auth.SubscriberEnds); !ok {
 		return Ending{}, errSubscription
 	}
+	var gone []domain.Erased
 	err = s.Store.Write(ctx, func(tx *store.Tx) error {
-		out = Ending{}
+		out, gone = Ending{}, nil
 		lines, err := s.lines(ctx, tx.Queries, token, auth.SubscriberEnds)
 		if domain.CodeOf(err) == domain.CodeNotFound {
 			return nil
@@ -145,12 +151,16 @@ func (s *Subscribers) End(ctx context.Context, a domain.Actor, token string, all
 			out.Rest = ""
 		}
 		for _, l := range lines {
+			gone = append(gone, s.gone(l))
 			if err := s.end(ctx, tx, l, ""); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if err == nil {
+		err = noted(s.Erased, gone)
+	}
 	return out, err
 }
 
@@ -161,6 +171,11 @@ func (s *Subscribers) end(ctx context.Context, tx *store.Tx, l domain.Subscriber
 		return err
 	}
 	return tx.Suppress(ctx, s.Keys.AddressHash(domain.EmailKey(l.Email)), l.County, domain.SuppressUnsubscribed, by, s.Now())
+}
+
+// gone is that somebody was forgotten, without who she was.
+func (s *Subscribers) gone(l domain.Subscriber) domain.Erased {
+	return domain.Erased{At: s.Now().UTC(), Kind: domain.ErasedSubscriber, UID: l.UID}
 }
 
 // forgottenAtOnce is how many are forgotten in one transaction.
@@ -177,7 +192,9 @@ func (s *Subscribers) KeepTime(ctx context.Context, a domain.Actor) (time.Time, 
 		return time.Time{}, err
 	}
 	if len(over) > 0 {
+		var gone []domain.Erased
 		err = s.Store.Write(ctx, func(tx *store.Tx) error {
+			gone = nil
 			for _, l := range over {
 				if now, err := tx.SubscriberByID(ctx, l.ID); err != nil || !now.Confirmed.IsZero() {
 					continue // she has answered meanwhile
@@ -185,9 +202,13 @@ func (s *Subscribers) KeepTime(ctx context.Context, a domain.Actor) (time.Time, 
 				if err := tx.EraseSubscriber(ctx, l.ID); err != nil {
 					return err
 				}
+				gone = append(gone, s.gone(l))
 			}
 			return nil
 		})
+		if err == nil {
+			err = noted(s.Erased, gone)
+		}
 	}
 	switch {
 	case err != nil:

@@ -141,34 +141,43 @@ func (s *Subscribers) Remove(ctx context.Context, a domain.Actor, counties []dom
 			return domain.NotFound("page.not_found")
 		}
 	}
-	return s.Store.Write(ctx, func(tx *store.Tx) error {
+	var gone []domain.Erased
+	err = s.Store.Write(ctx, func(tx *store.Tx) error {
+		gone = nil
 		for _, c := range counties {
-			if err := s.removeAt(ctx, tx, a, c, address); err != nil {
+			left, err := s.removeAt(ctx, tx, a, c, address)
+			if err != nil {
 				return err
 			}
+			gone = append(gone, left...)
 		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return noted(s.Erased, gone)
 }
 
 // removeAt ends the invitations of one county to an address.
-func (s *Subscribers) removeAt(ctx context.Context, tx *store.Tx, a domain.Actor, c domain.OrganiserCode, address string) error {
+func (s *Subscribers) removeAt(ctx context.Context, tx *store.Tx, a domain.Actor, c domain.OrganiserCode, address string) (gone []domain.Erased, err error) {
 	lines, err := tx.SubscribersAt(ctx, domain.EmailKey(address))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, l := range lines {
 		if l.County == c {
 			if err := tx.EraseSubscriber(ctx, l.ID); err != nil {
-				return err
+				return nil, err
 			}
+			gone = append(gone, s.gone(l))
 		}
 	}
 	err = tx.Suppress(ctx, s.Keys.AddressHash(domain.EmailKey(address)), c, domain.SuppressUnsubscribed, a.Name, s.Now())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return tx.Audit(ctx, domain.AuditEntry{
+	return gone, tx.Audit(ctx, domain.AuditEntry{
 		At: s.Now(), User: a.User, Actor: a.Name, County: c, Action: domain.AuditSubscriberRemoved, Object: "subscriber",
 	})
 }

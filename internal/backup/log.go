@@ -1,0 +1,216 @@
+package backup
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+)
+
+// LogName is what the log of erasures is called, in every directory that holds one.
+const LogName = "erasures.log"
+
+// Sealer seals bytes with a key that is in no file of the backup; auth.Keys is one.
+type Sealer interface {
+	Seal(plain []byte, context string) []byte
+	Open(sealed []byte, context string) ([]byte, error)
+}
+
+// Log writes down what was erased, in one file or, for the loss of a disk, in several alike. It is safe for
+// use by several goroutines, and several processes may write to the same files.
+type Log struct {
+	keys  Sealer
+	mu    sync.Mutex
+	files []*os.File
+	owed  []([]byte) // for each file, what could not be written to it yet
+}
+
+// OpenLog opens the log in each directory, and makes it where there is none. What one of them lacks of the
+// others, since it could not be reached, is added.
+func OpenLog(keys Sealer, dirs ...string) (*Log, error) {
+	l := &Log{keys: keys}
+	all, err := ReadLines(dirs...)
+	if err != nil {
+		return nil, err
+	}
+	for _, dir := range dirs {
+		if err := l.open(dir, all); err != nil {
+			return nil, errors.Join(err, l.Close())
+		}
+	}
+	return l, nil
+}
+
+func (l *Log) open(dir string, all []string) error {
+	path := filepath.Join(dir, LogName)
+	had, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("the log of erasures: %w", err)
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return fmt.Errorf("the log of erasures: %w", err)
+	}
+	l.files, l.owed = append(l.files, f), append(l.owed, nil)
+	var add bytes.Buffer
+	if len(had) > 0 && had[len(had)-1] != '\n' {
+		add.WriteByte('\n') // a crash has cut the last line, and nobody was told of it
+	}
+	have := make(map[string]bool)
+	for line := range strings.Lines(string(had)) {
+		have[strings.TrimSuffix(line, "\n")] = true
+	}
+	for _, line := range all {
+		if !have[line] {
+			add.WriteString(line + "\n")
+		}
+	}
+	_, err = f.Write(add.Bytes())
+	if err = errors.Join(err, f.Sync(), syncDir(dir)); err != nil {
+		return fmt.Errorf("the log of erasures: %w", err)
+	}
+	return nil
+}
+
+// Append writes down what was erased and returns when it is on disk in every file. After an error it is kept,
+// and written with what comes next.
+func (l *Log) Append(gone ...domain.Erased) error {
+	var text []byte
+	for _, g := range gone {
+		text = append(text, l.line(g)...)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var faults []error
+	for i, f := range l.files {
+		l.owed[i] = append(l.owed[i], text...)
+		if len(l.owed[i]) == 0 {
+			continue
+		}
+		n, err := f.Write(l.owed[i])
+		if n > 0 && n < len(l.owed[i]) { // a line that was cut is written whole once more
+			n = bytes.LastIndexByte(l.owed[i][:n], '\n') + 1
+		}
+		if l.owed[i] = l.owed[i][n:]; err == nil {
+			err = f.Sync()
+		}
+		faults = append(faults, err)
+	}
+	if err := errors.Join(faults...); err != nil {
+		return fmt.Errorf("the log of erasures: %w", err)
+	}
+	return nil
+}
+
+// Close closes the files.
+func (l *Log) Close() error {
+	var faults []error
+	for _, f := range l.files {
+		faults = append(faults, f.Close())
+	}
+	return errors.Join(faults...)
+}
+
+func (l *Log) line(g domain.Erased) string {
+	head := g.At.UTC().Format(time.RFC3339Nano) + " " + string(g.Kind) + " " + strconv.Itoa(g.N)
+	return head + " " + base64.RawURLEncoding.EncodeToString(l.keys.Seal([]byte(g.UID), "erased "+head)) + "\n"
+}
+
+// ReadLines are the lines of the logs in the directories, each once, by time. A directory without a log has
+// none.
+func ReadLines(dirs ...string) ([]string, error) {
+	var out []string
+	for _, dir := range dirs {
+		text, err := os.ReadFile(filepath.Join(dir, LogName))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("the log of erasures: %w", err)
+		}
+		for s := bufio.NewScanner(bytes.NewReader(text)); s.Scan(); {
+			if line := s.Text(); strings.Count(line, " ") == 3 {
+				out = append(out, line)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
+
+// Exists reports whether any of the directories holds a log.
+func Exists(dirs ...string) bool {
+	return slices.ContainsFunc(dirs, func(dir string) bool {
+		_, err := os.Stat(filepath.Join(dir, LogName))
+		return err == nil
+	})
+}
+
+// Read is what the lines say, and how many of them no key of ours has sealed: cut by a crash, damaged, or
+// another installation's.
+func Read(keys Sealer, lines []string) (all []domain.Erased, unread int) {
+	for _, line := range lines {
+		g, err := read(keys, line)
+		if err != nil {
+			unread++
+			continue
+		}
+		all = append(all, g)
+	}
+	slices.SortStableFunc(all, func(a, b domain.Erased) int { return a.At.Compare(b.At) })
+	return all, unread
+}
+
+func read(keys Sealer, line string) (domain.Erased, error) {
+	part := strings.Split(line, " ")
+	if len(part) != 4 {
+		return domain.Erased{}, errors.New("no line of the log")
+	}
+	at, errAt := time.Parse(time.RFC3339Nano, part[0])
+	n, errN := strconv.Atoi(part[2])
+	sealed, errS := base64.RawURLEncoding.DecodeString(part[3])
+	if err := errors.Join(errAt, errN, errS); err != nil {
+		return domain.Erased{}, err
+	}
+	uid, err := keys.Open(sealed, "erased "+strings.Join(part[:3], " "))
+	return domain.Erased{At: at, Kind: domain.ErasedKind(part[1]), N: n, UID: string(uid)}, err
+}
+
+// Mark tells lines apart in a few bytes, for a database to remember how far it has come; "" of none.
+func Mark(lines []string) string {
+	if len(lines) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(lines[len(lines)-1]))
+	return base64.RawURLEncoding.EncodeToString(sum[:12])
+}
+
+// After are the lines after the one that a database remembers; all of them where it is not among them.
+func After(lines []string, mark string) []string {
+	for i := len(lines); i > 0 && mark != ""; i-- {
+		if Mark(lines[:i]) == mark {
+			return lines[i:]
+		}
+	}
+	return lines
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,45 @@
+package domain
+
+import "time"
+
+// Erased is one thing that must stay erased whatever becomes of the database: it is written down outside it,
+// and done again in a database that was brought back from before (R-25). It names a row by an identity that
+// is never used twice, and holds nothing of anyone.
+type Erased struct {
+	At   time.Time
+	Kind ErasedKind
+	UID  string // bytes of the row's random identity
+	N    int    // for a link its version, and 0 otherwise
+}
+
+// ErasedKind is what was erased.
+type ErasedKind string
+
+// The kinds.
+const (
+	ErasedNeeds      ErasedKind = "needs"      // of the registration
+	ErasedSubscriber ErasedKind = "subscriber" // somebody who has ended her invitations
+	ErasedLink       ErasedKind = "link"       // every link of the registration below this version
+)
+
+// Return is what the database remembers of being brought back from a backup.
+type Return struct {
+	Backup   time.Time `json:"backup"`   // the instant that the backup shows
+	At       time.Time `json:"at"`       // when it was brought back
+	Erased   int       `json:"erased"`   // what was erased once more
+	Letters  int       `json:"letters"`  // letters that may have gone already, and are held
+	Mailings int       `json:"mailings"` // of staff, paused for the same reason
+}
+
+// BackupOutcome is how the last scheduled backup went.
+type BackupOutcome struct {
+	At    time.Time `json:"at"`
+	Good  time.Time `json:"good"` // the last one that succeeded; zero for none
+	Fault string    `json:"fault"`
+	Every int64     `json:"every"` // seconds between them
+}
+
+// Late reports whether nothing good has been made for three times the time between two.
+func (o BackupOutcome) Late(now time.Time) bool {
+	return o.Every > 0 && now.Sub(o.Good) > 3*time.Duration(o.Every)*time.Second
+}

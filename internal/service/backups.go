@@ -1,0 +1,267 @@
+package service
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/temadag/temadag/internal/auth"
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/store"
+)
+
+// Backups is what belongs to backups inside the database: what was erased after one was made is erased again
+// when it is brought back, and how the last ones went. The files are the business of package backup.
+type Backups struct {
+	Store *store.Store
+	Keys  *auth.Keys
+	Now   func() time.Time
+}
+
+// The names under which the database remembers.
+const (
+	settingErasures = "erasures replayed"
+	settingReturn   = "returned from a backup"
+	settingOutcome  = "last backup"
+	// SettingMadeAt stands in a backup alone: when it was made.
+	SettingMadeAt = "backup made at"
+)
+
+// errNotErased is told where something was erased but could not be written down outside the database: asking
+// once more is safe.
+var errNotErased = &domain.Error{Code: domain.CodeUnavailable, Key: "store.down"}
+
+// noted writes down what a committed transaction has erased, before anyone is told.
+func noted(erased func(...domain.Erased) error, gone []domain.Erased) error {
+	if erased == nil || len(gone) == 0 {
+		return nil
+	}
+	if err := erased(gone...); err != nil {
+		return errors.Join(errNotErased, err)
+	}
+	return nil
+}
+
+// Replayed is the mark of the line up to which the log of erasures has been done here, "" for none.
+func (s *Backups) Replayed(ctx context.Context) (string, error) {
+	return s.Store.Setting(ctx, settingErasures)
+}
+
+// Remember notes how far the log goes whose lines are all done here: every backup from now on holds it.
+func (s *Backups) Remember(ctx context.Context, a domain.Actor, mark string) error {
+	if err := a.Require(domain.PermKeepTime); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, settingErasures, mark) })
+}
+
+// replayAtOnce is how many lines are done in one transaction.
+const replayAtOnce = 200
+
+// Replay erases once more what the lines tell, where it stands again, and answers how much that was. Doing it
+// twice changes nothing. What somebody has told after it was erased stays.
+func (s *Backups) Replay(ctx context.Context, a domain.Actor, lines []domain.Erased) (int, error) {
+	if err := a.Require(domain.PermKeepTime); err != nil {
+		return 0, err
+	}
+	all := 0
+	for len(lines) > 0 {
+		some := lines[:min(replayAtOnce, len(lines))]
+		lines = lines[len(some):]
+		n := 0
+		err := s.Store.Write(ctx, func(tx *store.Tx) error {
+			n = 0
+			for _, l := range some {
+				did, err := s.again(ctx, tx, l)
+				if err != nil {
+					return fmt.Errorf("service: erase again: %w", err)
+				}
+				if did {
+					n++
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return all, err
+		}
+		all += n
+	}
+	if all == 0 {
+		return 0, nil
+	}
+	return all, s.Store.FoldLog(ctx)
+}
+
+func (s *Backups) again(ctx context.Context, tx *store.Tx, l domain.Erased) (bool, error) {
+	if l.Kind == domain.ErasedSubscriber {
+		return s.endAgain(ctx, tx, l)
+	}
+	k, err := tx.RegistrationByUID(ctx, []byte(l.UID))
+	if errors.Is(err, domain.ErrNotFound) {
+		return false, nil // it came after the backup
+	}
+	if err != nil {
+		return false, err
+	}
+	switch l.Kind {
+	case domain.ErasedLink:
+		if k.LinkVersion >= l.N {
+			return false, nil
+		}
+		k.LinkVersion = l.N
+		k.LinkHash = auth.LinkHash(s.Keys.Link(k.UID, k.LinkVersion))
+		return true, tx.RenewLink(ctx, k)
+	case domain.ErasedNeeds:
+		did, err := tx.EndTold(ctx, k.ID, l.At)
+		if err != nil || !did {
+			return false, err
+		}
+		now := s.Now().UTC().Truncate(time.Microsecond)
+		_, err = tx.AppendHistory(ctx, domain.HistoryEntry{
+			RegistrationID: k.ID, At: now, Kind: domain.HistoryNeedsErased, Channel: domain.ChannelClock, Actor: domain.Worker().Name,
+		})
+		if err != nil {
+			return false, err
+		}
+		return true, tx.NoteErasure(ctx, store.Erasure{
+			EventID: k.EventID, At: now, What: "needs", Rule: "behov: raderade på nytt efter återläst säkerhetskopia", Records: 1, Actor: domain.Worker().Name,
+		})
+	case domain.ErasedSubscriber:
+	}
+	return false, nil // a kind of a newer program's
+}
+
+func (s *Backups) endAgain(ctx context.Context, tx *store.Tx, l domain.Erased) (bool, error) {
+	line, err := tx.SubscriberByUID(ctx, l.UID)
+	if errors.Is(err, domain.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	subscribers := &Subscribers{Store: s.Store, Keys: s.Keys, Now: s.Now}
+	return true, subscribers.end(ctx, tx, line, "")
+}
+
+// Settle makes a database that has just been brought back safe to go on with, and remembers that it was: see
+// store.Tx.Settle. Everything that was erased since must have been replayed.
+func (s *Backups) Settle(ctx context.Context, a domain.Actor, made time.Time, erased int) (domain.Return, error) {
+	out := domain.Return{Backup: made, At: s.Now().UTC(), Erased: erased}
+	if err := a.Require(domain.PermInspect); err != nil {
+		return out, err
+	}
+	err := s.Store.Write(ctx, func(tx *store.Tx) (err error) {
+		if out.Letters, out.Mailings, err = tx.Settle(ctx, s.Now()); err != nil {
+			return err
+		}
+		return putJSON(ctx, tx, settingReturn, out)
+	})
+	return out, err
+}
+
+// Hold is what is held since the last return, by kind.
+func (s *Backups) Hold(ctx context.Context, a domain.Actor) (map[domain.LetterKind]int, error) {
+	if err := a.Require(domain.PermInspect); err != nil {
+		return nil, err
+	}
+	return s.Store.HeldLetters(ctx)
+}
+
+// EndHold lets held letters go, or keeps them unsent for good, and answers how many.
+func (s *Backups) EndHold(ctx context.Context, a domain.Actor, send bool) (n int, err error) {
+	if err := a.Require(domain.PermInspect); err != nil {
+		return 0, err
+	}
+	err = s.Store.Write(ctx, func(tx *store.Tx) (err error) {
+		n, err = tx.EndHold(ctx, send, s.Now())
+		return err
+	})
+	return n, err
+}
+
+// Note remembers how a scheduled backup went; fault is "" where it succeeded.
+func (s *Backups) Note(ctx context.Context, a domain.Actor, every time.Duration, fault string) error {
+	if err := a.Require(domain.PermKeepTime); err != nil {
+		return err
+	}
+	return s.Store.Write(ctx, func(tx *store.Tx) error {
+		was, err := readJSON[domain.BackupOutcome](ctx, tx.Queries, settingOutcome)
+		if err != nil {
+			return err
+		}
+		was.At, was.Fault, was.Every = s.Now().UTC(), fault, int64(every/time.Second)
+		if fault == "" {
+			was.Good = was.At
+		}
+		return putJSON(ctx, tx, settingOutcome, was)
+	})
+}
+
+// Outcome is how the last scheduled backup went; zero where none is scheduled.
+func (s *Backups) Outcome(ctx context.Context) (domain.BackupOutcome, error) {
+	return readJSON[domain.BackupOutcome](ctx, s.Store.Queries, settingOutcome)
+}
+
+// Returned is the last return from a backup; zero for none.
+func (s *Backups) Returned(ctx context.Context) (domain.Return, error) {
+	return readJSON[domain.Return](ctx, s.Store.Queries, settingReturn)
+}
+
+// returnShown is for how long staff are told of a return.
+const returnShown = 14 * 24 * time.Hour
+
+// Backups is what an administrator is told about backups: how the last one failed, and that the database was
+// brought back lately. Both zero for all is well, and for everyone else.
+func (d *Desk) Backups(ctx context.Context, a domain.Actor) (fault domain.BackupOutcome, lately domain.Return, held int, err error) {
+	if err = a.Require(domain.PermToday); err != nil || !a.May(domain.PermManageUsers) {
+		return fault, lately, 0, err
+	}
+	b := &Backups{Store: d.Store, Now: d.Now}
+	o, err := b.Outcome(ctx)
+	if err != nil {
+		return fault, lately, 0, err
+	}
+	if o.Fault != "" || o.Late(d.Now()) {
+		fault = o
+	}
+	r, err := b.Returned(ctx)
+	if err != nil || r.At.IsZero() {
+		return fault, lately, 0, err
+	}
+	kinds, err := d.Store.HeldLetters(ctx)
+	for _, n := range kinds {
+		held += n
+	}
+	if held > 0 || d.Now().Sub(r.At) < returnShown {
+		lately = r
+	}
+	return fault, lately, held, err
+}
+
+func putJSON(ctx context.Context, tx *store.Tx, name string, v any) error {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	return tx.PutSetting(ctx, name, string(text))
+}
+
+func readJSON[T any](ctx context.Context, q store.Queries, name string) (v T, err error) {
+	text, err := q.Setting(ctx, name)
+	if err != nil || text == "" {
+		return v, err
+	}
+	return v, json.Unmarshal([]byte(text), &v)
+}
+
+// EraseDue erases the needs whose day has come: before the first page is served.
+func (s *Registrations) EraseDue(ctx context.Context, a domain.Actor) error {
+	if err := a.Require(domain.PermKeepTime); err != nil {
+		return err
+	}
+	_, err := s.eraseDueNeeds(ctx, a, s.Now().UTC())
+	return err
+}
