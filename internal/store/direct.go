@@ -25,6 +25,9 @@ type direct struct {
 	prepared map[string]*sqlite3.SQLiteStmt
 	args     []driver.NamedValue // of the statement being asked, and
 	row      []driver.Value      // what it answers: used again by the next
+
+	held, before []heldEvent // what is known of events' counters, see held.go
+	fault        error       // of settling
 }
 
 func newDirect(conn *sqlx.Conn) (*direct, error) {
@@ -82,6 +85,15 @@ func (d *direct) bind(args []any) ([]driver.NamedValue, error) {
 
 // ExecContext is sqlx.ExecerContext, for a single statement.
 func (d *direct) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	if err := d.settle(); err != nil {
+		return nil, err
+	}
+	return d.command(query, args...)
+}
+
+// command is ExecContext for what neither reads nor changes the counters of events, as put is: the beginnings
+// and ends of transactions.
+func (d *direct) command(query string, args ...any) (sql.Result, error) {
 	s, err := d.statement(query)
 	if err != nil {
 		return nil, err
@@ -93,29 +105,54 @@ func (d *direct) ExecContext(_ context.Context, query string, args ...any) (sql.
 	return s.ExecContext(context.Background(), values)
 }
 
-// insertNew is the id of the row that an INSERT has written; sql.ErrNoRows where it wrote none.
-func (d *direct) insertNew(query string, args []any) (int64, error) {
-	res, err := d.ExecContext(context.Background(), query, args...)
-	if err != nil {
-		return 0, err
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return 0, errors.Join(err, sql.ErrNoRows)
-	}
-	return res.LastInsertId()
-}
-
-// one reads the first row of a query into dest; sql.ErrNoRows where there is none.
-func (d *direct) one(query string, args []any, dest ...any) (err error) {
-	s, err := d.statement(query)
+// put asks a statement that answers nothing, and does not ask how many rows it changed; it must have nothing to
+// do with the counters of events. The driver passes the
+// values of a question together, those of a command one by one.
+func (d *direct) put(query string, args []any) error {
+	rows, err := d.ask(query, args)
 	if err != nil {
 		return err
+	}
+	if err := rows.Next(nil); !errors.Is(err, io.EOF) {
+		return errors.Join(err, errors.New("a statement that was to answer nothing has a row"), rows.Close())
+	}
+	return rows.Close()
+}
+
+func (d *direct) ask(query string, args []any) (driver.Rows, error) {
+	s, err := d.statement(query)
+	if err != nil {
+		return nil, err
 	}
 	values, err := d.bind(args)
 	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(context.Background(), values)
+}
+
+// insertNew is the id of the row that an INSERT has written; sql.ErrNoRows where it wrote none.
+func (d *direct) insertNew(query string, args []any) (id int64, err error) {
+	if err := d.put(query, args); err != nil {
+		return 0, err
+	}
+	err = d.read(`SELECT CASE WHEN changes() = 0 THEN 0 ELSE last_insert_rowid() END`, nil, &id)
+	if err == nil && id == 0 {
+		err = sql.ErrNoRows
+	}
+	return id, err
+}
+
+// one reads the first row of a query into dest; sql.ErrNoRows where there is none.
+func (d *direct) one(query string, args []any, dest ...any) error {
+	if err := d.settle(); err != nil {
 		return err
 	}
-	rows, err := s.QueryContext(context.Background(), values)
+	return d.read(query, args, dest...)
+}
+
+func (d *direct) read(query string, args []any, dest ...any) (err error) {
+	rows, err := d.ask(query, args)
 	if err != nil {
 		return err
 	}
@@ -157,15 +194,22 @@ func mismatch(ok bool, v driver.Value, dest any) error {
 
 // QueryContext is sqlx.QueryerContext.
 func (d *direct) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	if err := d.settle(); err != nil {
+		return nil, err
+	}
 	return d.conn.QueryContext(context.Background(), query, args...)
 }
 
 // QueryxContext is sqlx.QueryerContext.
 func (d *direct) QueryxContext(_ context.Context, query string, args ...any) (*sqlx.Rows, error) {
+	if err := d.settle(); err != nil {
+		return nil, err
+	}
 	return d.conn.QueryxContext(context.Background(), query, args...)
 }
 
 // QueryRowxContext is sqlx.QueryerContext.
 func (d *direct) QueryRowxContext(_ context.Context, query string, args ...any) *sqlx.Row {
+	_ = d.settle() // a row has no place for its fault; the writer asks for it
 	return d.conn.QueryRowxContext(context.Background(), query, args...)
 }

@@ -154,9 +154,12 @@ func (q Queries) EventFacts(ctx context.Context, id domain.EventID) (domain.Even
 // LockEvent is what Event.Admit needs of an event and nothing more, holding the row until the
 // transaction ends. It is read once for every registration, so it is read without reflection.
 func (tx *Tx) LockEvent(ctx context.Context, id domain.EventID) (domain.Event, error) {
+	if e, ok := tx.lockHeld(id); ok {
+		return e, nil
+	}
 	var state, first, last, until string
 	var starts, ends, capacity, taken, waiting, list, opens int64
-	err := tx.first(ctx, `
+	err := tx.firstUnsettled(ctx, `
 SELECT state, day, last_day, register_until, starts, ends, capacity, seats_taken, waiting,
   CASE WHEN waiting_list THEN 1 ELSE 0 END, opens_at
 FROM events
@@ -174,7 +177,10 @@ WHERE id = ?`+tx.words.forUpdate, []any{int64(id)},
 	e.Day, errs[0] = day(first)
 	e.LastDay, errs[1] = day(last)
 	e.RegisterUntil, errs[2] = day(until)
-	return e, errors.Join(errs[:]...)
+	if err = errors.Join(errs[:]...); err == nil {
+		tx.hold(e)
+	}
+	return e, err
 }
 
 // LockWholeEvent is EventFacts, holding the row until the transaction ends.
@@ -259,6 +265,9 @@ func (s EventScope) conditions() (string, []any) {
 // word on that is the condition here and the CHECK on the table, whatever was decided before.
 func (tx *Tx) TakeSeat(ctx context.Context, id domain.EventID) (bool, error) {
 	tx.changes.seats = true
+	if taken, held := tx.takeHeld(id); held {
+		return taken, nil
+	}
 	n, err := tx.exec(ctx, `UPDATE events SET seats_taken = seats_taken + 1 WHERE id = ? AND seats_taken < capacity`, int64(id))
 	if err != nil {
 		return false, fmt.Errorf("store: take seat: %w", err)
@@ -269,6 +278,9 @@ func (tx *Tx) TakeSeat(ctx context.Context, id domain.EventID) (bool, error) {
 // JoinQueue makes the queue one longer.
 func (tx *Tx) JoinQueue(ctx context.Context, id domain.EventID) error {
 	tx.changes.seats = true
+	if tx.queueHeld(id) {
+		return nil
+	}
 	_, err := tx.exec(ctx, `UPDATE events SET waiting = waiting + 1 WHERE id = ?`, int64(id))
 	if err != nil {
 		return fmt.Errorf("store: join queue: %w", err)

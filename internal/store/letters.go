@@ -57,7 +57,7 @@ func (tx *Tx) InsertLetter(ctx context.Context, n int, l domain.Letter) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `
+	err = tx.put(ctx, `
 INSERT INTO letters (kind, registration_id, subscriber_id, n, recipient, lang, status, queue_position, message_id, queued_at, state, next_try,
   details, mailing_id, lane)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), orNull(int64(l.RegistrationID)), orNull(int64(l.Subscriber)), n, l.To, string(l.Lang), string(l.Status),

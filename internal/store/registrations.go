@@ -52,8 +52,9 @@ const registrationColumns = `id, uid, event_id, status, attendance, channel, lan
 // Kept is a registration with what only the program itself needs of it: the keys of its links.
 type Kept struct {
 	domain.Registration
-	UID      []byte // hash of the submission key
-	LinkHash []byte // hash of the personal link now in force
+	UID      []byte    // hash of the submission key
+	LinkHash []byte    // hash of the personal link now in force
+	found    *findKeys // see MakeFindable
 }
 
 func (r registrationRow) kept() (Kept, error) {
@@ -129,7 +130,7 @@ func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.Registrati
 	if err != nil {
 		return 0, false, err
 	}
-	found := k.findKeys()
+	found := k.keys()
 	id, err := tx.insertNew(ctx, `
 INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id, protected, link_version, link_hash,
   given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers,
@@ -185,7 +186,7 @@ func (tx *Tx) InsertHistory(ctx context.Context, n int, h domain.HistoryEntry) e
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `
+	err = tx.put(ctx, `
 INSERT INTO history (registration_id, n, at, kind, channel, actor, details)
 VALUES (?, ?, ?, ?, ?, ?, ?)`, int64(h.RegistrationID), n, stamp(h.At), string(h.Kind), string(h.Channel), h.Actor, details)
 	if err != nil {

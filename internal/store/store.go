@@ -278,6 +278,15 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 	return res.RowsAffected()
 }
 
+// put runs a statement of which nobody asks how many rows it changed.
+func (tx *Tx) put(ctx context.Context, query string, args ...any) error {
+	if d, ok := tx.q.(*direct); ok {
+		return d.put(query, args)
+	}
+	_, err := tx.exec(ctx, query, args...)
+	return err
+}
+
 // insert runs an INSERT … RETURNING id.
 func (tx *Tx) insert(ctx context.Context, query string, args ...any) (int64, error) {
 	var id int64

@@ -45,6 +45,7 @@ const (
 type writer struct {
 	pool      *sqlx.DB
 	conn      *direct
+	undo      func() // conn.goBack, save in the twin of its test
 	path      string
 	file      os.FileInfo // of the database when it was opened
 	jobs      chan *job
@@ -108,7 +109,7 @@ func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(cha
 		return nil, errors.Join(fmt.Errorf("store: database file: %w", err), d.close())
 	}
 	w := &writer{
-		pool: db, conn: d, path: o.Path, file: file, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
+		pool: db, conn: d, undo: d.goBack, path: o.Path, file: file, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
 		finished: make(chan struct{}), chain: o.Chain,
 	}
 	go w.run()
@@ -277,47 +278,55 @@ func (w *writer) serve(batch []*job) {
 // context is the background's: a caller who leaves must not undo the others, and the driver is a
 // sixth slower with one that can be cancelled.
 func (w *writer) transact(batch []*job) error {
-	ctx := context.Background()
-	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if _, err := w.conn.command("BEGIN IMMEDIATE"); err != nil {
 		return w.fault("begin", err)
 	}
+	defer w.conn.forget()
 	kept := 0
 	for _, j := range batch {
-		if err := w.runInSavepoint(ctx, j); err != nil {
-			return w.abort(ctx, "savepoint", err)
+		if err := w.runInSavepoint(j); err != nil {
+			return w.abort("savepoint", err)
 		}
 		if j.err == nil {
 			kept++
 		}
 	}
 	if kept == 0 {
-		return w.abort(ctx, "", nil)
+		return w.abort("", nil)
 	}
-	if _, err := w.conn.ExecContext(ctx, "COMMIT"); err != nil {
-		return w.abort(ctx, "commit", err)
+	if err := w.conn.settle(); err != nil {
+		return w.abort("counters", err)
+	}
+	if _, err := w.conn.command("COMMIT"); err != nil {
+		return w.abort("commit", err)
 	}
 	return nil
 }
 
 // runInSavepoint gives j its own error. The error it returns is the batch's end.
-func (w *writer) runInSavepoint(ctx context.Context, j *job) error {
-	if _, err := w.conn.ExecContext(ctx, "SAVEPOINT one"); err != nil {
+func (w *writer) runInSavepoint(j *job) error {
+	if _, err := w.conn.command("SAVEPOINT one"); err != nil {
 		return err
 	}
+	w.conn.mark()
 	tx := &Tx{Queries: Queries{q: w.conn, words: sqliteWords}, chain: w.chain}
 	j.err = call(j.fn, tx)
 	j.made = tx.changes
+	if err := w.conn.takeFault(); err != nil {
+		return err
+	}
 	if j.err == nil {
-		_, err := w.conn.ExecContext(ctx, "RELEASE one")
+		_, err := w.conn.command("RELEASE one")
 		return err
 	}
 	if isDiskFault(j.err) || isFull(j.err) {
 		return j.err // SQLite may have rolled back everything already
 	}
-	if _, err := w.conn.ExecContext(ctx, "ROLLBACK TO one"); err != nil {
+	w.undo()
+	if _, err := w.conn.command("ROLLBACK TO one"); err != nil {
 		return err
 	}
-	_, err := w.conn.ExecContext(ctx, "RELEASE one")
+	_, err := w.conn.command("RELEASE one")
 	return err
 }
 
@@ -332,8 +341,9 @@ func call(fn func(tx *Tx) error, tx *Tx) (err error) {
 }
 
 // abort undoes the batch. With a cause every caller gets it; without one each keeps its own error.
-func (w *writer) abort(ctx context.Context, op string, cause error) error {
-	if _, err := w.conn.ExecContext(ctx, "ROLLBACK"); err != nil && cause == nil {
+func (w *writer) abort(op string, cause error) error {
+	w.conn.forget()
+	if _, err := w.conn.command("ROLLBACK"); err != nil && cause == nil {
 		cause, op = err, "rollback"
 	}
 	if cause == nil {
