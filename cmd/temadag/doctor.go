@@ -76,6 +76,7 @@ func (d *doctor) database(ctx context.Context, p *program) {
 		err = fmt.Errorf("%d findings; temadag fsck names them", len(found))
 	}
 	d.say("promises", err, "every place, letter and history agrees")
+	d.backup(ctx, p)
 	box, err := p.store.Outbox(ctx)
 	if err != nil {
 		d.say("outbox", err, "")
@@ -119,14 +120,20 @@ func disk(dir string) error {
 	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
 		return fmt.Errorf("cannot write in %s: %w", dir, err)
 	}
+	free, err := freeIn(dir)
+	if err == nil && free < leastFree {
+		err = fmt.Errorf("only %d MB are free in %s", free>>20, dir)
+	}
+	return err
+}
+
+// freeIn is how many bytes may still be written in a directory.
+func freeIn(dir string) (uint64, error) {
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(dir, &fs); err != nil {
-		return fmt.Errorf("asking for free space: %w", err)
+		return 0, fmt.Errorf("asking for free space: %w", err)
 	}
-	if free := fs.Bavail * uint64(fs.Bsize); free < leastFree {
-		return fmt.Errorf("only %d MB are free in %s", free>>20, dir)
-	}
-	return nil
+	return fs.Bavail * uint64(fs.Bsize), nil
 }
 
 func checkRelay(ctx context.Context, s settings) error {

@@ -32,6 +32,9 @@ type commands struct {
 	Fsck     fsckCommand     `cmd:"" help:"Check that every promise of the database holds."`
 	Returned returnedCommand `cmd:"" help:"Read one message that came back, from standard input: for a pipe of the mail server."`
 	Doctor   doctorCommand   `cmd:"" help:"Check settings, database, disk and mail server, and say in words what is wrong."`
+	Backup   backupCommand   `cmd:"" help:"Copy the database while it is in use, check the copy, and keep it."`
+	Restore  restoreCommand  `cmd:"" help:"Bring the database back from a backup, with everything erased since erased again."`
+	Held     heldCommand     `cmd:"" help:"Letters that may have gone before a return from a backup: tell, send or drop them."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

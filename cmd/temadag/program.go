@@ -43,10 +43,21 @@ func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 	if s.secret, err = c.readSecret(); err != nil {
 		return nil, err
 	}
-	p := &program{settings: s, log: newLog(os.Stderr)}
-	if p.keys, err = auth.New(s.secret); err != nil {
+	keys, err := auth.New(s.secret)
+	if err != nil {
 		return nil, err
 	}
+	return s.openWith(ctx, keys, mayBegin)
+}
+
+// openFile opens the file that the settings name.
+func (s settings) openFile(ctx context.Context, keys *auth.Keys) (*program, error) {
+	return s.openWith(ctx, keys, false)
+}
+
+func (s settings) openWith(ctx context.Context, keys *auth.Keys, mayBegin bool) (*program, error) {
+	p := &program{settings: s, log: newLog(os.Stderr), keys: keys}
+	var err error
 	p.store, err = store.Open(ctx, store.Options{
 		Path: s.database, URL: s.postgres, Replica: s.replica, PeerURL: s.peer, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin, Chain: p.keys.Chain,
 	})

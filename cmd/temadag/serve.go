@@ -56,6 +56,11 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + moreProcessors)
 	}
 	return c.begin(ctx, func(p *program) error {
+		erasures, err := p.eraseFirst(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = erasures.Close() }() // each line is on disk already
 		w, err := p.wire(v.Dev)
 		if err != nil {
 			return err
@@ -67,7 +72,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		}
 		p.greet(ctx)
 		var wg sync.WaitGroup
-		for _, job := range w.jobs {
+		for _, job := range append(w.jobs, p.backupJobs(erasures)...) {
 			wg.Go(func() { job.Loop(ctx) })
 		}
 		err = server.Serve(ctx, ln, server.NewHTTP(w.handler, p.log), drain)
@@ -134,7 +139,7 @@ func (p *program) wire(dev bool) (*website, error) {
 		return automatics.Begin(ctx, domain.Worker())
 	})
 	automatics.Wake = daily.Wake
-	subscribers := &service.Subscribers{Store: p.store, Keys: p.keys, Now: p.now, Wake: letters.Wake}
+	subscribers := &service.Subscribers{Store: p.store, Keys: p.keys, Now: p.now, Wake: letters.Wake, Erased: p.registrations.Erased}
 	forgetting := worker.New("subscribers", p.now, p.log, func(ctx context.Context) (time.Time, error) {
 		return subscribers.KeepTime(ctx, domain.Worker())
 	})

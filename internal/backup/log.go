@@ -3,7 +3,6 @@ package backup
 import (
 	"bufio"
 	"bytes"
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -34,6 +33,7 @@ type Log struct {
 	keys  Sealer
 	mu    sync.Mutex
 	files []*os.File
+	fault error
 	owed  []([]byte) // for each file, what could not be written to it yet
 }
 
@@ -84,8 +84,9 @@ func (l *Log) open(dir string, all []string) error {
 	return nil
 }
 
-// Append writes down what was erased and returns when it is on disk in every file. After an error it is kept,
-// and written with what comes next.
+// Append writes down what was erased and returns when it is on disk in the first directory. The others are
+// written too; what one of them cannot take is no error, but kept and told by Fault. After an error, too, it is
+// kept, and written with what comes next.
 func (l *Log) Append(gone ...domain.Erased) error {
 	var text []byte
 	for _, g := range gone {
@@ -93,7 +94,7 @@ func (l *Log) Append(gone ...domain.Erased) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var faults []error
+	faults := make([]error, len(l.files))
 	for i, f := range l.files {
 		l.owed[i] = append(l.owed[i], text...)
 		if len(l.owed[i]) == 0 {
@@ -106,12 +107,20 @@ func (l *Log) Append(gone ...domain.Erased) error {
 		if l.owed[i] = l.owed[i][n:]; err == nil {
 			err = f.Sync()
 		}
-		faults = append(faults, err)
+		faults[i] = err
 	}
-	if err := errors.Join(faults...); err != nil {
-		return fmt.Errorf("the log of erasures: %w", err)
+	l.fault = errors.Join(faults...)
+	if faults[0] != nil {
+		return fmt.Errorf("the log of erasures: %w", faults[0])
 	}
 	return nil
+}
+
+// Fault is why a directory could not take what was last written; nil where all of them have.
+func (l *Log) Fault() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.fault
 }
 
 // Close closes the files.
@@ -188,23 +197,9 @@ func read(keys Sealer, line string) (domain.Erased, error) {
 	return domain.Erased{At: at, Kind: domain.ErasedKind(part[1]), N: n, UID: string(uid)}, err
 }
 
-// Mark tells lines apart in a few bytes, for a database to remember how far it has come; "" of none.
-func Mark(lines []string) string {
-	if len(lines) == 0 {
-		return ""
-	}
-	sum := sha256.Sum256([]byte(lines[len(lines)-1]))
-	return base64.RawURLEncoding.EncodeToString(sum[:12])
-}
-
-// After are the lines after the one that a database remembers; all of them where it is not among them.
-func After(lines []string, mark string) []string {
-	for i := len(lines); i > 0 && mark != ""; i-- {
-		if Mark(lines[:i]) == mark {
-			return lines[i:]
-		}
-	}
-	return lines
+// Since are the erasures from an instant on; all of them from the zero time.
+func Since(all []domain.Erased, from time.Time) []domain.Erased {
+	return slices.DeleteFunc(all, func(g domain.Erased) bool { return g.At.Before(from) })
 }
 
 func syncDir(dir string) error {

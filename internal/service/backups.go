@@ -44,17 +44,23 @@ func noted(erased func(...domain.Erased) error, gone []domain.Erased) error {
 	return nil
 }
 
-// Replayed is the mark of the line up to which the log of erasures has been done here, "" for none.
-func (s *Backups) Replayed(ctx context.Context) (string, error) {
-	return s.Store.Setting(ctx, settingErasures)
+// overlap is how far before a replay the next one begins: clocks are set right now and then, and doing
+// something twice changes nothing.
+const overlap = time.Hour
+
+// ReplayedUntil is the instant before which every line of the log of erasures has been done here; the zero time
+// where none has.
+func (s *Backups) ReplayedUntil(ctx context.Context) (time.Time, error) {
+	return readJSON[time.Time](ctx, s.Store.Queries, settingErasures)
 }
 
-// Remember notes how far the log goes whose lines are all done here: every backup from now on holds it.
-func (s *Backups) Remember(ctx context.Context, a domain.Actor, mark string) error {
+// Remember notes that the whole log is done here, which every backup from now on holds.
+func (s *Backups) Remember(ctx context.Context, a domain.Actor) error {
 	if err := a.Require(domain.PermKeepTime); err != nil {
 		return err
 	}
-	return s.Store.Write(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, settingErasures, mark) })
+	until := s.Now().UTC().Add(-overlap)
+	return s.Store.Write(ctx, func(tx *store.Tx) error { return putJSON(ctx, tx, settingErasures, until) })
 }
 
 // replayAtOnce is how many lines are done in one transaction.

@@ -109,6 +109,19 @@ func SealFile(ctx context.Context, path string) error {
 	return nil
 }
 
+// StampCopy writes a setting into a copy that nobody else uses.
+func StampCopy(ctx context.Context, path, name, value string) error {
+	db := openSQLite(Options{Path: path}, false)
+	db.SetMaxOpenConns(1)
+	_, err := db.ExecContext(ctx, `
+INSERT INTO settings (name, value) VALUES (?, ?)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	if err = errors.Join(err, db.Close()); err != nil {
+		return fmt.Errorf("store: stamp copy: %w", err)
+	}
+	return nil
+}
+
 // CheckCopy opens a copy that nobody else uses, with its schema as it is, and tells what is wrong with it:
 // damage, and every promise that it breaks. registrations is how many it holds. A copy of another program's
 // schema is only looked at as a file.

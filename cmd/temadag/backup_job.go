@@ -1,0 +1,187 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/temadag/temadag/internal/backup"
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/worker"
+)
+
+const (
+	rushWrites  = 500 // writes a second from which on a backup steps aside
+	rushPause   = time.Minute
+	rushPatient = 15 * time.Minute // and for how long it does
+)
+
+// eraseFirst does what must have been done before the first page is served: whatever was erased since the
+// backup that this database may have been brought back from is erased again, and so is what is due by the
+// clock. From then on erasures are written down. Close the log that it answers.
+func (p *program) eraseFirst(ctx context.Context) (*backup.Log, error) {
+	dirs := p.logDirs()
+	log, err := backup.OpenLog(p.keys, dirs...)
+	if err != nil && len(dirs) > 1 { // the backups' disk is away; the site goes on without it
+		p.log.Error("the log of erasures is kept beside the database alone", "error", err)
+		log, err = backup.OpenLog(p.keys, p.dataDir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := p.eraseAgain(ctx, dirs...); err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	p.registrations.Erased = log.Append
+	return log, nil
+}
+
+// eraseAgain replays the logs in the directories, and does what is due by the clock.
+func (p *program) eraseAgain(ctx context.Context, dirs ...string) error {
+	b := p.backupsOf()
+	lines, err := backup.ReadLines(dirs...)
+	if err != nil {
+		return err
+	}
+	from, err := b.ReplayedUntil(ctx)
+	if err != nil {
+		return err
+	}
+	all, unread := backup.Read(p.keys, lines)
+	if unread > 0 {
+		p.log.Warn("lines of the log of erasures cannot be read", "lines", unread)
+	}
+	n, err := b.Replay(ctx, domain.Worker(), backup.Since(all, from))
+	if n > 0 {
+		p.log.Info("erased again what an older copy of the database had brought back", "records", n)
+	}
+	if err == nil {
+		err = p.registrations.EraseDue(ctx, domain.Worker())
+	}
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	return b.Remember(ctx, domain.Worker())
+}
+
+func (p *program) backupsOf() *service.Backups {
+	return &service.Backups{Store: p.store, Keys: p.keys, Now: p.now}
+}
+
+// backupJobs makes the backups that are due, where a directory for them is set. Two servers on one file make
+// one: its name is the slot's, and a name is given once.
+func (p *program) backupJobs(log *backup.Log) []*worker.Job {
+	if p.backups.dir == "" || p.postgres != "" {
+		return nil
+	}
+	patience := time.Time{}
+	return []*worker.Job{worker.New("backup", p.now, p.log, func(ctx context.Context) (time.Time, error) {
+		slot := p.now().UTC().Truncate(p.backups.every)
+		next := slot.Add(p.backups.every)
+		all, err := backup.List(p.backups.dir)
+		if err == nil && len(all) > 0 && !all[0].At.Before(slot) {
+			return next, nil
+		}
+		if patience.IsZero() {
+			patience = p.now().Add(rushPatient)
+		}
+		if p.now().Before(patience) && p.rush(ctx) {
+			return p.now().Add(rushPause), nil
+		}
+		patience = time.Time{}
+		return p.backUp(ctx, log, slot, next)
+	})}
+}
+
+func (p *program) backUp(ctx context.Context, log *backup.Log, slot, next time.Time) (time.Time, error) {
+	b := p.backupsOf()
+	err := errors.Join(log.Append(), log.Fault())
+	if err == nil {
+		_, err = p.makeBackup(ctx, p.keys, filepath.Join(p.backups.dir, backup.Name(slot, len(p.backups.to) > 0)), nil)
+	}
+	if errors.Is(err, fs.ErrExist) { // another server on the same file was first
+		return next, nil
+	}
+	if err == nil {
+		err = p.rotate()
+	}
+	if ctx.Err() != nil {
+		return next, ctx.Err()
+	}
+	fault := ""
+	if err != nil {
+		fault = err.Error()
+		p.log.Error("the backup failed", "error", err)
+		next = p.now().Add(min(p.backups.every, 5*time.Minute))
+	}
+	return next, b.Note(ctx, domain.Worker(), p.backups.every, fault)
+}
+
+// rotate removes what need not be kept, and what a crash has left half done.
+func (p *program) rotate() error {
+	all, err := backup.List(p.backups.dir)
+	if err != nil {
+		return err
+	}
+	var faults []error
+	for _, f := range p.backups.keep.Spare(all, p.now()) {
+		faults = append(faults, os.Remove(f.Path))
+	}
+	for _, dir := range []string{p.backups.dir, filepath.Dir(p.database)} {
+		left, err := filepath.Glob(filepath.Join(dir, ".temadag-*.partial*"))
+		faults = append(faults, err)
+		for _, name := range left {
+			if info, err := os.Stat(name); err == nil && p.now().Sub(info.ModTime()) > 24*time.Hour {
+				faults = append(faults, os.Remove(name))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// rush reports whether so many people are registering that a backup had better wait.
+func (p *program) rush(ctx context.Context) bool {
+	before := p.store.Stats().Writes
+	select {
+	case <-ctx.Done():
+	case <-time.After(time.Second):
+	}
+	return p.store.Stats().Writes-before > rushWrites
+}
+
+// backup tells how old the newest backup is, and how the last one went.
+func (d *doctor) backup(ctx context.Context, p *program) {
+	if p.postgres != "" {
+		d.say("backup", nil, "by PostgreSQL's own tools; see the README")
+		return
+	}
+	if p.backups.dir == "" {
+		d.say("backup", nil, "none by itself: TEMADAG_BACKUP_DIR is not set")
+		return
+	}
+	all, err := backup.List(p.backups.dir)
+	if err == nil && len(all) == 0 {
+		err = errors.New("there is none in " + p.backups.dir)
+	}
+	if err == nil {
+		if age := p.now().Sub(all[0].At); age > 3*p.backups.every {
+			err = fmt.Errorf("the newest is %s old; is temadag serve running, and can it write to %s?", age.Round(time.Minute), p.backups.dir)
+		}
+	}
+	if o, errOutcome := p.backupsOf().Outcome(ctx); err == nil {
+		if err = errOutcome; err == nil && o.Fault != "" {
+			err = errors.New("the last one failed: " + o.Fault)
+		}
+	}
+	words := ""
+	if len(all) > 0 {
+		words = fmt.Sprintf("%d kept, the newest of %s, none for longer than %d days", len(all),
+			all[0].At.In(domain.Stockholm()).Format("2006-01-02 15:04"), int(p.backups.keep.Oldest().Hours()/24))
+	}
+	d.say("backup", err, words)
+}
