@@ -16,6 +16,7 @@ import (
 type ArchiveOptions struct {
 	Printer  *i18n.Printer         // required: the language of the lists
 	Progress func(done, total int) // nil for nobody
+	Kept     bool                  // letters are kept as files, so none of them has been sent
 }
 
 // Archive writes a mailing for the archive to out as a zip file: the message in each language as .eml,
@@ -62,7 +63,8 @@ type archiveColumn struct {
 	value func(l domain.MailingLetter) any
 }
 
-func archiveColumns(p *i18n.Printer) []archiveColumn {
+func archiveColumns(o ArchiveOptions) []archiveColumn {
+	p := o.Printer
 	text := func(key string, width float64, value func(domain.MailingLetter) string) archiveColumn {
 		return archiveColumn{key, width, lookText, func(l domain.MailingLetter) any { return oneLine(value(l)) }}
 	}
@@ -72,7 +74,7 @@ func archiveColumns(p *i18n.Printer) []archiveColumn {
 		text("email", 34, func(l domain.MailingLetter) string { return l.Letter.To }),
 		text("reference", 14, func(l domain.MailingLetter) string { return l.Ref }),
 		text("event", 36, func(l domain.MailingLetter) string { return eventOf(p, l.Event) }),
-		text("state", 30, func(l domain.MailingLetter) string { return p.T("fate." + string(l.Fate)) }),
+		text("state", 30, func(l domain.MailingLetter) string { return fateOf(o, l.Fate) }),
 		text("why", 40, func(l domain.MailingLetter) string {
 			if t := l.Letter.Trouble(); t != domain.TroubleNone {
 				return p.T("trouble." + string(t))
@@ -83,6 +85,22 @@ func archiveColumns(p *i18n.Printer) []archiveColumn {
 		{"taken", 20, lookInstant, func(l domain.MailingLetter) any { return l.Letter.AcceptedAt }},
 		{"returned", 20, lookInstant, func(l domain.MailingLetter) any { return l.Letter.CameBack() }},
 	}
+}
+
+// head is what stands above the column.
+func (c archiveColumn) head(o ArchiveOptions) string {
+	if o.Kept && c.key == "taken" {
+		return o.Printer.T("archive.column.kept")
+	}
+	return o.Printer.T("archive.column." + c.key)
+}
+
+// fateOf is what has become of a letter, in words.
+func fateOf(o ArchiveOptions, f domain.LetterFate) string {
+	if o.Kept && f == domain.FateTaken {
+		return o.Printer.T("letter_state.kept")
+	}
+	return o.Printer.T("fate." + string(f))
 }
 
 // recipientName is who got a letter, masked where the list masks her.
@@ -124,7 +142,7 @@ func writeRecipients(ctx context.Context, out io.Writer, m domain.MailingArchive
 	if _, err := w.file.NewSheet(about); err != nil {
 		return err
 	}
-	if err := w.aboutMailing(about, m); err != nil {
+	if err := w.aboutMailing(about, m, o); err != nil {
 		return err
 	}
 	return w.out.book(w.file)
@@ -136,11 +154,11 @@ func (w *workbook) recipients(name string, m domain.MailingArchive, o ArchiveOpt
 		return err
 	}
 	defer s.stop()
-	columns := archiveColumns(w.p)
+	columns := archiveColumns(o)
 	var widths []float64
 	var heads []cell
 	for _, c := range columns {
-		widths, heads = append(widths, c.width), append(heads, cell{w.p.T("archive.column." + c.key), w.styles.head})
+		widths, heads = append(widths, c.width), append(heads, cell{c.head(o), w.styles.head})
 	}
 	s.columns(widths, 1, 1)
 	if err := s.write(24, heads...); err != nil {
@@ -165,7 +183,7 @@ func (w *workbook) recipients(name string, m domain.MailingArchive, o ArchiveOpt
 	return s.close()
 }
 
-func (w *workbook) aboutMailing(name string, m domain.MailingArchive) error {
+func (w *workbook) aboutMailing(name string, m domain.MailingArchive, o ArchiveOptions) error {
 	s, err := w.open(name)
 	if err != nil {
 		return err
@@ -175,7 +193,7 @@ func (w *workbook) aboutMailing(name string, m domain.MailingArchive) error {
 	if err := s.write(28, cell{name, w.styles.title}); err != nil {
 		return err
 	}
-	for _, f := range archiveFacts(w.p, m) {
+	for _, f := range archiveFacts(m, o) {
 		if err := w.fact(s, f); err != nil {
 			return err
 		}
@@ -184,7 +202,13 @@ func (w *workbook) aboutMailing(name string, m domain.MailingArchive) error {
 	return s.close()
 }
 
-func archiveFacts(p *i18n.Printer, m domain.MailingArchive) []fact {
+func archiveFacts(m domain.MailingArchive, o ArchiveOptions) []fact {
+	p, state, taken := o.Printer, "office.mailing_state."+string(m.State), "archive.about.taken"
+	if o.Kept {
+		if taken = "archive.about.kept"; m.State == domain.MailingDone { // "sent" would be untrue
+			state = "delivery.finished"
+		}
+	}
 	about := func(key string) string { return p.T("archive.about." + key) }
 	out := []fact{{about("subject"), oneLine(m.Subject.In(domain.Swedish)), lookWrapped}}
 	if m.Subject.En != "" {
@@ -203,8 +227,8 @@ func archiveFacts(p *i18n.Printer, m domain.MailingArchive) []fact {
 	at("approved", fact{value: m.Approved})
 	at("sent", fact{value: m.SendAt})
 	at("ended", fact{value: m.Ended})
-	out = append(out, fact{about("state"), p.T("office.mailing_state." + string(m.State)), lookWrapped},
-		fact{about("recipients"), m.Total(), lookNumber}, fact{about("taken"), m.Accepted - m.Returned, lookNumber},
+	out = append(out, fact{about("state"), p.T(state), lookWrapped},
+		fact{about("recipients"), m.Total(), lookNumber}, fact{p.T(taken), m.Accepted - m.Returned, lookNumber},
 		fact{about("returned"), m.Returned, lookNumber}, fact{about("failed"), m.Failed, lookNumber}, fact{about("withheld"), m.Withheld, lookNumber})
 	for _, f := range m.Files {
 		out = append(out, fact{about("file"), oneLine(f.Filename), lookWrapped})
@@ -216,10 +240,10 @@ func archiveFacts(p *i18n.Printer, m domain.MailingArchive) []fact {
 
 // plainRecipients is the list as text.
 func plainRecipients(ctx context.Context, out io.Writer, m domain.MailingArchive, o ArchiveOptions) error {
-	columns := archiveColumns(o.Printer)
+	columns := archiveColumns(o)
 	heads := make([]string, len(columns))
 	for i, c := range columns {
-		heads[i] = o.Printer.T("archive.column." + c.key)
+		heads[i] = c.head(o)
 	}
 	return Plain(out, heads, func(row func([]string) error) error {
 		for page := range slices.Chunk(m.Letters, 500) {

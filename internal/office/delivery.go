@@ -144,7 +144,7 @@ func (o *Office) showSent(c *gin.Context, refusal error, m domain.Mailing, n dom
 	}
 	for _, l := range domain.Langs() {
 		if m.Body.In(l) != "" && (l == domain.Swedish || m.Body.En != "") {
-			body.Words = append(body.Words, writtenIn{l, p.T("lang." + string(l)), m.Subject.In(l), m.Body.In(l)})
+			body.Words = append(body.Words, writtenIn{l, p.T("delivery.words_in." + string(l)), m.Subject.In(l), m.Body.In(l)})
 		}
 	}
 	pg := page{

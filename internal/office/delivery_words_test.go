@@ -25,6 +25,32 @@ func TestDelivery_keptIsNotSent(t *testing.T) {
 			t.Errorf("the %s says that they were sent", at)
 		}
 	}
+	if rows := d.staff.get("/handlaggare/utskick").want(t, http.StatusOK, written, "Klart").words(); strings.Contains(rows, "Skickat") {
+		t.Error("the list of mailings says that they were sent")
+	}
+}
+
+// The list for the archive names the event, and tells of letters what the pages tell of them.
+func TestArchive_list(t *testing.T) {
+	t.Parallel()
+	d := newMailDesk(t, 2)
+	_, page := d.gone(2)
+	for kept, want := range map[bool]string{false: "Lämnat till mejlservern", true: "Sparat som fil, inte skickat"} {
+		d.office.LettersKept = kept
+		got := d.staff.post(page+"/arkiv", nil).want(t, http.StatusSeeOther)
+		var list string
+		for _, a := range d.staff.get(got.to()).want(t, http.StatusOK, "utskick-").find("a") {
+			if href := attr(a, "href"); strings.HasSuffix(href, "/fil") {
+				list = zipped(t, d.staff.get(href).body)["mottagare.csv"]
+			}
+		}
+		if event := d.event.Title.Sv + ", " + d.event.Town; strings.Count(list, event) != 2 || strings.Count(list, want) < 2 {
+			t.Errorf("kept as files: %t; the list lacks %q or %q:\n%s", kept, event, want, list)
+		}
+		if kept && strings.Contains(list, "Lämnat till mejlservern") {
+			t.Errorf("the list says that letters kept as files were sent:\n%s", list)
+		}
+	}
 }
 
 // A mailing to one event is called what its readers see in their inbox; the words as they were written stand

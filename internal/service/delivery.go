@@ -88,11 +88,9 @@ func (s *Mailings) letters(ctx context.Context, m domain.Mailing, fates []domain
 			continue
 		}
 		if _, ok := events[p.EventID]; !ok {
-			e, err := s.Store.EventFacts(ctx, p.EventID)
-			if err != nil {
+			if events[p.EventID], err = namedEvent(ctx, s.Store.Queries, p.EventID); err != nil {
 				return nil, err
 			}
-			events[p.EventID] = peopleEvent(e)
 		}
 		out[i].Event, out[i].Registration, out[i].Phone, out[i].Hidden = events[p.EventID], p.Masked(), p.Phone, p.Protected
 		if p.Protected {

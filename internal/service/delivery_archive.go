@@ -42,11 +42,11 @@ func (s *Mailings) Archive(ctx context.Context, a domain.Actor, uid, purpose str
 		return err
 	}
 	for _, id := range events {
-		e, err := s.Store.EventFacts(ctx, id)
+		e, err := namedEvent(ctx, s.Store.Queries, id)
 		if err != nil {
 			return err
 		}
-		out.Events = append(out.Events, peopleEvent(e))
+		out.Events = append(out.Events, e)
 	}
 	for _, l := range domain.Langs() {
 		if strings.TrimSpace(m.Body.In(l)) == "" || l == domain.English && strings.TrimSpace(m.Body.En) == "" {
