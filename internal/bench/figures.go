@@ -23,6 +23,7 @@ func benchmarks() []benchmark {
 		{name: "list_p99_while_registering", aim: aim{AtMost: 4}, run: listWhileRegistering},
 		{name: "pages_while_rushing", aim: aim{AtMost: 25, Plain: true}, run: whileRushing(false)},
 		{name: "staff_while_rushing", aim: aim{AtMost: 100, Plain: true}, run: whileRushing(true)},
+		{name: "overload_5000", aim: aim{AtMost: 3000, Plain: true}, run: overload(5000)},
 
 		{name: "workbook_10000", aim: aim{AtMost: 2}, run: workbook(10_000)},
 		{name: "workbook_100000", aim: aim{AtMost: 2}, run: workbook(100_000)},

@@ -149,9 +149,14 @@ func (f fixture) requestFor(addr string, event, i int, made time.Time) []byte {
 		"email": {p.Email}, "phone": {p.Phone}, "organisation": {p.Organisation},
 		"organisation_type": {string(p.OrganisationType)}, "title": {p.Title}, "municipality": {p.Municipality},
 	}.Encode()
+	return formRequest(addr, "/tillfalle/"+slug+"/anmalan", []byte(body))
+}
+
+// formRequest is a form as a browser sends it.
+func formRequest(addr, path string, form []byte) []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "POST /tillfalle/%s/anmalan HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nSec-Fetch-Site: same-origin\r\n"+
-		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", slug, addr, addr, len(body), body)
+	fmt.Fprintf(&b, "POST %s HTTP/1.1\r\nHost: %s\r\nOrigin: http://%s\r\nSec-Fetch-Site: same-origin\r\n"+
+		"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n%s", path, addr, addr, len(form), form)
 	return b.Bytes()
 }
 
