@@ -21,12 +21,13 @@ MEETING   = $$(grep -lE 'go func|\.Go\(' $(ROOMS:=/*_test.go) | xargs grep -ho '
 KEPT     := Memory|Kept|Crowd
 FUZZTIME ?= 10s
 BENCHARGS ?=
+TORTUREARGS ?=
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev demo test thorough check format vet raced short lint fmt bench fuzz golden hooks clean
+.PHONY: help build run dev demo test thorough check format vet raced short lint fmt bench torture fuzz golden hooks clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -79,6 +80,9 @@ fmt: ## Format the Go code
 
 bench: build ## Measure against the machine's own floor: one JSON line per figure
 	@$(GO) run ./internal/bench -binary $(BIN) $(BENCHARGS)
+
+torture: build ## Do to the program what it must survive, for hours: one JSON line per trial; TORTUREARGS="-run kill -scale 0.1"
+	@$(GO) run ./internal/torture -binary $(BIN) $(TORTUREARGS)
 
 fuzz: ## Fuzz every fuzz target for FUZZTIME each (10s)
 	@for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd internal | xargs -r -n1 dirname | sort -u); do \

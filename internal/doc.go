@@ -17,6 +17,7 @@
 //	demo      the demonstration programme, loaded through service
 //	testkit   tests only: fresh databases, builders, a browser, checkers
 //	bench     the program behind make bench
+//	torture   the program behind make torture: faults and rushes, and what they must not do
 //	journey   tests only: the built program, driven from outside
 //
 // cmd/temadag wires the rooms together by hand, and db and web embed what is not Go.

@@ -49,6 +49,8 @@ func doors() map[string][]string {
 			"server", "service", "demo", "site", "testkit/cluster",
 		},
 
+		"torture": {"db", "domain", "auth", "store", "service", "testkit/cluster"},
+
 		"internal":             {},
 		"testkit":              {"domain", "store", "service", "auth", "db", "web", "demo"},
 		"testkit/cluster":      {},
