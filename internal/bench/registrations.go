@@ -8,19 +8,24 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // registrationsOverHTTP is how many registrations a second are answered with a receipt, each of
 // them on disk by then. The floor is the same rows written by the bare group-commit loop for as many
-// callers as there are clients; "alone" is the loop without any caller, a commit for as many rows.
+// callers as there are clients; "alone" is the loop without any caller, a commit for as many rows, and
+// "floor_beside_busy" the floor while one goroutine does sums all the time: the floor has every processor to
+// itself, and the program shares them with HTTP and with the clients.
 func registrationsOverHTTP(clients, perSecond int) func(context.Context, *session) (*figure, error) {
 	return func(ctx context.Context, s *session) (*figure, error) {
 		n := max(clients, s.count(perSecond))
 		var app []registrationRun
-		var rates, floors, alone, floorCPU []float64
+		var rates, floors, alone, floorCPU, beside []float64
 		err := s.alternate(func() error {
 			r, err := s.registrationRun(ctx, clients, n)
 			app, rates = append(app, r), append(rates, r.perSecond())
@@ -33,6 +38,12 @@ func registrationsOverHTTP(clients, perSecond int) func(context.Context, *sessio
 			floors, floorCPU = append(floors, rate), append(floorCPU, cpu)
 			rate, _, err = s.registrationFloor(ctx, n, func(l *bareLoop, rows []bareRow) (float64, error) { return l.write(rows, clients) })
 			alone = append(alone, rate)
+			if err != nil {
+				return err
+			}
+			defer busyProcessor()()
+			rate, _, err = s.registrationFloor(ctx, n, func(l *bareLoop, rows []bareRow) (float64, error) { return l.group(rows, clients) })
+			beside = append(beside, rate)
 			return err
 		})
 		if err != nil {
@@ -47,11 +58,29 @@ func registrationsOverHTTP(clients, perSecond int) func(context.Context, *sessio
 		f.extra("server_us", medianOf(app, func(r registrationRun) float64 { return r.serverMicros }))
 		f.extra("floor_us", median(floorCPU))
 		f.extra("alone", rounded(median(alone)))
+		if besides := median(beside); besides > 0 {
+			f.extra("floor_beside_busy", rounded(besides))
+			f.extra("ratio_beside_busy", rounded(f.Value/besides))
+		}
 		f.extra("failed", 0) // a run with a failure is an error, never a figure
 		f.extra("each", roundedAll(rates))
 		f.extra("floor_each", roundedAll(floors))
 		return f, nil
 	}
+}
+
+// busyProcessor keeps one processor busy until the function that it answers is called.
+func busyProcessor() (end func()) {
+	var stopped atomic.Bool
+	var gone sync.WaitGroup
+	gone.Go(func() {
+		sum := uint64(1)
+		for i := uint64(0); i&0xffff != 0 || !stopped.Load(); i++ {
+			sum = sum*6364136223846793005 + i
+		}
+		runtime.KeepAlive(sum)
+	})
+	return func() { stopped.Store(true); gone.Wait() }
 }
 
 func medianOf[T any](runs []T, of func(T) float64) float64 {
