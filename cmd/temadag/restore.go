@@ -84,7 +84,9 @@ func (r restoreCommand) mayRestore(s settings) error {
 }
 
 // logDirs are where erasures may have been written down: also beside the backup itself.
-func (r restoreCommand) logDirs(s settings) []string { return append(s.logDirs(), filepath.Dir(r.File)) }
+func (r restoreCommand) logDirs(s settings) []string {
+	return append(s.logDirs(), filepath.Dir(r.File))
+}
 
 // secretOnly are the keys of the secret, which must be there.
 func (c *Config) secretOnly(s settings) (*auth.Keys, error) {

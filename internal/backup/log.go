@@ -1,7 +1,6 @@
 package backup
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/base64"
 	"errors"
@@ -149,9 +148,9 @@ func ReadLines(dirs ...string) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("the log of erasures: %w", err)
 		}
-		for s := bufio.NewScanner(bytes.NewReader(text)); s.Scan(); {
-			if line := s.Text(); strings.Count(line, " ") == 3 {
-				out = append(out, line)
+		for line := range strings.Lines(string(text)) {
+			if whole, ok := strings.CutSuffix(line, "\n"); ok && strings.Count(whole, " ") == 3 {
+				out = append(out, whole)
 			}
 		}
 	}
