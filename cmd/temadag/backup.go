@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -35,13 +36,13 @@ type backups struct {
 
 func (c backupConfig) read(s *settings) (err error) {
 	b := &s.backups
-	if b.keep, err = backup.ParseKeep(c.Keep); err != nil {
+	if b.keep, err = backup.ParseKeep(cmp.Or(c.Keep, "24h 14d 8w")); err != nil {
 		return fmt.Errorf("TEMADAG_BACKUP_KEEP is %q: %w; write something like 24h 14d 8w", c.Keep, err)
 	}
 	if b.to, err = backup.Recipients(c.Recipient); err != nil {
 		return fmt.Errorf("TEMADAG_BACKUP_RECIPIENT: %w", err)
 	}
-	if b.every = c.Every; b.every < time.Minute {
+	if b.every = cmp.Or(c.Every, time.Hour); b.every < time.Minute {
 		return fmt.Errorf("TEMADAG_BACKUP_EVERY is %s; write a minute or more, like 1h", c.Every)
 	}
 	if c.Dir != "" {

@@ -14,8 +14,9 @@ import (
 // todayPage is the first page: what is to be done, and the events by their next day.
 type todayPage struct {
 	Notice *view.Notice
-	Pause  *mailPause // nil while letters go
-	New    string     // "" for those who make no events
+	Pause  *mailPause    // nil while letters go
+	Backup []view.Notice // what an administrator is told of backups
+	New    string        // "" for those who make no events
 	Todos  []todoLine
 	Coming []eventRow
 	Past   []eventRow
@@ -53,6 +54,9 @@ func (o *Office) todayShow(c *gin.Context) error {
 	}
 	body := todayPage{Notice: done(p, c), Coming: o.eventRows(c, today.Coming), Past: o.eventRows(c, today.Past)}
 	if body.Pause, err = o.pauseOf(c); err != nil {
+		return err
+	}
+	if body.Backup, err = o.backupNotices(c); err != nil {
 		return err
 	}
 	owners, err := o.ownersFor(c)
