@@ -2,7 +2,6 @@ package service_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
 	"strings"
@@ -183,12 +182,7 @@ func refused(t *testing.T, what string, err error, c domain.Code, key string) {
 }
 
 // raw opens the database beside the program.
-func (d *desk) raw(t *testing.T) *sql.DB {
+func (d *desk) raw(t *testing.T) testkit.Raw {
 	t.Helper()
-	db, err := sql.Open("sqlite3", d.kit.Path+"?_busy_timeout=5000")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
+	return d.kit.Raw(t)
 }

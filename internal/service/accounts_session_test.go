@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // gone is nil's opposite: the token opens nothing.
@@ -41,6 +42,7 @@ func TestSession_limits(t *testing.T) {
 }
 
 func TestSession_tokenIsNotKept(t *testing.T) {
+	testkit.OnlySQLite(t) // it reads the files
 	t.Parallel()
 	d := newDesk(t)
 	d.add(t, "eva@example.se", grant(domain.RoleOrganiser, "BD"))

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/store"
@@ -21,7 +19,7 @@ import (
 type automaticDesk struct {
 	*mailingDesk
 	auto *service.Automatics
-	db   *sqlx.DB
+	db   testkit.Raw
 }
 
 func newAutomaticDesk(t *testing.T, people int) *automaticDesk {
@@ -31,11 +29,7 @@ func newAutomaticDesk(t *testing.T, people int) *automaticDesk {
 		return "https://example.se/" + route + "/" + args[0]
 	}
 	d.auto = d.worker(d.Store)
-	db, err := sqlx.Open("sqlite3", d.Path+"?_busy_timeout=5000")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := d.Raw(t)
 	d.db = db
 	d.exec(`UPDATE events SET register_until = '2016-11-30'`)
 	if err := d.Store.Write(t.Context(), func(tx *store.Tx) error { // which lets go of what was known of the event
@@ -61,7 +55,7 @@ func (d *automaticDesk) worker(s *store.Store) *service.Automatics {
 
 func (d *automaticDesk) exec(query string, args ...any) {
 	d.t.Helper()
-	if _, err := d.db.ExecContext(d.t.Context(), query, args...); err != nil {
+	if _, err := d.db.Exec(query, args...); err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -327,7 +321,7 @@ func TestAutomatics_save(t *testing.T) {
 			t.Errorf("%s looks: %v", a.Name, err)
 		}
 	}
-	d.exec(`UPDATE registrations SET protected = 1`)
+	d.exec(`UPDATE registrations SET protected = TRUE`)
 	if who, err := d.auto.Readers(t.Context(), d.a, "lulea", l.Kind); err != nil || len(who) != 0 {
 		t.Errorf("a letter to someone with protected identity can be looked at: %v %v", who, err)
 	}

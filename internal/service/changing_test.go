@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/testkit"
@@ -18,17 +17,13 @@ type gathering struct {
 	*backOffice
 	e                    domain.Event
 	anna, offered, waits string // tokens
-	db                   *sqlx.DB
+	db                   testkit.Raw
 }
 
 func openGathering(t *testing.T) *gathering {
 	t.Helper()
 	c := &gathering{backOffice: openBackOffice(t)}
-	db, err := sqlx.Open("sqlite3", c.Path+"?_busy_timeout=5000")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
+	db := c.Raw(t)
 	c.db = db
 	c.save(t, c.eva, "lulea", func(in *domain.EventEntry) { in.Capacity = "3" })
 	c.e = c.public(t, "lulea")
@@ -241,7 +236,7 @@ func TestChange_group(t *testing.T) {
 	if told, err = c.events.Cancel(t.Context(), c.eva, "grupper", domain.Text{Sv: "Sjukdom."}); err != nil || told != 2 {
 		t.Fatalf("told %d of the cancellation, %v", told, err)
 	}
-	if got := c.rows(t, `SELECT json_extract(details, '$.reserved') || '' FROM letters WHERE kind = 'group_event_cancelled'`); got != "3" {
+	if got := c.rows(t, `SELECT '' || `+c.db.Number("details", "reserved")+` FROM letters WHERE kind = 'group_event_cancelled'`); got != "3" {
 		t.Errorf("the contact person is told of %s places", got)
 	}
 	if _, err := c.db.Exec(`UPDATE letters SET state = 'failed' WHERE kind = 'group_event_cancelled'`); err != nil {

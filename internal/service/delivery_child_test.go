@@ -28,6 +28,7 @@ const childEnv = "TEMADAG_TEST_SENDER"
 // child is what a sender's process is told.
 type child struct {
 	Path  string    // of the database
+	URL   string    // of the database, where it is PostgreSQL
 	Relay string    // its address
 	Began time.Time // when the clock stood at the Kit's first hour
 	Twin  string    // a sender that is careless in one way; "" for the real one
@@ -59,7 +60,7 @@ func TestDelivery_sender(t *testing.T) {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		cancel()
 	}()
-	send(ctx, t, testkit.OpenWith(t, store.Options{Path: c.Path}), c)
+	send(ctx, t, testkit.OpenWith(t, store.Options{Path: c.Path, URL: c.URL}), c)
 }
 
 // send lets letters and mailings go until ctx ends, over SMTP and on a clock that runs.

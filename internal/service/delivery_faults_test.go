@@ -228,7 +228,7 @@ func TestDelivery_workersOnOneFile(t *testing.T) {
 	}
 	s := newSink(t, time.Millisecond)
 	worker := func(rounds int) {
-		own := testkit.OpenWith(t, store.Options{Path: k.Path})
+		own := testkit.OpenWith(t, k.Where())
 		relay, err := mail.ParseRelay(s.url())
 		if err != nil {
 			t.Error(err)
@@ -290,7 +290,7 @@ func TestDelivery_notesLater(t *testing.T) {
 	t.Parallel()
 	k := testkit.Open(t)
 	register(t, k, testkit.Input(k.AddEvent(t, testkit.Event("lulea", 10)), testkit.Person(1)))
-	s, err := store.Open(t.Context(), store.Options{Path: k.Path, Migrations: db.Migrations, Chain: k.Keys.Chain})
+	s, err := store.Open(t.Context(), store.Options{Path: k.Path, URL: k.URL, Migrations: db.Migrations, Chain: k.Keys.Chain})
 	if err != nil {
 		t.Fatal(err)
 	}

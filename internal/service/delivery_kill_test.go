@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/store"
@@ -57,7 +55,7 @@ func newKilled(t *testing.T, people int, twin string) *killed {
 	d.a = domain.Actor{Name: "Bo Exempel", Grants: []domain.Grant{{Role: domain.RoleCaseWorker, County: "BD"}}}
 	d.approve(d.begin(practical()), people)
 	d.began = time.Now().Add(-domain.MailingUndo)
-	d.c = child{Path: k.Path, Relay: d.sink.url(), Began: d.began, Twin: twin}
+	d.c = child{Path: k.Path, URL: k.URL, Relay: d.sink.url(), Began: d.began, Twin: twin}
 	return d
 }
 
@@ -95,11 +93,7 @@ func (d *killed) live(enough func() bool) {
 // letters are the Message-IDs of the letters in a state.
 func (d *killed) letters(states ...string) map[string]bool {
 	d.t.Helper()
-	db, err := sqlx.Open("sqlite3", "file:"+d.Path+"?mode=ro")
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	defer db.Close()
+	db := d.Raw(d.t)
 	out := map[string]bool{}
 	for _, state := range states {
 		var ids []string

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
-	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/internal/testkit"
 )
 
@@ -22,7 +21,7 @@ func stopUnderWay(t *testing.T, twin string) (waited, last time.Duration, n int)
 	d.Clock.Set(testkit.NewClock(t, "2016-10-01 09:00").Now().Add(time.Hour))
 	ctx, cancel := context.WithCancel(t.Context())
 	var sender sync.WaitGroup
-	k := testkit.OpenWith(t, store.Options{Path: d.Path})
+	k := testkit.OpenWith(t, d.Where())
 	sender.Go(func() { send(ctx, t, k, d.c) })
 	for began := time.Now(); d.sink.count() < 50 && time.Since(began) < 20*time.Second; {
 		time.Sleep(time.Millisecond)

@@ -12,6 +12,7 @@ import (
 	"github.com/anishathalye/porcupine"
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // An invocation is an act of one of many who act at the same moment, or one of three things that only
@@ -289,6 +290,7 @@ func (h *history) firstMoment(m porcupine.Model) string {
 // Two who both see the last place and then both take it, as they would if the look and the step were not
 // one, are found out: no order explains that both were told yes.
 func TestLife_atTheSameMoment_twins(t *testing.T) {
+	testkit.OnlySQLite(t) // where what the table refuses can be let through
 	t.Parallel()
 	w := openWorld(t)
 	ctx := t.Context()

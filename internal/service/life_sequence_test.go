@@ -223,8 +223,8 @@ func (w *world) rising() error {
 		Sequence int `db:"sequence"`
 	}
 	err := w.db.Select(&rows, `
-SELECT registration_id, json_extract(details, '$.sequence') AS sequence FROM letters
-WHERE details <> '' AND json_extract(details, '$.sequence') > 0 AND kind <> 'already_registered' ORDER BY registration_id, id`)
+SELECT registration_id, `+w.db.Number("details", "sequence")+` AS sequence FROM letters
+WHERE details <> '' AND `+w.db.Number("details", "sequence")+` > 0 AND kind <> 'already_registered' ORDER BY registration_id, id`)
 	for i, r := range rows {
 		if i > 0 && rows[i-1].Reg == r.Reg && rows[i-1].Sequence >= r.Sequence {
 			return fmt.Errorf("the letters of %d carry SEQUENCE %d and then %d", r.Reg, rows[i-1].Sequence, r.Sequence)

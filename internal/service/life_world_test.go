@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
@@ -21,7 +20,7 @@ import (
 // program. It carries out the same acts as a model.
 type world struct {
 	k      *testkit.Kit
-	db     *sqlx.DB
+	db     testkit.Raw
 	events []domain.Event
 	tables []string // those that hold nothing in a new database
 }
@@ -30,17 +29,13 @@ type world struct {
 // that, and a sequence is hundreds of commits.
 func openWorld(t testing.TB) *world {
 	t.Helper()
-	k := testkit.OpenWith(t, store.Options{Synchronous: "OFF", Unsafe: true})
-	db, err := sqlx.Open("sqlite3", k.Path+"?_busy_timeout=5000&_foreign_keys=0")
-	if err != nil {
-		t.Fatal(err)
+	o := store.Options{}
+	if testkit.Engine() == testkit.SQLite {
+		o = store.Options{Synchronous: "OFF", Unsafe: true}
 	}
+	k := testkit.OpenWith(t, o)
+	db := k.Raw(t)
 	db.SetMaxOpenConns(1)
-	t.Cleanup(func() {
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
 	w := &world{k: k, db: db}
 	if err := w.lookAround(); err != nil {
 		t.Fatal(err)
@@ -50,12 +45,16 @@ func openWorld(t testing.TB) *world {
 
 func (w *world) lookAround() error {
 	var all []string
-	if err := w.db.Select(&all, `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'`); err != nil {
+	query := `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'`
+	if w.k.URL != "" {
+		query = `SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('commit_marks', 'instances', 'rate_counts')`
+	}
+	if err := w.db.Select(&all, query); err != nil {
 		return err
 	}
 	for _, t := range all {
 		var n int
-		if err := w.db.Get(&n, `SELECT count(*) FROM (SELECT 1 FROM `+t+` LIMIT 1)`); err != nil {
+		if err := w.db.Get(&n, `SELECT count(*) FROM (SELECT 1 FROM `+t+` LIMIT 1) AS one`); err != nil {
 			return err
 		}
 		if n == 0 {
@@ -108,12 +107,30 @@ func (e mevent) event(slug string) domain.Event {
 }
 
 func (w *world) empty() error {
+	if w.k.URL != "" {
+		return w.emptyPostgres()
+	}
 	for _, t := range w.tables {
 		if _, err := w.db.Exec(`DELETE FROM ` + t); err != nil {
 			return err
 		}
 	}
 	_, err := w.db.Exec(`DELETE FROM sqlite_sequence`)
+	return err
+}
+
+// emptyPostgres deletes what stands in the tables and begins their numbers anew, in one go: TRUNCATE makes new files
+// for every table.
+func (w *world) emptyPostgres() error {
+	var all strings.Builder
+	for _, t := range w.tables {
+		all.WriteString("DELETE FROM " + t + ";")
+	}
+	all.WriteString(`
+SELECT setval(pg_get_serial_sequence(c.table_name, c.column_name), 1, FALSE)
+FROM information_schema.columns c
+WHERE c.table_schema = 'public' AND c.is_identity = 'YES' AND c.table_name IN ('` + strings.Join(w.tables, "', '") + `')`)
+	_, err := w.db.Exec(all.String())
 	return err
 }
 
@@ -320,9 +337,10 @@ func (w *world) rows() ([]mreg, error) {
 	err := w.db.Select(&rows, `
 SELECT (SELECT count(*) FROM registrations o WHERE o.id <= r.id) AS id, event_id, email, status, offer_until, cancel_until,
   (SELECT count(*) FROM registrations o WHERE o.id <= r.keeps_id) AS keeps_id,
-  (SELECT count(*) FROM registrations o WHERE o.id <= r.follows_id) AS follows_id, group_id, together, race_told, link_version,
-  (SELECT group_concat(kind || '@' || channel, ' ' ORDER BY n) FROM history WHERE registration_id = r.id) AS steps,
-  (SELECT group_concat(n || ' ' || kind || '>' || recipient, ' ' ORDER BY id) FROM letters WHERE registration_id = r.id) AS letters
+  (SELECT count(*) FROM registrations o WHERE o.id <= r.follows_id) AS follows_id,
+  (SELECT count(*) FROM groups g WHERE g.id <= r.group_id) AS group_id, together, race_told, link_version,
+  (SELECT string_agg(kind || '@' || channel, ' ' ORDER BY n) FROM history WHERE registration_id = r.id) AS steps,
+  (SELECT string_agg(n || ' ' || kind || '>' || recipient, ' ' ORDER BY id) FROM letters WHERE registration_id = r.id) AS letters
 FROM registrations r ORDER BY id`)
 	if err != nil {
 		return nil, err

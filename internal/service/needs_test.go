@@ -99,6 +99,7 @@ func (g *gossip) Compose(f domain.LetterFacts) ([]byte, error) {
 // leaves the program: the file of the database and its log, what the program logs, what letters are
 // made of, lists and the workbook. The marker is nowhere. The twin keeps needs as they are, and is seen.
 func TestNeeds_areReadNowhere(t *testing.T) {
+	testkit.OnlySQLite(t) // it reads the files
 	t.Parallel()
 	var log buffer
 	logger := slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))

@@ -12,7 +12,6 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
-	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/internal/testkit"
 )
 
@@ -229,7 +228,7 @@ func TestDeliver_takesOverFromADeadWorker(t *testing.T) {
 				t.Fatal(held, err)
 			}
 			if !alone {
-				other := testkit.OpenWith(t, store.Options{Path: k.Path})
+				other := testkit.OpenWith(t, k.Where())
 				if n, err := other.Store.JoinSenders(t.Context(), k.Clock.Now()); err != nil || n != 1 {
 					t.Fatalf("%d taken over, %v", n, err)
 				}

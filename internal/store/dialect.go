@@ -44,7 +44,7 @@ func postgresWords() words {
 		phrases: strings.NewReplacer(
 			coOrganisers, `jsonb_array_elements_text(CAST(er.rules AS jsonb) -> 'co_organisers') AS co (value)`,
 			anyCoOrganisers, `jsonb_array_elements_text(CAST(coalesce(er.rules, '{}') AS jsonb) -> 'co_organisers') AS co (value)`,
-			answerValues, `jsonb_array_elements(CAST(answers AS jsonb)) AS a (value), jsonb_array_elements_text(a.value -> 'v') AS v (value)`,
+			answerValues, `jsonb_array_elements(CAST(nullif(answers, '') AS jsonb)) AS a (value), jsonb_array_elements_text(a.value -> 'v') AS v (value)`,
 			questionOf, `CAST(a.value ->> 'q' AS BIGINT)`,
 			hostOf, `substr(s.email, strpos(s.email, '@') + 1)`,
 		),

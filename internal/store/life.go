@@ -63,7 +63,7 @@ func (tx *Tx) SetCapacity(ctx context.Context, id domain.EventID, n domain.Seats
 func (tx *Tx) SetStatus(ctx context.Context, id domain.RegistrationID, from, to domain.RegistrationStatus) error {
 	tx.changes.seats = true
 	return tx.changeOne(ctx, "status", `
-UPDATE registrations SET status = ?, offer_until = 0, keeps_id = NULL, race_told = 0, coming_at = 0 WHERE id = ? AND status = ?`,
+UPDATE registrations SET status = ?, offer_until = 0, keeps_id = NULL, race_told = FALSE, coming_at = 0 WHERE id = ? AND status = ?`,
 		string(to), int64(id), string(from))
 }
 
@@ -71,7 +71,7 @@ UPDATE registrations SET status = ?, offer_until = 0, keeps_id = NULL, race_told
 func (tx *Tx) SetOffered(ctx context.Context, id domain.RegistrationID, until time.Time) error {
 	tx.changes.seats = true
 	return tx.changeOne(ctx, "offer", `
-UPDATE registrations SET status = 'offered', offer_until = ?, race_told = 0 WHERE id = ? AND status = 'waitlisted'`,
+UPDATE registrations SET status = 'offered', offer_until = ?, race_told = FALSE WHERE id = ? AND status = 'waitlisted'`,
 		stamp(until), int64(id))
 }
 

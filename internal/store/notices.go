@@ -75,7 +75,7 @@ RETURNING id, kind, user_id, recipient, lang, sealed, composed, message_id, queu
 
 // NoticeComposed keeps the sealed bytes of a letter before its first try, in place of its particulars.
 func (tx *Tx) NoticeComposed(ctx context.Context, id int64, sealed []byte) error {
-	return tx.noticeSet(ctx, id, `sealed = ?, composed = 1`, sealed)
+	return tx.noticeSet(ctx, id, `sealed = ?, composed = TRUE`, sealed)
 }
 
 // NoticeAccepted notes that a mail server has taken a letter, and erases what was written.

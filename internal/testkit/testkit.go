@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-	_ "github.com/mattn/go-sqlite3" // for Raw
 	"github.com/temadag/temadag/db"
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
@@ -120,29 +118,6 @@ func OpenWith(t testing.TB, o store.Options) *Kit {
 // Where is the database of the Kit, to be opened once more as another process would.
 func (k *Kit) Where() store.Options {
 	return store.Options{Path: k.Path, URL: k.URL}
-}
-
-// Raw is the database itself without the program between, to look at, and to change as somebody with the file or a
-// key to the server could: references are not guarded on it. It is closed with the test. Rebind what has
-// parameters.
-func (k *Kit) Raw(t testing.TB) *sqlx.DB {
-	t.Helper()
-	driver, at := "sqlite3", "file:"+k.Path+"?_busy_timeout=5000&_foreign_keys=0"
-	if k.URL != "" {
-		driver, at = "pgx", k.URL
-	}
-	db, err := sqlx.Open(driver, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	if k.URL != "" {
-		db.SetMaxOpenConns(1) // the setting is the connection's
-		if _, err := db.Exec(`SET session_replication_role = replica`); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return db
 }
 
 // Events is the organisers' work with events, over the same database.
