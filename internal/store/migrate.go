@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"path"
 	"strings"
 
@@ -76,7 +77,9 @@ type renamed struct {
 
 func (r renamed) Name() string { return r.name }
 
-func migrate(ctx context.Context, db *sql.DB, files fs.FS) error {
+// migrate brings the schema of the file at path up to date, one change at a time: each is one transaction, so
+// that a program that is killed meanwhile goes on where it was. What was there before is copied.
+func migrate(ctx context.Context, db *sql.DB, path string, files fs.FS, log *slog.Logger) error {
 	sub, err := fs.Sub(files, "migrations")
 	if err != nil {
 		return fmt.Errorf("store: migrations: %w", err)
@@ -85,13 +88,27 @@ func migrate(ctx context.Context, db *sql.DB, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("store: migrations: %w", err)
 	}
-	if err := notNewer(ctx, p); err != nil {
-		return err
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("store: migrate: %w", err)
-	}
-	return nil
+	return alone(path, func() error {
+		if err := notNewer(ctx, p); err != nil {
+			return err
+		}
+		have, newest, err := p.GetVersions(ctx)
+		if err != nil {
+			return fmt.Errorf("store: schema version: %w", err)
+		}
+		switch {
+		case have == newest:
+			return dropCopies(path)
+		case have > 0:
+			if err := keepCopy(ctx, path, have, log); err != nil {
+				return err
+			}
+		}
+		if _, err := p.Up(ctx); err != nil {
+			return fmt.Errorf("store: migrate: %w", err)
+		}
+		return nil
+	})
 }
 
 // notNewer refuses a schema that the program does not know.

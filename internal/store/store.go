@@ -150,7 +150,7 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 	if err := os.Chmod(o.Path, 0o600); err != nil {
 		return fmt.Errorf("store: file mode: %w", err)
 	}
-	if err := migrate(ctx, db.DB, o.Migrations); err != nil {
+	if err := migrate(ctx, db.DB, o.Path, o.Migrations, o.Log); err != nil {
 		return err
 	}
 	return makeFindable(ctx, db)
