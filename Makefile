@@ -19,6 +19,8 @@ RACED    := ./cmd/temadag ./internal/auth ./internal/server ./internal/worker
 ROOMS    := ./internal/mail ./internal/service ./internal/store
 MEETING   = $$(grep -lE 'go func|\.Go\(' $(ROOMS:=/*_test.go) | xargs grep -ho '^func Test[A-Za-z0-9_]*' | sed 's/^func //' | paste -sd '|')
 KEPT     := Memory|Kept|Crowd
+# What the compiler is told of where time goes in a rush. It costs a minute once; PROFILE=off leaves it out.
+PROFILE  ?= cmd/temadag/rush.pgo
 FUZZTIME ?= 10s
 BENCHARGS ?=
 TORTUREARGS ?=
@@ -27,13 +29,13 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOFUMPT     := mvdan.cc/gofumpt@v0.12.0
 
 .DEFAULT_GOAL := help
-.PHONY: help build run dev demo test thorough check format vet raced short lint fmt bench torture fuzz golden hooks clean
+.PHONY: help build run dev demo test thorough check format vet raced short lint fmt bench torture pgo fuzz golden hooks clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## Build the program into bin/
-	@$(GO) build -ldflags '$(STAMP)' -o $(BIN) ./cmd/temadag
+	@$(GO) build -pgo=$(PROFILE) -ldflags '$(STAMP)' -o $(BIN) ./cmd/temadag
 	@echo "$(BIN) $(VERSION)"
 
 run: build ## Build, load the demo programme into an empty database, and serve it
@@ -83,6 +85,12 @@ bench: build ## Measure against the machine's own floor: one JSON line per figur
 
 torture: build ## Do to the program what it must survive, for hours: one JSON line per trial; TORTUREARGS="-run kill -scale 0.1"
 	@$(GO) run ./internal/torture -binary $(BIN) $(TORTUREARGS)
+
+pgo: ## Profile a rush anew for the compiler; read the difference in make bench before you keep it
+	@rm -rf var/pgo
+	@$(GO) run ./internal/bench -only 'registrations_http_(64|256)$$|list_(kept|fresh)' -seconds 5 -runs 1 -profile var/pgo
+	@$(GO) tool pprof -proto -output cmd/temadag/rush.pgo var/pgo/*.cpu.prof
+	@rm -rf var/pgo
 
 fuzz: ## Fuzz every fuzz target for FUZZTIME each (10s)
 	@for dir in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd internal | xargs -r -n1 dirname | sort -u); do \
