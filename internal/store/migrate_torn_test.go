@@ -38,8 +38,14 @@ func released(t *testing.T) (files []string) {
 			t.Fatal(err)
 		}
 		if n == firstWithRows {
-			raw := open(t, path)
-			if _, err := raw.ExecContext(t.Context(), `PRAGMA foreign_keys = ON;`+schema2); err != nil {
+			raw, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=5000&_foreign_keys=on")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := raw.ExecContext(t.Context(), schema2); err != nil {
+				t.Fatal(err)
+			}
+			if err := raw.Close(); err != nil {
 				t.Fatal(err)
 			}
 		}
