@@ -24,34 +24,36 @@ import (
 // Config is every setting, as it was written. Settings makes sense of it; rooms are given values and
 // never the Config.
 type Config struct {
-	Addr           string       `group:"Settings" env:"TEMADAG_ADDR" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
-	DataDir        string       `group:"Settings" env:"TEMADAG_DATA_DIR" default:"./var" help:"Directory for everything that is kept." placeholder:"DIR"`
-	DatabaseURL    string       `group:"Settings" env:"TEMADAG_DATABASE_URL" help:"Database: sqlite:///path or postgres://…; a SQLite file in the data directory when absent." placeholder:"URL"`
-	PeerURL        string       `group:"Settings" env:"TEMADAG_PEER_URL" help:"Where other instances on the same PostgreSQL reach this one, like http://10.0.0.3:8080; TEMADAG_ADDR when absent and it names a host." placeholder:"URL"`
-	ReplicaURL     string       `group:"Settings" env:"TEMADAG_REPLICA_URL" help:"A PostgreSQL that follows the database, for lists and exports." placeholder:"URL"`
-	BaseURL        string       `group:"Settings" env:"TEMADAG_BASE_URL" help:"Address that the public uses; http:// and the listening address when absent." placeholder:"URL"`
-	SMTPURL        string       `group:"Settings" name:"smtp-url" env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
-	MailFrom       string       `group:"Settings" env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
-	MailReturns    string       `group:"Settings" env:"TEMADAG_MAIL_RETURNS" help:"Mailbox for what comes back of letters, like studs@temadag.example.se; it must take studs+anything@ too. Absent: the sender's." placeholder:"ADDRESS"`
-	ReturnsInbox   string       `group:"Settings" name:"mail-returns-inbox" env:"TEMADAG_MAIL_RETURNS_INBOX" help:"Read what comes back from this mailbox, imaps://user:password@host:993. Nothing in it is moved or removed." placeholder:"URL"`
-	ReturnsKey     string       `group:"Settings" name:"mail-returns-key" env:"TEMADAG_MAIL_RETURNS_KEY" help:"Key, at least 32 characters, with which your mail server signs what it hands in at /retur." placeholder:"TEXT"`
-	MailRate       float64      `group:"Settings" env:"TEMADAG_MAIL_RATE" default:"0" help:"Letters a second that the mail server is given at most; 0 for no limit." placeholder:"N"`
-	MailHostRate   float64      `group:"Settings" env:"TEMADAG_MAIL_DOMAIN_RATE" default:"0" help:"Letters a second to one receiving domain at most; 0 for no limit." placeholder:"N"`
-	MailConns      int          `group:"Settings" name:"mail-connections" env:"TEMADAG_MAIL_CONNECTIONS" default:"4" help:"Connections to the mail server at most." placeholder:"N"`
-	DKIM           dkimConfig   `embed:"" prefix:"mail-dkim-"`
-	Backup         backupConfig `embed:"" prefix:"backup-"`
-	TrustedProxies string       `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
-	RateLimit      string       `group:"Settings" env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
-	TellAbove      int          `group:"Settings" env:"TEMADAG_TELL_ABOVE" default:"500" help:"Tell a county's data protection officer of every list with more people than this." placeholder:"ROWS"`
-	Secret         string       `group:"Settings" env:"TEMADAG_SECRET" help:"Secret that links and kept letters hang on, at least 32 characters; made and kept in the data directory when absent." placeholder:"TEXT"`
-	OIDC           oidcConfig   `embed:"" prefix:"oidc-"`
-	Clock          string       `group:"Settings" env:"TEMADAG_CLOCK" help:"Start the clock at this time in Stockholm, for demonstrations on this machine: 2016-10-01 or 2016-10-01T09:00." placeholder:"TIME"`
+	Addr           string        `group:"Settings" env:"TEMADAG_ADDR" default:"127.0.0.1:8080" help:"Address to listen on." placeholder:"HOST:PORT"`
+	DataDir        string        `group:"Settings" env:"TEMADAG_DATA_DIR" default:"./var" help:"Directory for everything that is kept." placeholder:"DIR"`
+	DatabaseURL    string        `group:"Settings" env:"TEMADAG_DATABASE_URL" help:"Database: sqlite:///path or postgres://…; a SQLite file in the data directory when absent." placeholder:"URL"`
+	PeerURL        string        `group:"Settings" env:"TEMADAG_PEER_URL" help:"Where other instances on the same PostgreSQL reach this one, like http://10.0.0.3:8080; TEMADAG_ADDR when absent and it names a host." placeholder:"URL"`
+	ReplicaURL     string        `group:"Settings" env:"TEMADAG_REPLICA_URL" help:"A PostgreSQL that follows the database, for lists and exports." placeholder:"URL"`
+	BaseURL        string        `group:"Settings" env:"TEMADAG_BASE_URL" help:"Address that the public uses; http:// and the listening address when absent." placeholder:"URL"`
+	SMTPURL        string        `group:"Settings" name:"smtp-url" env:"TEMADAG_SMTP_URL" help:"Mail server, smtp://user:password@host:587. Absent: letters are kept as files and can be read at /dev/mail." placeholder:"URL"`
+	MailFrom       string        `group:"Settings" env:"TEMADAG_MAIL_FROM" help:"Address that letters come from, on a domain of yours; temadag@ and the public host when absent." placeholder:"ADDRESS"`
+	MailReturns    string        `group:"Settings" env:"TEMADAG_MAIL_RETURNS" help:"Mailbox for what comes back of letters, like studs@temadag.example.se; it must take studs+anything@ too. Absent: the sender's." placeholder:"ADDRESS"`
+	ReturnsInbox   string        `group:"Settings" name:"mail-returns-inbox" env:"TEMADAG_MAIL_RETURNS_INBOX" help:"Read what comes back from this mailbox, imaps://user:password@host:993. Nothing in it is moved or removed." placeholder:"URL"`
+	ReturnsKey     string        `group:"Settings" name:"mail-returns-key" env:"TEMADAG_MAIL_RETURNS_KEY" help:"Key, at least 32 characters, with which your mail server signs what it hands in at /retur." placeholder:"TEXT"`
+	MailRate       float64       `group:"Settings" env:"TEMADAG_MAIL_RATE" default:"0" help:"Letters a second that the mail server is given at most; 0 for no limit." placeholder:"N"`
+	MailHostRate   float64       `group:"Settings" env:"TEMADAG_MAIL_DOMAIN_RATE" default:"0" help:"Letters a second to one receiving domain at most; 0 for no limit." placeholder:"N"`
+	MailConns      int           `group:"Settings" name:"mail-connections" env:"TEMADAG_MAIL_CONNECTIONS" default:"4" help:"Connections to the mail server at most." placeholder:"N"`
+	DKIM           dkimConfig    `embed:"" prefix:"mail-dkim-"`
+	Backup         backupConfig  `embed:"" prefix:"backup-"`
+	TrustedProxies string        `group:"Settings" env:"TEMADAG_TRUSTED_PROXIES" help:"Addresses or networks of your reverse proxies, with commas." placeholder:"LIST"`
+	RateLimit      string        `group:"Settings" env:"TEMADAG_RATE_LIMIT" default:"on" help:"Limit what one network may send: on or off (off is for load tests)." placeholder:"on|off"`
+	TellAbove      int           `group:"Settings" env:"TEMADAG_TELL_ABOVE" default:"500" help:"Tell a county's data protection officer of every list with more people than this." placeholder:"ROWS"`
+	Secret         string        `group:"Settings" env:"TEMADAG_SECRET" help:"Secret that links and kept letters hang on, at least 32 characters; made and kept in the data directory when absent." placeholder:"TEXT"`
+	OIDC           oidcConfig    `embed:"" prefix:"oidc-"`
+	StopDelay      time.Duration `group:"Settings" env:"TEMADAG_STOP_DELAY" default:"0s" help:"How long requests are taken after the program was told to stop, with /readyz saying no, for a proxy that asks it." placeholder:"TIME"`
+	Clock          string        `group:"Settings" env:"TEMADAG_CLOCK" help:"Start the clock at this time in Stockholm, for demonstrations on this machine: 2016-10-01 or 2016-10-01T09:00." placeholder:"TIME"`
 }
 
 // settings are the Config understood.
 type settings struct {
 	addr       string
 	loopback   bool // only this machine reaches the address
+	stopDelay  time.Duration
 	dataDir    string
 	database   string // path of the file; "" with postgres
 	postgres   string // address of the database of PostgreSQL; "" with a file
@@ -102,7 +104,7 @@ func (c *Config) settings() (settings, error) {
 	if err != nil {
 		return settings{}, fmt.Errorf("the data directory: %w", err)
 	}
-	s := settings{dataDir: dir, now: time.Now, real: true}
+	s := settings{dataDir: dir, now: time.Now, real: true, stopDelay: c.StopDelay}
 	faults := []error{
 		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readSigning(&s), c.readDelivery(&s), c.readReturns(&s),
 		c.readProxies(&s), c.readRateLimit(&s), c.readTellAbove(&s), c.readClock(&s), c.OIDC.read(&s), c.Backup.read(&s),

@@ -28,6 +28,7 @@ type program struct {
 	editing       *service.Editing
 	audit         *service.Audit
 	people        *service.Accounts // see accounts
+	ending        ending
 }
 
 // open reads the settings and opens the database. Close what it gives.

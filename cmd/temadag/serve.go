@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -66,16 +65,33 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 			return err
 		}
 		defer w.close()
-		ln, err := net.Listen("tcp", p.addr)
+		open, err := inherit()
+		if err != nil {
+			return err
+		}
+		ln, err := open.listen("pages", p.addr)
 		if err != nil {
 			return fmt.Errorf("listening on TEMADAG_ADDR: %w; set it to another if something else is there", err)
 		}
 		p.greet(ctx)
+		ctx, ended := context.WithCancel(ctx)
+		defer ended()
 		var wg sync.WaitGroup
 		for _, job := range append(w.jobs, p.backupJobs(erasures)...) {
 			wg.Go(func() { job.Loop(ctx) })
 		}
-		err = server.Serve(ctx, ln, server.NewHTTP(w.handler, p.log), drain)
+		wg.Go(func() { p.keepWatch(ctx) })
+		closing, takeNoMore := context.WithCancel(context.WithoutCancel(ctx))
+		wg.Go(func() {
+			p.ending.wait(ctx, p, open, p.stopDelay)
+			ended()
+			takeNoMore()
+		})
+		if err := open.answering(); err != nil { // the socket is open: who comes now is answered in a moment
+			p.log.WarnContext(ctx, "nobody could be told that the program answers", "error", err)
+		}
+		err = server.Serve(closing, ln, server.NewHTTP(p.ending.polite(w.handler), p.log), drain)
+		ended() // where it was the listener that failed
 		wg.Wait()
 		fmt.Println("stopped; everything is on disk")
 		return err
@@ -230,7 +246,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	}
 	s, err := site.New(site.Options{
 		Programme: p.programme, Registrations: p.registrations, Tokens: p.keys, View: renderer, Catalogue: c,
-		Static: static, BaseURL: p.baseURL, Now: p.now, Guard: p.rateLimit, Healthy: p.healthy, Mailbox: m, Dev: dev,
+		Static: static, BaseURL: p.baseURL, Now: p.now, Guard: p.rateLimit, Healthy: p.healthy, Ready: p.ready, Mailbox: m, Dev: dev,
 		Subscribers: w.subscribers, Demo: made != "", MailFrom: p.mailFrom, Returned: p.returnedOver(w.outbox),
 	})
 	if err != nil {
@@ -288,6 +304,16 @@ func (p *program) peers() server.Peers {
 func (p *program) countKey(key string) int64 {
 	return int64(binary.BigEndian.Uint64(p.keys.AttemptKey("rate", key)))
 }
+
+// ready is healthy, until the program is told to stop.
+func (p *program) ready(ctx context.Context) error {
+	if p.ending.begun.Load() {
+		return errStopping
+	}
+	return p.healthy(ctx)
+}
+
+var errStopping = errors.New("stopping")
 
 // healthy asks the database something.
 func (p *program) healthy(ctx context.Context) error {

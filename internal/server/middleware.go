@@ -137,14 +137,17 @@ func (s *server) host(c *gin.Context) {
 	if name == hostname(s.base.Host) || (isLoopback(hostname(s.base.Host)) && isLoopback(name)) {
 		return
 	}
-	if c.FullPath() == HealthPath {
+	if path := c.FullPath(); path == HealthPath || path == ReadyPath {
 		return
 	}
 	s.fail(c, &Refusal{Status: http.StatusMisdirectedRequest})
 }
 
-// HealthPath is the path of the route for machines that ask how we are.
-const HealthPath = "/healthz"
+// The paths of the routes for machines that ask how we are, and whether to send visitors here.
+const (
+	HealthPath = "/healthz"
+	ReadyPath  = "/readyz"
+)
 
 func hostname(host string) string {
 	if name, _, err := net.SplitHostPort(host); err == nil {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -56,11 +57,16 @@ func describe(p *i18n.Printer, f server.Failure) failurePage {
 }
 
 // healthShow tells machines whether the program can do its work.
-func (s *Site) healthShow(c *gin.Context) error {
+func (s *Site) healthShow(c *gin.Context) error { return tellMachines(c, s.healthy) }
+
+// readyShow tells machines whether to send visitors here: the program can do its work and is not stopping.
+func (s *Site) readyShow(c *gin.Context) error { return tellMachines(c, s.ready) }
+
+func tellMachines(c *gin.Context, ask func(context.Context) error) error {
 	c.Header("Cache-Control", "no-store")
-	if s.healthy != nil {
-		if err := s.healthy(c.Request.Context()); err != nil {
-			c.String(http.StatusServiceUnavailable, "unavailable\n")
+	if ask != nil {
+		if err := ask(c.Request.Context()); err != nil {
+			c.String(http.StatusServiceUnavailable, "unavailable: stopping, or the database cannot be written\n")
 			return nil
 		}
 	}

@@ -137,7 +137,7 @@ func TestEveryLinkLeadsSomewhere(t *testing.T) {
 		}
 	}
 	for _, route := range w.site.Routes() {
-		hidden := []string{"health", "returned", "touchicon", "favicon", "countyics", "calendarics"}
+		hidden := []string{"health", "ready", "returned", "touchicon", "favicon", "countyics", "calendarics"}
 		letters := route.Class == server.ClassPersonal // the way there is by letter, or by a button
 		if !seen[route.Name] && !letters && !slices.Contains(hidden, route.Name) {
 			t.Errorf("no link leads to %s", route.Name)
@@ -257,7 +257,7 @@ func TestRoutes(t *testing.T) {
 		if route.Permission == "" {
 			t.Errorf("%s declares no permission", route.Name)
 		}
-		forMachines := []string{"document", "og", "picture", "sitemap", "robots", "static", "favicon", "touchicon", "health", "returned"}
+		forMachines := []string{"document", "og", "picture", "sitemap", "robots", "static", "favicon", "touchicon", "health", "ready", "returned"}
 		oneLanguage := slices.Contains(forMachines, route.Name) || route.Class == server.ClassDevelopment
 		if (route.Paths[domain.English] == "") != oneLanguage {
 			t.Errorf("%s: paths %v", route.Name, route.Paths)

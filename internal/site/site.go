@@ -43,6 +43,8 @@ type Options struct {
 	Guard bool
 	// Healthy reports whether the program can do its work; nil means that it can.
 	Healthy func(context.Context) error
+	// Ready reports whether visitors shall be sent here: not while the program stops.
+	Ready func(context.Context) error
 	// Returned takes a message that came back of a letter, handed in by a mail server that signed it for
 	// the address it was delivered to; it reports false where the signature does not hold. nil: nobody may
 	// hand in any.
@@ -70,6 +72,7 @@ type Site struct {
 	guard         bool
 	demo          bool
 	healthy       func(context.Context) error
+	ready         func(context.Context) error
 	mailbox       Mailbox
 	returned      func(ctx context.Context, signature, to string, message []byte) (bool, error)
 	paths         server.Paths
@@ -95,7 +98,7 @@ const (
 func New(o Options) (*Site, error) {
 	if o.Programme == nil || o.Registrations == nil || o.Tokens == nil || o.View == nil ||
 		o.Catalogue == nil || o.Static == nil || o.Now == nil {
-		return nil, errors.New("site: everything in Options but Healthy and Mailbox is needed")
+		return nil, errors.New("site: everything in Options but Healthy, Ready and Mailbox is needed")
 	}
 	if r := o.Registrations; o.Subscribers == nil {
 		o.Subscribers = &service.Subscribers{Store: r.Store, Keys: r.Keys, Now: o.Now, Wake: r.Wake, Withhold: r.Withhold}
@@ -103,7 +106,7 @@ func New(o Options) (*Site, error) {
 	s := &Site{
 		programme: o.Programme, registrations: o.Registrations, subscribers: o.Subscribers, tokens: o.Tokens, view: o.View,
 		catalogue: o.Catalogue, static: o.Static, base: strings.TrimSuffix(o.BaseURL, "/"), from: o.MailFrom, now: o.Now,
-		guard: o.Guard, demo: o.Demo, healthy: o.Healthy, mailbox: o.Mailbox, returned: o.Returned, paths: Paths(),
+		guard: o.Guard, demo: o.Demo, healthy: o.Healthy, ready: o.Ready, mailbox: o.Mailbox, returned: o.Returned, paths: Paths(),
 		packer:  newPacker(),
 		answers: newMemory[*answer](o.Programme, o.Now, keptAnswers),
 		steady:  newMemory[*answer](steady{o.Programme}, o.Now, keptAnswers),

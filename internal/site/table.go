@@ -157,6 +157,10 @@ func (s *Site) public() []server.Route {
 			Permission: domain.PermReadProgramme, Class: server.ClassOperational,
 		},
 		{
+			Name: "ready", Method: http.MethodGet, Paths: one(server.ReadyPath), Handler: s.readyShow,
+			Permission: domain.PermReadProgramme, Class: server.ClassOperational,
+		},
+		{
 			Name: "returned", Method: http.MethodPost, Paths: one(ReturnsPath), Handler: s.returnedDo, MaxBody: mostReturnedBody,
 			Permission: domain.PermReadProgramme, Class: server.ClassOperational, // the signature says who may
 		},
