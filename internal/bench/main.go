@@ -128,7 +128,11 @@ func choose(pattern string) ([]benchmark, error) {
 		return nil, fmt.Errorf("-only: %w", err)
 	}
 	var chosen []benchmark
-	for _, b := range benchmarks() {
+	all := benchmarks()
+	if pattern != "" {
+		all = append(all, sizeBenchmarks()...)
+	}
+	for _, b := range all {
 		if re.MatchString(b.name) {
 			chosen = append(chosen, b)
 		}

@@ -125,11 +125,16 @@ func (s *session) comparePeople(ctx context.Context, f fixture, app *child, line
 
 // signIn makes an organiser by the program's own command, and answers the cookie of her sign-in.
 func (s *session) signIn(ctx context.Context, f fixture, app *child) (string, error) {
+	return s.signInAt(ctx, f, app, string(fixtureOrganiser().Code))
+}
+
+// signInAt is signIn for a county by its letters, or "all".
+func (s *session) signInAt(ctx context.Context, f fixture, app *child, county string) (string, error) {
 	binary, err := s.program(ctx)
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, binary, "user", "add", "bench@example.se", "--name", "Eva Exempel", "--county", "BD", "--role", "organiser")
+	cmd := exec.CommandContext(ctx, binary, "user", "add", "bench."+county+"@example.se", "--name", "Eva Exempel", "--county", county, "--role", "organiser")
 	cmd.Env = append(os.Environ(), "TEMADAG_DATA_DIR="+f.dir, "TEMADAG_DATABASE_URL=sqlite://"+f.database(),
 		"TEMADAG_BASE_URL=http://"+app.addr, "TEMADAG_SECRET="+string(f.secret))
 	text, err := cmd.CombinedOutput()
