@@ -44,7 +44,7 @@ func (s *session) logf(format string, args ...any) { fmt.Fprintf(s.stderr, forma
 // trials are all that there are, in their order.
 func trials() []trial {
 	var all []trial
-	for _, of := range [][]trial{rushTrials(), processTrials()} {
+	for _, of := range [][]trial{rushTrials(), processTrials(), storageTrials()} {
 		all = append(all, of...)
 	}
 	return all
@@ -53,7 +53,11 @@ func trials() []trial {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+	do := func() error { return run(ctx, os.Args[1:], os.Stdout, os.Stderr) }
+	if len(os.Args) > 1 && os.Args[1] == childWord {
+		do = func() error { return runChild(ctx, os.Args[2:]) }
+	}
+	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "torture:", err)
 		os.Exit(1)
 	}

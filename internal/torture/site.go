@@ -36,6 +36,7 @@ type site struct {
 	keys   *auth.Keys
 	terms  int64
 	each   []*process
+	env    []string // more of what each program is told
 }
 
 // newSite makes the database, which is empty or new at url; "" is a file in dir. Nothing is served yet.
@@ -133,6 +134,7 @@ func (s *site) start(ctx context.Context, i int) error {
 	p.cmd = exec.CommandContext(ctx, s.binary, "serve")
 	p.cmd.Env = append(cleanEnvironment(), "TEMADAG_ADDR="+addr, "TEMADAG_DATA_DIR="+dir, "TEMADAG_DATABASE_URL="+s.url,
 		"TEMADAG_BASE_URL=http://127.0.0.1:1", "TEMADAG_SECRET="+secret, "TEMADAG_RATE_LIMIT=off")
+	p.cmd.Env = append(p.cmd.Env, s.env...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {

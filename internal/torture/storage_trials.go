@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// storageTrials are what a disk, and whoever else opens the file, may do to a database of SQLite.
+func storageTrials() []trial {
+	return []trial{
+		{"never lost: power cut", powerCut},
+		{"never lost: a write or a sync fails", failingDisk},
+		{"never lost: the disk is full", fullDisk},
+		{"never lost: another process holds the file", heldFile},
+	}
+}
+
+// errTame is the fault of a trial that finds nothing where the defence is missing.
+var errTame = errors.New("the twin was not found out: the trial is too tame to prove anything")
+
+func withBench(ctx context.Context, s *session, try func(b *workbench) (figures, error)) (figures, error) {
+	b, err := newBench(ctx, s.binary)
+	if err != nil {
+		return nil, err
+	}
+	f, err := try(b)
+	return f, errors.Join(err, b.close())
+}
+
+// powerCut cuts the power 10,000 times over one recording: after each operation on the files, and again
+// with other losses. -scale 10 makes it 100,000.
+func powerCut(ctx context.Context, s *session) (figures, error) {
+	return withBench(ctx, s, func(b *workbench) (figures, error) {
+		r, err := b.record(ctx, "", 600, false)
+		if err != nil {
+			return nil, err
+		}
+		got, err := b.cutEvery(ctx, r, s.count(10_000), false)
+		f := figures{
+			"points": got.points, "lost": got.lost, "corrupt": got.corrupt, "operations": len(r.operations), "syncs": r.syncs(),
+			"received": len(r.acknowledged),
+		}
+		faults := []error{err, got.err()}
+		for _, twin := range []struct {
+			name, synchronous string
+			swallow           bool
+		}{{"twin_normal", "NORMAL", false}, {"twin_no_fsync", "", true}} {
+			r, err := b.record(ctx, twin.synchronous, 300, twin.swallow)
+			if err != nil {
+				return f, errors.Join(append(faults, err)...)
+			}
+			got, err := b.cutEvery(ctx, r, s.count(500), false)
+			faults = append(faults, err)
+			f[twin.name] = fmt.Sprintf("lost at %d of %d points, at most %d registrations; %d files not sound", got.losing, got.points, got.most, got.corrupt)
+			if got.losing == 0 {
+				faults = append(faults, fmt.Errorf("%s: %w", twin.name, errTame))
+			}
+		}
+		return f, errors.Join(faults...)
+	})
+}
+
+// failingDisk fails each write and each sync of the first registrations, once and from then on.
+func failingDisk(ctx context.Context, s *session) (figures, error) {
+	return withBench(ctx, s, func(b *workbench) (figures, error) {
+		base, err := b.newSite(ctx)
+		if err != nil {
+			return nil, err
+		}
+		got, err := b.tryFaults(ctx, base, everyFault(s.count(120), s.count(12)))
+		f := got.figures()
+		twin, terr := b.tryFaults(ctx, base, lies())
+		f["twin_lost"], f["twin_corrupt"] = twin.lost, twin.corrupt
+		if twin.lost+twin.corrupt == 0 {
+			terr = errors.Join(terr, errTame)
+		}
+		return f, errors.Join(err, got.err(), terr)
+	})
+}
+
+func fullDisk(ctx context.Context, s *session) (figures, error) {
+	return withBench(ctx, s, func(b *workbench) (figures, error) {
+		base, err := b.newSite(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var total outcome
+		for i := range s.count(50) {
+			got, err := b.fillDisk(ctx, base, int64(i)*3000, false)
+			if err != nil {
+				return total.figures(), err
+			}
+			total.add(got)
+		}
+		twin, err := b.fillDisk(ctx, base, 10_000, true)
+		f := total.figures()
+		f["twin_lost"], f["twin_corrupt"] = twin.lost, twin.corrupt
+		if twin.lost+twin.corrupt == 0 {
+			err = errors.Join(err, errTame)
+		}
+		return f, errors.Join(err, total.err())
+	})
+}
+
+func heldFile(ctx context.Context, s *session) (figures, error) {
+	return withBench(ctx, s, func(b *workbench) (figures, error) {
+		base, err := b.newSite(ctx)
+		if err != nil {
+			return nil, err
+		}
+		got, err := b.holdFile(ctx, base, 10*time.Second)
+		f := got.figures()
+		f["held_s"], f["slowest_s"] = 10, got.slowest.Seconds()
+		return f, errors.Join(err, got.err())
+	})
+}
