@@ -274,7 +274,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	}
 	handler, err := server.New(server.Options{
 		Routes: append(s.Routes(), staff.Routes()...), Fail: staff.FailOr(s.Fail), Staff: staff.Staff(), BaseURL: p.baseURL,
-		Door: server.NewDoor(0, time.Now), Wait: s.Wait, TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
+		Door: p.door(), Wait: s.Wait, TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
 		Together: p.together(), CountKey: p.countKey, Peers: p.peers(),
 	})
 	return handler, staff.Close, err
@@ -314,6 +314,13 @@ func (p *program) ready(ctx context.Context) error {
 }
 
 var errStopping = errors.New("stopping")
+
+// door lets in as many visitors as can be answered, whichever instance asked them to wait.
+func (p *program) door() *server.Door {
+	d := server.NewDoor(0, time.Now)
+	d.Share(p.keys.TurnKey())
+	return d
+}
 
 // healthy asks the database something.
 func (p *program) healthy(ctx context.Context) error {

@@ -45,6 +45,9 @@ func (k *Keys) AttemptKey(parts ...string) []byte {
 	return k.letter.mac(16, b...)
 }
 
+// TurnKey is what the turns of those who wait are signed with: the same in every instance, and after a restart.
+func (k *Keys) TurnKey() []byte { return k.letter.mac(32, []byte("turn")) }
+
 // Chain is the hash of a line of the audit log given that of the line before, under the secret: whoever
 // can write in the database alone cannot make a log that looks whole.
 func (k *Keys) Chain(prev, line []byte) []byte {

@@ -118,6 +118,28 @@ func TestDoor_keepsWhatWasSent(t *testing.T) {
 	}
 }
 
+// TestDoor_sharedTurns: a turn that another instance gave is good, one of an installation with another secret is not.
+func TestDoor_sharedTurns(t *testing.T) {
+	for key, want := range map[string]bool{"ours": true, "theirs": false} {
+		given, met := newRoom(t, 1, nil), newRoom(t, 4, nil)
+		given.door.Share([]byte("ours"))
+		met.door.Share([]byte(key))
+		if _, in := given.send("/form", "a=0"); !in {
+			t.Fatal("an empty room let nobody in")
+		}
+		rec, _ := given.send("/form", "a=1")
+		met.clock = turnOf(t, rec)
+		for range 3 {
+			met.send("/form", "b=1")
+		}
+		if _, in := met.send(rec.Header().Get("X-Action"), "a=1"); in != want {
+			t.Errorf("with a turn signed with our key, where theirs is %s: let in %v", key, in)
+		}
+		given.empty()
+		met.empty()
+	}
+}
+
 // TestDoor_without is the twin: without a door nobody is asked to wait, however many are inside.
 func TestDoor_without(t *testing.T) {
 	r := newRoom(t, 4, func(o *server.Options) { o.Door = nil })
