@@ -171,7 +171,7 @@ SELECT id FROM registrations WHERE offer_until > 0 AND offer_until <= ? ORDER BY
 	}
 	var at []int64
 	if err = q.list(ctx, &at, `
-SELECT offer_until FROM registrations WHERE offer_until > ? ORDER BY offer_until, id LIMIT 1`, max(stamp(now), 1)); err != nil {
+SELECT offer_until FROM registrations WHERE offer_until > 0 AND offer_until > ? ORDER BY offer_until, id LIMIT 1`, stamp(now)); err != nil {
 		return nil, time.Time{}, fmt.Errorf("store: next offer: %w", err)
 	}
 	if len(at) == 1 {

@@ -108,29 +108,31 @@ func (q Queries) DeskCounts(ctx context.Context, s DeskScope) (map[domain.EventI
 	where, args := s.condition()
 	in := `event_id IN (SELECT events.id FROM events WHERE ` + where + `)`
 	var rows []struct {
-		Event   int64  `db:"event_id"`
-		What    string `db:"what"`
-		N       int    `db:"n"`
-		Unnamed int    `db:"unnamed"`
-		Until   int64  `db:"until"`
+		Event int64  `db:"event_id"`
+		What  string `db:"what"`
+		N     int    `db:"n"`
+		Until int64  `db:"until"`
 	}
 	err := q.list(ctx, &rows, `
-SELECT event_id, status AS what, count(*) AS n, count(*) FILTER (WHERE given_name = '' AND status IN ('confirmed', 'offered')) AS unnamed, 0 AS until
+SELECT event_id, status AS what, count(*) AS n, 0 AS until
 FROM registrations WHERE `+in+` GROUP BY event_id, status
 UNION ALL
-SELECT r.event_id, 'letters', count(*), 0, 0 FROM letters JOIN registrations r ON r.id = letters.registration_id
+SELECT event_id, 'unnamed', count(*), 0 FROM registrations
+WHERE given_name = '' AND status IN ('confirmed', 'offered') AND `+in+` GROUP BY event_id
+UNION ALL
+SELECT r.event_id, 'letters', count(*), 0 FROM letters JOIN registrations r ON r.id = letters.registration_id
 WHERE `+failedLetter+` AND r.`+in+` GROUP BY r.event_id
 UNION ALL
-SELECT r.event_id, 'asked', count(*), 0, 0 FROM requests w JOIN registrations r ON r.id = w.registration_id
+SELECT r.event_id, 'asked', count(*), 0 FROM requests w JOIN registrations r ON r.id = w.registration_id
 WHERE w.state = 'open' AND r.`+in+` GROUP BY r.event_id
 UNION ALL
-SELECT r.event_id, 'needs', count(*), 0, 0 FROM needs n JOIN registrations r ON r.id = n.registration_id
+SELECT r.event_id, 'needs', count(*), 0 FROM needs n JOIN registrations r ON r.id = n.registration_id
 WHERE r.status = 'confirmed' AND r.`+in+` GROUP BY r.event_id
 UNION ALL
-SELECT event_id, 'calls', count(*), 0, min(offer_until) FROM registrations
-WHERE status = 'offered' AND email = '' AND given_name <> '' AND `+in+` GROUP BY event_id
+SELECT event_id, 'calls', count(*), min(offer_until) FROM registrations
+WHERE offer_until > 0 AND status = 'offered' AND email = '' AND given_name <> '' AND `+in+` GROUP BY event_id
 ORDER BY 1, 2
-LIMIT 20000`, times(args, 5)...)
+LIMIT 30000`, times(args, 6)...)
 	if err != nil {
 		return nil, fmt.Errorf("store: numbers of the desk: %w", err)
 	}
@@ -138,6 +140,8 @@ LIMIT 20000`, times(args, 5)...)
 	for _, r := range rows {
 		c := out[domain.EventID(r.Event)]
 		switch r.What {
+		case "unnamed":
+			c.Unnamed = r.N
 		case "letters":
 			c.Failed = r.N
 		case "asked":
@@ -151,7 +155,6 @@ LIMIT 20000`, times(args, 5)...)
 				c.ByStatus = make(map[domain.RegistrationStatus]int)
 			}
 			c.ByStatus[domain.RegistrationStatus(r.What)] = r.N
-			c.Unnamed += r.Unnamed
 		}
 		out[domain.EventID(r.Event)] = c
 	}
