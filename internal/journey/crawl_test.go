@@ -168,13 +168,21 @@ func TestCanary_staysOffPublicPages(t *testing.T) {
 	}
 }
 
+// tables is the set of the tables' names, but of those that tell what the program's processes do.
+func (p *program) tables() map[string]bool {
+	if p.url == "" {
+		return p.emails("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+	}
+	return p.emails("SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('instances', 'commit_marks')")
+}
+
 // contents is every row of every table, but what only tells that a letter is on its way.
 func (p *program) contents() string {
 	p.t.Helper()
 	db := p.database()
 	defer db.Close()
 	var b strings.Builder
-	for _, table := range sorted(p.emails("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")) {
+	for _, table := range sorted(p.tables()) {
 		rows, err := db.Query("SELECT * FROM " + table)
 		if err != nil {
 			p.t.Fatal(err)

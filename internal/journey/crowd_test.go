@@ -17,7 +17,7 @@ const openEvent = "nationell-konferens"
 
 // opened gives openEvent places, and a queue, until long after this test.
 func opened(places int) string {
-	return fmt.Sprintf(`UPDATE events SET capacity = %d, waiting_list = 1, opens_at = 0, register_until = '2099-12-31'
+	return fmt.Sprintf(`UPDATE events SET capacity = %d, waiting_list = TRUE, opens_at = 0, register_until = '2099-12-31'
 		WHERE slug = '%s'`, places, openEvent)
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/temadag/temadag/internal/testkit"
 	"github.com/temadag/temadag/internal/testkit/browser"
 	"github.com/temadag/temadag/internal/testkit/check"
 )
@@ -32,6 +33,7 @@ type workshop struct {
 
 	furnish   sync.Once
 	furnished error
+	database  string // the name of the one that the demonstration was put into, on PostgreSQL
 
 	chromium browser.Kept
 
@@ -74,13 +76,19 @@ func (h *workshop) program(t testing.TB) string {
 // same words stand on the screen each time.
 const morning = "2016-10-03T09:00"
 
-// demo is a data folder that holds the demonstration programme; copy it, never use it.
+// demo is a data folder that holds the demonstration programme, on PostgreSQL with the database named beside it;
+// copy them, never use them.
 func (h *workshop) demo(t testing.TB) string {
 	t.Helper()
 	bin, dir := h.program(t), filepath.Join(h.dir, "demo")
 	h.furnish.Do(func() {
 		cmd := exec.Command(bin, "demo", "--as-of", "2016-10-01")
 		cmd.Env = append(cleanEnvironment(), "TEMADAG_DATA_DIR="+dir, "TEMADAG_CLOCK="+morning)
+		if testkit.Engine() == testkit.Postgres {
+			var address string
+			h.database, address = testkit.KeptPostgres(t)
+			cmd.Env = append(cmd.Env, "TEMADAG_DATABASE_URL="+address)
+		}
 		if out, err := cmd.CombinedOutput(); err != nil {
 			h.furnished = fmt.Errorf("demo: %w\n%s", err, out)
 		}

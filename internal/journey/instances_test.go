@@ -16,8 +16,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"github.com/temadag/temadag/internal/testkit"
 )
 
@@ -25,16 +23,16 @@ import (
 // request to the next of them. Whoever asks sees one site.
 type instances struct {
 	*program // the front: its address is the proxy's
-	url      string
 	each     []*program
 }
 
 // newInstances is n instances with the demonstration programme and further settings, not serving yet.
 func newInstances(t testing.TB, n int, env ...string) *instances {
 	t.Helper()
-	s := &instances{url: testkit.FreshPostgres(t)}
+	s := &instances{}
+	address := testkit.FreshPostgres(t)
 	front := freeAddress(t)
-	settings := append(cleanEnvironment(), "TEMADAG_DATABASE_URL="+s.url, "TEMADAG_CLOCK="+morning, "TEMADAG_BASE_URL=http://"+front,
+	settings := append(cleanEnvironment(), "TEMADAG_DATABASE_URL="+address, "TEMADAG_CLOCK="+morning, "TEMADAG_BASE_URL=http://"+front,
 		"TEMADAG_SECRET="+strings.Repeat("0123456789abcdef", 4), "TEMADAG_TRUSTED_PROXIES=127.0.0.1")
 	for range n {
 		p := &program{t: t, bin: house().program(t), dir: filepath.Join(t.TempDir(), "data"), addr: freeAddress(t), said: &said{}}
@@ -44,45 +42,13 @@ func newInstances(t testing.TB, n int, env ...string) *instances {
 		}
 		s.each = append(s.each, p)
 	}
-	s.program = &program{t: t, bin: s.each[0].bin, dir: s.each[0].dir, addr: front, env: s.each[0].env, said: s.each[0].said}
+	s.program = &program{t: t, bin: s.each[0].bin, dir: s.each[0].dir, url: address, addr: front, env: s.each[0].env, said: s.each[0].said}
 	cmd := exec.Command(s.bin, "demo", "--as-of", "2016-10-01")
 	cmd.Env = s.env
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("demo: %v\n%s", err, out)
 	}
 	return s
-}
-
-// change carries out statements on the database.
-func (s *instances) change(statements ...string) {
-	s.t.Helper()
-	db := s.open()
-	defer func() { _ = db.Close() }()
-	for _, q := range statements {
-		if _, err := db.Exec(q); err != nil {
-			s.t.Fatalf("%s: %v", q, err)
-		}
-	}
-}
-
-// number is the number that a query answers.
-func (s *instances) number(query string) (n int) {
-	s.t.Helper()
-	db := s.open()
-	defer func() { _ = db.Close() }()
-	if err := db.Get(&n, query); err != nil {
-		s.t.Fatalf("%s: %v", query, err)
-	}
-	return n
-}
-
-func (s *instances) open() *sqlx.DB {
-	s.t.Helper()
-	db, err := sqlx.Open("pgx", s.url)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return db
 }
 
 // start serves all of them, and the proxy before them.
@@ -152,7 +118,7 @@ func TestInstances_rush(t *testing.T) {
 	for _, n := range []int{2, 4} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			s := newInstances(t, n, "TEMADAG_RATE_LIMIT=off")
-			s.change(strings.Replace(opened(40), "waiting_list = 1", "waiting_list = TRUE", 1))
+			s.change(opened(40))
 			s.start()
 			answers := rush(t, s.program, 120)
 			received := 0
@@ -165,10 +131,10 @@ func TestInstances_rush(t *testing.T) {
 				}
 			}
 			const of = ` FROM registrations WHERE event_id = (SELECT id FROM events WHERE slug = '` + openEvent + `') AND email LIKE 'deltagare.%'`
-			if seats, queue := s.number(`SELECT count(*)`+of+` AND status = 'confirmed'`), s.number(`SELECT count(*)`+of+` AND status = 'waitlisted'`); seats != 40 || seats+queue != received {
+			if seats, queue := s.count(`SELECT count(*)`+of+` AND status = 'confirmed'`), s.count(`SELECT count(*)`+of+` AND status = 'waitlisted'`); seats != 40 || seats+queue != received {
 				t.Errorf("%d have places and %d wait, want 40, and %d in all", seats, queue, received)
 			}
-			s.await("every letter to be written", func() bool { return s.number(`SELECT count(*) FROM letters WHERE state IN ('queued', 'sending')`) == 0 })
+			s.await("every letter to be written", func() bool { return s.count(`SELECT count(*) FROM letters WHERE state IN ('queued', 'sending')`) == 0 })
 			to := map[string]int{}
 			for _, p := range s.each {
 				for _, path := range p.letterFiles() {

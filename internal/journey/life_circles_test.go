@@ -179,7 +179,9 @@ func (s *story) nowhere() {
 		read["the workbook of "+county] = s.workbook(county)
 	}
 	files, err := filepath.Glob(filepath.Join(s.p.dir, "*.db*"))
-	if err != nil || len(files) == 0 {
+	if s.p.url != "" {
+		read["the database"] = []byte(s.p.contents())
+	} else if err != nil || len(files) == 0 {
 		s.t.Fatalf("no database: %v", err)
 	}
 	for _, file := range files {

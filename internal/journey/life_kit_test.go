@@ -28,7 +28,7 @@ func newLife(t testing.TB, statements ...string) *life {
 	t.Helper()
 	p := furnished(t, statements...)
 	p.env = append(p.env, "TEMADAG_RATE_LIMIT=off")
-	testkit.InData(t, p.dir, "2016-10-03 09:00", func(k *testkit.Kit) { circles(t, k) })
+	testkit.InData(t, p.dir, p.url, "2016-10-03 09:00", func(k *testkit.Kit) { circles(t, k) })
 	p.start()
 	l := &life{t: t, p: p, v: newVisitor(t)}
 	l.v.album = &l.album
@@ -84,7 +84,7 @@ func (p *program) turn(at string) {
 func (p *program) office(at string, fn func(k *testkit.Kit) error) {
 	p.t.Helper()
 	p.stop()
-	testkit.InData(p.t, p.dir, strings.Replace(at, "T", " ", 1), func(k *testkit.Kit) {
+	testkit.InData(p.t, p.dir, p.url, strings.Replace(at, "T", " ", 1), func(k *testkit.Kit) {
 		if err := fn(k); err != nil {
 			p.t.Fatal(err)
 		}

@@ -20,7 +20,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	_ "github.com/mattn/go-sqlite3"
+
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // program is the built program on a data folder of its own, and the process that serves it.
@@ -28,6 +31,7 @@ type program struct {
 	t    testing.TB
 	bin  string
 	dir  string
+	url  string // of its database of PostgreSQL; "" where it keeps a file
 	addr string
 	env  []string
 	cmd  *exec.Cmd
@@ -65,6 +69,10 @@ func furnished(t testing.TB, statements ...string) *program {
 	}
 	p.env = append(cleanEnvironment(), "TEMADAG_DATA_DIR="+p.dir, "TEMADAG_ADDR="+p.addr, "TEMADAG_BASE_URL="+p.base(),
 		"TEMADAG_CLOCK="+morning)
+	if testkit.Engine() == testkit.Postgres {
+		p.url = testkit.PostgresLike(t, house().database)
+		p.env = append(p.env, "TEMADAG_DATABASE_URL="+p.url)
+	}
 	if len(statements) > 0 {
 		p.change(statements...)
 	}
@@ -190,14 +198,21 @@ func (p *program) await(what string, ready func() bool) {
 	}
 }
 
-// database opens the file of a program that is not serving, or reads beside one that is.
-func (p *program) database() *sql.DB {
+// database opens the database of a program that is not serving, or reads beside one that is.
+func (p *program) database() *sqlx.DB {
 	p.t.Helper()
+	if p.url != "" {
+		db, err := sqlx.Open("pgx", p.url)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		return db
+	}
 	files, err := filepath.Glob(filepath.Join(p.dir, "*.db"))
 	if err != nil || len(files) != 1 {
 		p.t.Fatalf("one database expected in %s, found %v (%v)", p.dir, files, err)
 	}
-	db, err := sql.Open("sqlite3", "file:"+files[0]+"?_busy_timeout=10000&_foreign_keys=on")
+	db, err := sqlx.Open("sqlite3", "file:"+files[0]+"?_busy_timeout=10000&_foreign_keys=on")
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -222,7 +237,7 @@ func (p *program) count(query string, args ...any) int {
 	db := p.database()
 	defer db.Close()
 	var n int
-	if err := db.QueryRow(query, args...).Scan(&n); err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if err := db.QueryRow(db.Rebind(query), args...).Scan(&n); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		p.t.Fatalf("%s: %v", query, err)
 	}
 	return n

@@ -86,9 +86,9 @@ func scenes(t testing.TB) []scene {
 func publicScenes(t testing.TB) []scene {
 	t.Helper()
 	a := &stage{v: newVisitor(t), p: unhurried(t,
-		update("temadag-lulea", "capacity = seats_taken + 30, waiting_list = 1"),
+		update("temadag-lulea", "capacity = seats_taken + 30, waiting_list = TRUE"),
 		update("temadag-ostersund", "capacity = seats_taken + 3"),
-		update("temadag-umea", "capacity = seats_taken, waiting_list = 1"),
+		update("temadag-umea", "capacity = seats_taken, waiting_list = TRUE"),
 		update("temadag-harnosand", "register_until = '2016-10-01'"),
 		update(openEvent, "capacity = 0"),
 	)}
@@ -98,7 +98,7 @@ func publicScenes(t testing.TB) []scene {
 	b := &stage{v: a.v, p: unhurried(t, nobodyWaits(
 		update("temadag-lulea", "state = 'cancelled'"),
 		update("temadag-ostersund", "day = '2016-09-01', last_day = '2016-09-01', register_until = '2016-08-20'"),
-		update("temadag-umea", "capacity = seats_taken, waiting_list = 0"),
+		update("temadag-umea", "capacity = seats_taken, waiting_list = FALSE"),
 		update("temadag-harnosand", "opens_at = 1477000000000000"),
 	)...)}
 	b.event("cancelled", "temadag-lulea")

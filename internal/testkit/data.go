@@ -16,8 +16,8 @@ import (
 
 // InData runs fn on the use cases over the data folder of a program that is not serving, with the
 // program's own secret and the clock at the wall time in Stockholm. Letters that come of it are left
-// in the outbox.
-func InData(t testing.TB, dir, wall string, fn func(k *Kit)) {
+// in the outbox. url is the address of its database of PostgreSQL, "" for the file in the folder.
+func InData(t testing.TB, dir, url, wall string, fn func(k *Kit)) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "secret"))
 	if err != nil {
@@ -31,8 +31,11 @@ func InData(t testing.TB, dir, wall string, fn func(k *Kit)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "temadag.db")
-	s, err := store.Open(context.Background(), store.Options{Path: path, Migrations: db.Migrations, MustExist: true})
+	o := store.Options{URL: url, Migrations: db.Migrations, MustExist: true, Unsafe: url != ""}
+	if url == "" {
+		o.Path = filepath.Join(dir, "temadag.db")
+	}
+	s, err := store.Open(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +47,7 @@ func InData(t testing.TB, dir, wall string, fn func(k *Kit)) {
 	clock := NewClock(t, wall)
 	programme := &service.Programme{Store: s, Now: clock.Now}
 	fn(&Kit{
-		Path: path, Store: s, Keys: keys, Clock: clock, Programme: programme,
+		Path: o.Path, URL: o.URL, Store: s, Keys: keys, Clock: clock, Programme: programme,
 		Registrations: &service.Registrations{Store: s, Programme: programme, Keys: keys, Now: clock.Now},
 		Lists:         &service.Lists{Store: s, Now: clock.Now},
 		Editing:       &service.Editing{Store: s, Now: clock.Now},
