@@ -29,6 +29,8 @@ func benchmarks() []benchmark {
 		{name: "workbook_100000", aim: aim{AtMost: 2}, run: workbook(100_000)},
 		{name: "workbook_100000_memory", aim: aim{AtMost: 150, Plain: true}, run: workbookPeak(100_000)},
 
+		{name: "return_100000", aim: aim{AtMost: 300, Plain: true}, run: returning(100_000)},
+
 		{name: "participants_page", aim: aim{AtMost: 50, Plain: true}, run: participantsPage(100_000)},
 
 		{name: "mails_1", aim: aim{AtLeast: 0.6}, run: mailsDelivered(mailPlan{connections: 1, perSecond: 3000})},
