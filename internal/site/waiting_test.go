@@ -135,3 +135,56 @@ func TestWaiting_inABrowser(t *testing.T) {
 		Pages: waitingScenes(t), Rest: d.static, Windows: []look.Window{look.Wide(), look.Narrow(), dark}, Shots: "waiting",
 	})
 }
+
+// TestWaiting_script: the page sends the form by itself when the turn has come, and does not once it is stopped.
+func TestWaiting_script(t *testing.T) {
+	path := browser.Find()
+	if path == "" || testing.Short() {
+		check.LeaveOut(t, "the script of those who wait")
+		return
+	}
+	b, err := browser.Open(path)
+	must(t, err)
+	t.Cleanup(b.Close)
+	d, err := drawing()
+	must(t, err)
+	w := newWorld(t)
+	sent := make(chan url.Values, 10)
+	at := look.Serve(t, nil, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/static/") {
+			d.static.ServeHTTP(rw, r)
+			return
+		}
+		if r.Method == http.MethodPost {
+			_ = r.ParseForm()
+			sent <- r.PostForm
+			_, _ = rw.Write([]byte("ok"))
+			return
+		}
+		c, _ := gin.CreateTestContext(rw)
+		c.Request = r
+		must(t, w.site.Wait(c, server.Waiting{
+			Form: true, Action: "/sent", Fields: []server.Field{{Name: "given_name", Value: "Åsa"}}, Turn: w.Clock.Now(), Seconds: 1,
+		}))
+	}))
+	tab := b.Tab(t, browser.Desktop())
+	tab.Go(at + "/wait")
+	select {
+	case form := <-sent:
+		if form.Get("given_name") != "Åsa" {
+			t.Errorf("sent: %v", form)
+		}
+	case <-time.After(15 * time.Second):
+		t.Fatal("nothing was sent")
+	}
+	tab.Go(at + "/wait")
+	browser.Eval[bool](tab, `document.querySelector("[data-stop]").click() || true`)
+	if told := tab.Text("[data-told]"); !strings.Contains(told, "inte igen automatiskt") {
+		t.Errorf("stopped, and the page says %q", told)
+	}
+	select {
+	case form := <-sent:
+		t.Errorf("stopped, and yet sent: %v", form)
+	case <-time.After(3 * time.Second):
+	}
+}
