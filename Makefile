@@ -19,10 +19,26 @@ RACED    := ./cmd/temadag ./internal/auth ./internal/server ./internal/worker
 ROOMS    := ./internal/mail ./internal/service ./internal/store
 MEETING   = $$(grep -lE 'go func|\.Go\(' $(ROOMS:=/*_test.go) | xargs grep -ho '^func Test[A-Za-z0-9_]*' | sed 's/^func //' | paste -sd '|')
 KEPT     := Memory|Kept|Crowd
+LANES    := Lanes|Senders|CountTogether
 # What the compiler is told of where time goes in a rush. It costs a minute once; PROFILE=off leaves it out.
 PROFILE  ?= cmd/temadag/rush.pgo
 FUZZTIME ?= 10s
 BENCHARGS ?=
+
+# What stands on a database is tried on both engines, the rest once. bin/withpostgres ends with 3 where
+# PostgreSQL is not installed.
+STANDING := ./cmd/temadag ./internal/store ./internal/service ./internal/demo ./internal/site ./internal/office ./internal/journey
+define BOTH
+	@$(GO) build -o bin/withpostgres ./internal/testkit/withpostgres
+	@{ \
+		one=0; two=0; \
+		TEMADAG_TEST_ENGINE=sqlite $(GO) test -json -count=1 -timeout=$(1) ./... || one=$$?; \
+		echo '{"Action":"engine","Output":"PostgreSQL"}'; \
+		TEMADAG_TEST_ENGINE=postgres bin/withpostgres $(GO) test -json -count=1 -timeout=$(1) $(STANDING) || two=$$?; \
+		if ((two == 3)); then two=0; echo '{"Action":"absent","Output":"it is not installed on this machine (.ci/run installs it)"}'; fi; \
+		exit $$((one + two)); \
+	} | $(GO) run ./internal/testkit/summary
+endef
 TORTUREARGS ?=
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -49,11 +65,12 @@ dev: build ## Serve with templates and texts read from disk at every request
 demo: build ## Load the demo programme into the database
 	@$(BIN) demo
 
-test: ## Run every test, the browser's and the long ones too, and tell what was left out
-	@$(GO) test -json -count=1 -timeout=20m ./... | $(GO) run ./internal/testkit/summary
+test: ## Run every test on SQLite and PostgreSQL, the browser's too, and tell what was left out
+	$(call BOTH,20m)
 
+thorough: export TEMADAG_TEST_THOROUGH=1
 thorough: ## Run every test the long way where there are two: an hour, for a night
-	@TEMADAG_TEST_THOROUGH=1 $(GO) test -json -count=1 -timeout=60m ./... | $(GO) run ./internal/testkit/summary
+	$(call BOTH,60m)
 
 check: format vet raced short ## The fast gate: format, vet, imports, unit tests (raced where goroutines meet)
 
@@ -68,6 +85,14 @@ raced: ## Run the unit tests where goroutines meet, under the race detector
 	@$(GO) test -json -short -race -shuffle=on $(RACED) | $(GO) run ./internal/testkit/summary
 	@$(GO) test -json -short -race -shuffle=on -run "^($(MEETING))\$$|Deliver|Outbox" $(ROOMS) | $(GO) run ./internal/testkit/summary
 	@$(GO) test -json -short -race -run '$(KEPT)' ./internal/site | $(GO) run ./internal/testkit/summary
+	@$(GO) build -o bin/withpostgres ./internal/testkit/withpostgres
+	@{ \
+		status=0; \
+		echo '{"Action":"engine","Output":"PostgreSQL"}'; \
+		TEMADAG_TEST_ENGINE=postgres bin/withpostgres $(GO) test -json -short -race -run '$(LANES)' ./internal/store || status=$$?; \
+		if ((status == 3)); then status=0; echo '{"Action":"absent","Output":"it is not installed on this machine (.ci/run installs it)"}'; fi; \
+		exit $$status; \
+	} | $(GO) run ./internal/testkit/summary
 
 short: ## Run the unit tests, without browsers and long ones
 	@$(GO) test -json -short -shuffle=on $$($(GO) list ./... | grep -v -e /internal/journey -e /internal/bench) | $(GO) run ./internal/testkit/summary

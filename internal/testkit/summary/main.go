@@ -2,6 +2,9 @@
 // each package, the whole output of what failed, and at the end, in plain sight, every test that
 // was left out and why. It leaves with status 1 when anything failed.
 //
+// A line {"Action":"engine","Output":"PostgreSQL"} says that what follows ran on that engine, and one with the action
+// "absent" that nothing could, and why. Where nothing follows and nobody says why, the run has failed.
+//
 // With TEMADAG_TEST_STRICT set, a test that was left out counts as failed too, unless its reason
 // begins with "by design": a machine that is to prove something may not quietly prove less.
 package main
@@ -59,6 +62,8 @@ type tally struct {
 	output          map[string][]string
 	failed, left    []string
 	passed, skipped int
+	engine          string // "" before the first is named
+	packages        int    // that were told of since then
 }
 
 // summarise copies the outcome of every package to w and reports whether all is well.
@@ -82,7 +87,18 @@ func summarise(r io.Reader, w io.Writer, strict bool) (bool, error) {
 
 func (t *tally) add(e event) {
 	name := e.name()
+	if t.engine != "" {
+		name += " on " + t.engine
+	}
 	switch e.Action {
+	case "engine":
+		t.turn(strings.TrimSpace(e.Output))
+		return
+	case "absent":
+		t.packages++
+		t.skipped++
+		t.left = append(t.left, "everything on "+t.engine+": "+e.Output)
+		return
 	case "output", "build-output":
 		t.output[name] = append(t.output[name], e.Output)
 		return
@@ -109,7 +125,19 @@ func (t *tally) add(e event) {
 	delete(t.output, name)
 }
 
+// turn ends what ran on one engine and begins with the next, "" for none.
+func (t *tally) turn(engine string) {
+	if t.engine != "" && t.packages == 0 {
+		t.failed = append(t.failed, "nothing ran on "+t.engine)
+	}
+	t.engine, t.packages = engine, 0
+	if engine != "" {
+		fmt.Fprintf(t.w, "\non %s:\n", engine)
+	}
+}
+
 func (t *tally) packageLine(word, name string, seconds float64) {
+	t.packages++
 	d := time.Duration(seconds * float64(time.Second)).Round(10 * time.Millisecond)
 	fmt.Fprintf(t.w, "%-5s %-28s %8s\n", word, name, d)
 }
@@ -134,6 +162,7 @@ func reason(output []string) string {
 }
 
 func (t *tally) close(strict bool) bool {
+	t.turn("")
 	fmt.Fprintf(t.w, "\n%d passed, %d failed, %d left out\n", t.passed, len(t.failed), t.skipped)
 	missing := 0
 	if len(t.left) > 0 {
