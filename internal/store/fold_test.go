@@ -11,6 +11,7 @@ import (
 
 // A marker that was written and erased lies in the log until it is folded into the file.
 func TestFoldLog_emptiesTheLog(t *testing.T) {
+	testkit.OnlySQLite(t)
 	t.Parallel()
 	k := testkit.Open(t)
 	marker := []byte("a-marker-that-is-erased-again")
