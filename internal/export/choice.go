@@ -114,7 +114,16 @@ func (c *choice) openNamed(wish string, columns []column) (*people, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newPeople(s, c.styles, columns, 0), nil
+	t := newPeople(s, c.styles, columns, 0)
+	t.most, t.around = c.workbook.o.mostRows(), func() paper { return c.generalPaper(wish) }
+	t.next = func() (*sheet, error) {
+		more, err := c.another(wish)
+		if err != nil {
+			return nil, err
+		}
+		return c.open(more)
+	}
+	return t, nil
 }
 
 // county writes the sheet of one county's events.
@@ -127,7 +136,7 @@ func (c *choice) county(ctx context.Context, events []domain.ExportEvent, rows E
 	if err != nil {
 		return err
 	}
-	defer t.sheet.stop()
+	defer func() { t.sheet.stop() }()
 	for i := range events {
 		e := &events[i].Event
 		err := rows(ctx, e.ID, func(page []domain.ExportRow) error {
@@ -156,7 +165,7 @@ func (c *choice) since() error {
 	if err != nil {
 		return err
 	}
-	defer t.sheet.stop()
+	defer func() { t.sheet.stop() }()
 	for i := range c.head.Events {
 		e := &c.head.Events[i]
 		for j := range e.Changes {

@@ -27,7 +27,14 @@ type people struct {
 	held    []line
 	begun   bool // the head is written
 	values  []value
+	most    int                    // rows of people on a sheet, where there is a next one
+	next    func() (*sheet, error) // begins the sheet that follows a full one; nil where one holds them all
+	around  func() paper           // of a full one
 }
+
+// SheetRows is how many people a sheet holds at most, unless something else is asked for: about half of
+// what a spreadsheet program takes, which is 1,048,576 rows.
+const SheetRows = 500_000
 
 func newPeople(s *sheet, st styles, columns []column, door int) *people {
 	return &people{sheet: s, styles: st, columns: columns, door: door, values: make([]value, len(columns))}
@@ -47,6 +54,21 @@ func (t *people) add(l *line) error {
 // begin writes the head and what was held back.
 func (t *people) begin() error {
 	t.fit()
+	if err := t.head(); err != nil {
+		return err
+	}
+	t.begun = true
+	for i := range t.held {
+		if err := t.write(&t.held[i]); err != nil {
+			return err
+		}
+	}
+	t.held = nil
+	return nil
+}
+
+// head writes what stands first on each sheet.
+func (t *people) head() error {
 	frozen := 0
 	if t.door > 0 {
 		frozen = 3 // the number and the name stay beside what is read
@@ -60,20 +82,36 @@ func (t *people) begin() error {
 		}
 		high = max(high, linesOf(c.title, t.widths[i]-2))
 	}
-	if err := t.sheet.write(high*lineHeight+10, head...); err != nil {
+	return t.sheet.write(high*lineHeight+10, head...)
+}
+
+// settle writes what is still held back.
+func (t *people) settle() error {
+	if t.begun {
+		return nil
+	}
+	return t.begin()
+}
+
+// turn ends a full sheet and begins the one that follows it, just like it.
+func (t *people) turn() error {
+	if err := t.shut(t.around()); err != nil {
 		return err
 	}
-	t.begun = true
-	for i := range t.held {
-		if err := t.write(&t.held[i]); err != nil {
-			return err
-		}
+	s, err := t.next()
+	if err != nil {
+		return err
 	}
-	t.held = nil
-	return nil
+	t.sheet = s
+	return t.head()
 }
 
 func (t *people) write(l *line) error {
+	if t.next != nil && t.sheet.row > t.most { // the head is a row too
+		if err := t.turn(); err != nil {
+			return err
+		}
+	}
 	st := &t.styles.list
 	if t.door > 0 && !isRegistered(l) {
 		st = &t.styles.tinted
@@ -125,11 +163,13 @@ func linesOf(s string, width float64) float64 {
 
 // close writes what is still held back and ends the sheet, with p around it in print.
 func (t *people) close(p paper) error {
-	if !t.begun {
-		if err := t.begin(); err != nil {
-			return err
-		}
+	if err := t.settle(); err != nil {
+		return err
 	}
+	return t.shut(p)
+}
+
+func (t *people) shut(p paper) error {
 	t.sheet.paper = p
 	if err := t.sheet.filter(); err != nil {
 		return err

@@ -21,6 +21,14 @@ type WorkbookOptions struct {
 	Printer  *i18n.Printer         // required: the language of the workbook
 	Progress func(done, total int) // told after each page of rows; nil for nobody
 	BaseURL  string                // named as the source
+	MostRows int                   // of people on a sheet, before another follows it; 0 for SheetRows
+}
+
+func (o WorkbookOptions) mostRows() int {
+	if o.MostRows > 0 {
+		return o.MostRows
+	}
+	return SheetRows
 }
 
 // Workbook writes the list l, with the rows of its events, to the file path. Under that name there
@@ -61,13 +69,14 @@ type workbook struct {
 	p           *i18n.Printer
 	o           WorkbookOptions
 	list        domain.List
-	names       []string // of the sheets of the events
+	names       []string   // of the sheets of the events
+	further     [][]string // of those that follow them, where one does not hold them all
 	taken       *sheetNames
 	tallies     []*tally
 	towns       municipalityNames
-	cancelled   *people // nil until someone has cancelled
-	waiting     *aside  // that sheet, until the sheets of the events are packed
-	lastly      []line  // those on that sheet with protected identity
+	cancelled   *people      // nil until someone has cancelled
+	waiting     []asideSheet // that sheet and those that follow it, until the sheets of the events are packed
+	lastly      []line       // those on that sheet with protected identity
 	done, total int
 }
 
@@ -92,11 +101,26 @@ func newWorkbook(l domain.List, o WorkbookOptions) (*workbook, error) {
 		if _, err := w.file.NewSheet(name); err != nil {
 			return nil, err
 		}
-		w.names = append(w.names, name)
+		var further []string
+		for n := w.o.mostRows(); n < e.Confirmed+e.Waiting; n += w.o.mostRows() {
+			more, err := w.another(w.sheetName(e.Event))
+			if err != nil {
+				return nil, err
+			}
+			further = append(further, more)
+		}
+		w.names, w.further = append(w.names, name), append(w.further, further)
 		w.tallies = append(w.tallies, newTally())
 		w.total += e.Confirmed + e.Waiting + e.Cancelled
 	}
 	return w, w.properties()
+}
+
+// another adds a sheet at the end whose name is as much like wish as it may be.
+func (w *workbook) another(wish string) (string, error) {
+	name := w.taken.take(wish)
+	_, err := w.file.NewSheet(name)
+	return name, err
 }
 
 func (w *workbook) sheetName(e domain.Event) string {
@@ -154,13 +178,38 @@ func (w *workbook) event(ctx context.Context, i int, rows Rows) error {
 	if err != nil {
 		return err
 	}
-	defer s.stop()
 	door := doorColumns(w.p)
 	t := newPeople(s, w.styles, append(door, screenColumns(w.p, e.Questions)...), len(door))
+	defer func() { t.sheet.stop() }()
+	foreseen := newTally() // not everyone is counted yet when a sheet is full
+	foreseen.registered, foreseen.waiting = w.list.Events[i].Confirmed, w.list.Events[i].Waiting
+	t.most, t.around = w.o.mostRows(), func() paper { return w.paper(e, foreseen) }
+	t.next = func() (*sheet, error) { return w.follow(i) }
 	if err := w.attend(ctx, i, &attendees{table: t, event: e}, rows); err != nil {
 		return err
 	}
+	if err := t.settle(); err != nil {
+		return err
+	}
+	for len(w.further[i]) > 0 { // there were more when the list was opened
+		if err := t.turn(); err != nil {
+			return err
+		}
+	}
 	return t.close(w.paper(e, w.tallies[i]))
+}
+
+// follow begins the next sheet of the i-th event. Of those who came after the list was opened it stands last.
+func (w *workbook) follow(i int) (*sheet, error) {
+	if left := w.further[i]; len(left) > 0 {
+		w.further[i] = left[1:]
+		return w.open(left[0])
+	}
+	name, err := w.another(w.sheetName(w.list.Events[i].Event))
+	if err != nil {
+		return nil, err
+	}
+	return w.open(name)
 }
 
 // close lets go of everything, written or not.
@@ -214,13 +263,35 @@ func (w *workbook) openCancelled() error {
 	if _, err := w.file.NewSheet(name); err != nil {
 		return err
 	}
-	var err error
-	if w.waiting, err = newAside(); err != nil {
+	s, err := w.setAside(name)
+	if err != nil {
 		return err
 	}
-	s := openSheet(w.file, name, w.p.T("workbook.cut"), w.waiting)
 	w.cancelled = newPeople(s, w.styles, cancelledColumns(w.p), 0)
+	w.cancelled.most, w.cancelled.around = w.o.mostRows(), func() paper { return w.generalPaper(name) }
+	w.cancelled.next = func() (*sheet, error) {
+		more, err := w.another(name)
+		if err != nil {
+			return nil, err
+		}
+		return w.setAside(more)
+	}
 	return nil
+}
+
+// asideSheet is a sheet that is packed later.
+type asideSheet struct {
+	name string
+	*aside
+}
+
+func (w *workbook) setAside(name string) (*sheet, error) {
+	a, err := newAside()
+	if err != nil {
+		return nil, err
+	}
+	w.waiting = append(w.waiting, asideSheet{name, a})
+	return openSheet(w.file, name, w.p.T("workbook.cut"), a), nil
 }
 
 func (w *workbook) closeCancelled() error {
@@ -236,11 +307,16 @@ func (w *workbook) closeCancelled() error {
 	if err := w.cancelled.close(w.generalPaper(name)); err != nil {
 		return err
 	}
-	part, err := w.out.Create(w.partOf(name))
-	if err != nil {
-		return err
+	for _, s := range w.waiting {
+		part, err := w.out.Create(w.partOf(s.name))
+		if err != nil {
+			return err
+		}
+		if err := s.moveTo(part); err != nil {
+			return err
+		}
 	}
-	return w.waiting.moveTo(part)
+	return nil
 }
 
 func (w *workbook) tell(n int) {
