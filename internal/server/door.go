@@ -28,8 +28,8 @@ const (
 	mostInside = 4096
 	// leastInside is how many are let in however slowly they come out.
 	leastInside = 128
-	// firstPace is how many a second are thought to come out before it has been seen.
-	firstPace = 1000
+	// firstPace is how many a second are thought to come out before it has been seen: what lets in as many as may be.
+	firstPace = 2048
 	paceSpan  = 250 * time.Millisecond
 
 	soonest     = 4 * time.Second // after which somebody is asked to come again
@@ -138,7 +138,7 @@ func (d *Door) turn() time.Time {
 	if first := now.Add(soonest); d.tail.Before(first) {
 		d.tail = first
 	}
-	d.tail = d.tail.Add(time.Duration(float64(time.Second) / d.pace))
+	d.tail = d.tail.Add(time.Duration(float64(time.Second) / d.pace)).Truncate(time.Microsecond) // as tickets tell it
 	if last := now.Add(latest); d.tail.After(last) {
 		d.tail = last
 	}
@@ -147,7 +147,7 @@ func (d *Door) turn() time.Time {
 
 // ticket is a turn in writing, for this very form and no other.
 func (d *Door) ticket(turn time.Time, form []byte) string {
-	at := turn.UnixMilli()
+	at := turn.UnixMicro()
 	return strconv.FormatInt(at, 36) + "." + base64.RawURLEncoding.EncodeToString(d.mac(at, form))
 }
 
@@ -168,7 +168,7 @@ func (d *Door) readTicket(ticket string, form []byte) time.Time {
 	if err != nil || unreadable != nil || !hmac.Equal(given, d.mac(at, form)) {
 		return time.Time{}
 	}
-	turn := time.UnixMilli(at)
+	turn := time.UnixMicro(at)
 	if d.now().Sub(turn) > turnHolds {
 		return time.Time{}
 	}
