@@ -246,7 +246,7 @@ func (h heldCommand) Run(ctx context.Context, c *Config) error {
 }
 
 func removeDatabase(path string) {
-	for _, end := range []string{"", "-wal", "-shm", "-senders", "-journal"} {
+	for _, end := range []string{"", "-wal", "-shm", "-senders", "-schema", "-journal"} {
 		_ = removeIfThere(path + end) // what is left is swept by the server
 	}
 }
