@@ -5,6 +5,7 @@
 //	i18n      catalogues, plurals, Swedish and English dates
 //	auth      random tokens, signed links, sealed bytes
 //	worker    background jobs: schedule, wake, drain
+//	metrics   what Prometheus is told; knows nobody else
 //	store     all SQL: queries, transactions, dialect, migrations
 //	backup    copies of the database's file, and the log of what was erased since
 //	service   use cases: authorise, transact, decide, record, owe a letter

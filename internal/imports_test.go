@@ -21,12 +21,13 @@ const module = "github.com/temadag/temadag"
 // Tests may besides import testkit and, for fixtures, whatever tests lists.
 func doors() map[string][]string {
 	return map[string][]string{
-		"db":     {},
-		"web":    {},
-		"domain": {},
-		"auth":   {},
-		"worker": {},
-		"i18n":   {"domain"},
+		"db":      {},
+		"web":     {},
+		"domain":  {},
+		"auth":    {},
+		"worker":  {},
+		"metrics": {},
+		"i18n":    {"domain"},
 
 		"store":  {"domain"},
 		"backup": {"domain"},
@@ -42,7 +43,7 @@ func doors() map[string][]string {
 
 		"cmd/temadag": {
 			"db", "web", "domain", "auth", "worker", "i18n", "store", "mail", "export", "view",
-			"server", "service", "demo", "site", "office", "backup",
+			"server", "service", "demo", "site", "office", "metrics", "backup",
 		},
 		"bench": {
 			"db", "web", "domain", "auth", "worker", "i18n", "store", "mail", "export", "view",
@@ -107,6 +108,7 @@ func owners() map[string][]string {
 		"github.com/gin-gonic/gin/":     {"server", "site", "office", "bench"},
 		"github.com/chromedp/":          {"testkit/browser"},
 		"github.com/alecthomas/kong":    {"cmd/temadag"},
+		"github.com/prometheus/":        {"metrics"},
 		"html/template":                 {"view", "mail", "server"},
 		"github.com/yuin/goldmark/":     {"view"},
 		"github.com/microcosm-cc/":      {"view"},

@@ -45,38 +45,41 @@ type Config struct {
 	TellAbove      int           `group:"Settings" env:"TEMADAG_TELL_ABOVE" default:"500" help:"Tell a county's data protection officer of every list with more people than this." placeholder:"ROWS"`
 	Secret         string        `group:"Settings" env:"TEMADAG_SECRET" help:"Secret that links and kept letters hang on, at least 32 characters; made and kept in the data directory when absent." placeholder:"TEXT"`
 	OIDC           oidcConfig    `embed:"" prefix:"oidc-"`
+	MetricsAddr    string        `group:"Settings" env:"TEMADAG_METRICS_ADDR" help:"Tell Prometheus how the program fares, at /metrics on this address; never at all when absent." placeholder:"HOST:PORT"`
+	MetricsOpen    bool          `group:"Settings" env:"TEMADAG_METRICS_OPEN" help:"Let TEMADAG_METRICS_ADDR be one that other machines reach."`
 	StopDelay      time.Duration `group:"Settings" env:"TEMADAG_STOP_DELAY" default:"0s" help:"How long requests are taken after the program was told to stop, with /readyz saying no, for a proxy that asks it." placeholder:"TIME"`
 	Clock          string        `group:"Settings" env:"TEMADAG_CLOCK" help:"Start the clock at this time in Stockholm, for demonstrations on this machine: 2016-10-01 or 2016-10-01T09:00." placeholder:"TIME"`
 }
 
 // settings are the Config understood.
 type settings struct {
-	addr       string
-	loopback   bool // only this machine reaches the address
-	stopDelay  time.Duration
-	dataDir    string
-	database   string // path of the file; "" with postgres
-	postgres   string // address of the database of PostgreSQL; "" with a file
-	peer       string // where other instances reach this one; "" for nowhere
-	replica    string // of a PostgreSQL that follows it; "" for none
-	baseURL    string // without a slash at the end
-	host       string // of baseURL
-	relay      *mail.Relay
-	mailFrom   string
-	signing    *mail.Signing // nil where letters are not signed here
-	returns    string        // "" for none
-	inbox      *mail.Inbox   // nil for none
-	returnsKey secret        // empty for none
-	pace       pace
-	proxies    []string
-	rateLimit  bool
-	tellAbove  int // rows of a list
-	now        func() time.Time
-	real       bool // the clock is not turned
-	secret     secret
-	provider   *auth.ProviderOptions // nil for none
-	groups     domain.GroupGrants
-	backups    backups
+	addr        string
+	loopback    bool // only this machine reaches the address
+	stopDelay   time.Duration
+	metricsAddr string // "" for none
+	dataDir     string
+	database    string // path of the file; "" with postgres
+	postgres    string // address of the database of PostgreSQL; "" with a file
+	peer        string // where other instances reach this one; "" for nowhere
+	replica     string // of a PostgreSQL that follows it; "" for none
+	baseURL     string // without a slash at the end
+	host        string // of baseURL
+	relay       *mail.Relay
+	mailFrom    string
+	signing     *mail.Signing // nil where letters are not signed here
+	returns     string        // "" for none
+	inbox       *mail.Inbox   // nil for none
+	returnsKey  secret        // empty for none
+	pace        pace
+	proxies     []string
+	rateLimit   bool
+	tellAbove   int // rows of a list
+	now         func() time.Time
+	real        bool // the clock is not turned
+	secret      secret
+	provider    *auth.ProviderOptions // nil for none
+	groups      domain.GroupGrants
+	backups     backups
 }
 
 // pace is how many letters a second may go: in all, and to one domain; 0 for no limit. And over how many
@@ -106,7 +109,7 @@ func (c *Config) settings() (settings, error) {
 	}
 	s := settings{dataDir: dir, now: time.Now, real: true, stopDelay: c.StopDelay}
 	faults := []error{
-		c.readAddr(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readSigning(&s), c.readDelivery(&s), c.readReturns(&s),
+		c.readAddr(&s), c.readMetrics(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readSigning(&s), c.readDelivery(&s), c.readReturns(&s),
 		c.readProxies(&s), c.readRateLimit(&s), c.readTellAbove(&s), c.readClock(&s), c.OIDC.read(&s), c.Backup.read(&s),
 	}
 	if c.Secret != "" && len(c.Secret) < auth.SecretSize {

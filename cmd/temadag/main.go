@@ -35,6 +35,8 @@ type commands struct {
 	Backup   backupCommand   `cmd:"" help:"Copy the database while it is in use, check the copy, and keep it."`
 	Restore  restoreCommand  `cmd:"" help:"Bring the database back from a backup, with everything erased since erased again."`
 	Held     heldCommand     `cmd:"" help:"Letters that may have gone before a return from a backup: tell, send or drop them."`
+	Health   healthCommand   `cmd:"" help:"Ask the server on this machine whether it takes visitors: for the health check of a container."`
+	Print    printCommand    `cmd:"" help:"Print what a real installation needs: unit, socket, containerfile or nginx."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

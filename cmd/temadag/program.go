@@ -12,6 +12,7 @@ import (
 	"github.com/temadag/temadag/db"
 	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/metrics"
 	"github.com/temadag/temadag/internal/service"
 	"github.com/temadag/temadag/internal/store"
 )
@@ -29,6 +30,7 @@ type program struct {
 	audit         *service.Audit
 	people        *service.Accounts // see accounts
 	ending        ending
+	watched       *metrics.Metrics // nil where nobody scrapes
 }
 
 // open reads the settings and opens the database. Close what it gives.

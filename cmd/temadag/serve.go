@@ -73,6 +73,10 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return fmt.Errorf("listening on TEMADAG_ADDR: %w; set it to another if something else is there", err)
 		}
+		scraped, err := p.listenForScrapes(open)
+		if err != nil {
+			return err
+		}
 		p.greet(ctx)
 		ctx, ended := context.WithCancel(ctx)
 		defer ended()
@@ -82,6 +86,10 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		}
 		wg.Go(func() { p.keepWatch(ctx) })
 		closing, takeNoMore := context.WithCancel(context.WithoutCancel(ctx))
+		defer takeNoMore()
+		if scraped != nil {
+			wg.Go(func() { p.answerScrapes(closing, scraped) })
+		}
 		wg.Go(func() {
 			p.ending.wait(ctx, p, open, p.stopDelay)
 			ended()
@@ -92,6 +100,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		}
 		err = server.Serve(closing, ln, server.NewHTTP(p.ending.polite(w.handler), p.log), drain)
 		ended() // where it was the listener that failed
+		takeNoMore()
 		wg.Wait()
 		fmt.Println("stopped; everything is on disk")
 		return err
@@ -135,6 +144,9 @@ func (p *program) wire(dev bool) (*website, error) {
 	composer := p.composer(catalogue, files.templates, dev)
 	if err := composer.Check(); err != nil {
 		return nil, err
+	}
+	if p.metricsAddr != "" {
+		sender = countedSender{sender, func(err error) { p.watched.Letter(err) }}
 	}
 	outbox := p.outbox(composer, sender, paths)
 	letters := worker.New("letters", p.now, p.log, func(ctx context.Context) (time.Time, error) {
@@ -272,10 +284,15 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 	if err != nil {
 		return nil, nil, err
 	}
+	door := p.door()
+	watched, observe := p.measures(door), (func(string, string, int, time.Duration))(nil)
+	if p.watched = watched; watched != nil {
+		observe = watched.Request
+	}
 	handler, err := server.New(server.Options{
 		Routes: append(s.Routes(), staff.Routes()...), Fail: staff.FailOr(s.Fail), Staff: staff.Staff(), BaseURL: p.baseURL,
-		Door: p.door(), Wait: s.Wait, TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
-		Together: p.together(), CountKey: p.countKey, Peers: p.peers(),
+		Door: door, Wait: s.Wait, TrustedProxies: p.proxies, RateLimit: p.rateLimit, Log: p.log, Now: p.now,
+		Together: p.together(), CountKey: p.countKey, Peers: p.peers(), Observe: observe,
 	})
 	return handler, staff.Close, err
 }

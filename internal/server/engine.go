@@ -36,9 +36,11 @@ type Options struct {
 	Together Together
 	Peers    Peers
 	CountKey func(key string) int64
-	Log      *slog.Logger
-	Now      func() time.Time // for the time that requests take
-	Staff    *Staff           // nil where the table has no route for those who sign in
+	// Observe is told of every answered request: its route's pattern, "" for none. Nil where nobody counts.
+	Observe func(pattern, method string, status int, took time.Duration)
+	Log     *slog.Logger
+	Now     func() time.Time // for the time that requests take
+	Staff   *Staff           // nil where the table has no route for those who sign in
 	// Door bounds how many visitors are answered at a time; Wait draws the page, with status 503, for
 	// those who must wait. Without either everyone is let in.
 	Door *Door
@@ -49,6 +51,7 @@ type Options struct {
 type server struct {
 	log     *slog.Logger
 	now     func() time.Time
+	observe func(pattern, method string, status int, took time.Duration) // nil: nobody counts
 	page    func(*gin.Context, Failure) error
 	base    *url.URL
 	headers []header
@@ -80,7 +83,7 @@ func New(o Options) (*gin.Engine, error) {
 		return nil, errors.New("server: Fail, Log and Now are needed")
 	}
 	s := &server{
-		log: o.Log, now: o.Now, page: o.Fail, base: base,
+		log: o.Log, now: o.Now, observe: o.Observe, page: o.Fail, base: base,
 		headers: securityHeaders(base.Scheme == "https"),
 		cross:   http.NewCrossOriginProtection(),
 		names:   make(map[string]string, 2*len(o.Routes)),

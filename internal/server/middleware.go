@@ -29,6 +29,9 @@ func requestID(c *gin.Context) string { return c.Writer.Header().Get(requestIDHe
 func (s *server) access(c *gin.Context) {
 	start := s.now()
 	c.Next()
+	if s.observe != nil {
+		s.observe(c.FullPath(), c.Request.Method, c.Writer.Status(), s.now().Sub(start))
+	}
 	ctx, level, route := c.Request.Context(), slog.LevelInfo, s.routeName(c)
 	if c.Writer.Status() == http.StatusNotModified || route == "static" {
 		level = slog.LevelDebug

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/bits"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -68,11 +69,13 @@ type writer struct {
 type tally struct {
 	commits, writes, largest atomic.Int64
 	crowded                  atomic.Int64 // callers in the largest commit since it was last asked for
+	sizes                    [10]atomic.Int64
 }
 
 func (t *tally) count(n int64) {
 	t.commits.Add(1)
 	t.writes.Add(n)
+	t.sizes[min(bits.Len64(uint64(max(n, 1)-1)), len(t.sizes)-1)].Add(1)
 	if n > t.largest.Load() {
 		t.largest.Store(n)
 	}
@@ -84,7 +87,11 @@ func (t *tally) count(n int64) {
 func (t *tally) crowd() int { return int(t.crowded.Swap(0)) }
 
 func (t *tally) told(queued int) WriterStats {
-	return WriterStats{Commits: t.commits.Load(), Writes: t.writes.Load(), Largest: t.largest.Load(), Queued: queued}
+	s := WriterStats{Commits: t.commits.Load(), Writes: t.writes.Load(), Largest: t.largest.Load(), Queued: queued}
+	for i := range t.sizes {
+		s.Sizes[i] = t.sizes[i].Load()
+	}
+	return s
 }
 
 // WriterStats counts what the writer has done.
@@ -93,6 +100,8 @@ type WriterStats struct {
 	Writes  int64 // callers served
 	Largest int64 // callers in the largest commit
 	Queued  int   // callers waiting now
+	// Sizes counts commits by how many callers shared them: at most 1, 2, 4 and so on to 512.
+	Sizes [10]int64
 }
 
 func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(changes)) (*writer, error) {
