@@ -293,3 +293,24 @@ func duplicate(t *testing.T, from, to string) {
 		t.Fatal(err, string(out))
 	}
 }
+
+// A link that was replaced after the backup opens nothing again, and the one that replaced it does.
+func TestReturn_links(t *testing.T) {
+	k := file(t)
+	own, _, _ := someone(t, k)
+	uid, _, _ := auth.ReadLink(own)
+	b := &service.Backups{Store: k.Store, Keys: k.Keys, Now: k.Clock.Now}
+	line := domain.Erased{At: k.Clock.Now(), Kind: domain.ErasedLink, UID: string(uid), N: 2}
+	for _, want := range []int{1, 0} {
+		if n, err := b.Replay(t.Context(), domain.Worker(), []domain.Erased{line}); err != nil || n != want {
+			t.Errorf("replayed %d, want %d: %v", n, want, err)
+		}
+	}
+	kept, err := k.Store.RegistrationByUID(t.Context(), uid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if auth.SameHash(kept.LinkHash, auth.LinkHash(own)) || !auth.SameHash(kept.LinkHash, auth.LinkHash(k.Keys.Link(uid, 2))) {
+		t.Error("the old link opens the page, or the new one does not")
+	}
+}
