@@ -161,10 +161,14 @@ func (s *Site) registrationRefused(c *gin.Context, e domain.Event, in posted, er
 	return err
 }
 
-// unavailable is why a fault of ours let nothing through: too much to do, or a database that was lost just then.
+// unavailable is why a fault of ours let nothing through: too much to do, a database that was lost just then,
+// or a disk that takes nothing. Of the last nobody may be told that others were quicker.
 func unavailable(err error) string {
 	if errors.Is(err, domain.ErrUnsettled) {
 		return "unknown"
+	}
+	if errors.Is(err, &domain.Error{Code: domain.CodeUnavailable, Key: "store.down"}) {
+		return "down"
 	}
 	return "busy"
 }

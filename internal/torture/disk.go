@@ -179,6 +179,9 @@ func (v *victim) register(ctx context.Context, i int) bool {
 		v.outcome.wrong = append(v.outcome.wrong, "no answer: "+err.Error())
 		return false
 	}
+	if v.control.get(slotFailed) > 0 && r.status == http.StatusServiceUnavailable && strings.Contains(r.body, "Väldigt många") {
+		v.outcome.wrong = append(v.outcome.wrong, "a fault of the disk was told as a crowd")
+	}
 	switch why := r.complaint(form); {
 	case why != "":
 		v.outcome.wrong = append(v.outcome.wrong, why)
