@@ -58,5 +58,3 @@ func rushOften(programs int, postgres bool) func(context.Context, *session) (fig
 		return f, errors.Join(broken...)
 	}
 }
-
-func processTrials() []trial { return nil }

@@ -1,0 +1,66 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/temadag/temadag/internal/testkit"
+)
+
+// One of two programs on one file is killed again and again: nothing that either said is lost, and nobody at the
+// other sees a fault.
+func TestKill_oneOfTwo(t *testing.T) {
+	testkit.OnlySQLite(t)
+	k, err := killLoop(t.Context(), built(t), t.TempDir(), 2, 6)
+	if err != nil {
+		t.Error(err)
+	}
+	if k.received < 6 {
+		t.Errorf("only %d were received: too tame to prove anything", k.received)
+	}
+	t.Logf("%+v", k)
+}
+
+// Hundreds of clients who send a byte now and then, and those who send too much, are not felt by others.
+func TestSiege(t *testing.T) {
+	testkit.OnlySQLite(t)
+	binary := built(t)
+	s, err := newSite(t.Context(), binary, t.TempDir(), "", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.killAll()
+	if err := s.serve(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	out, err := lay(t.Context(), s.each[0], 300, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", out)
+	if err := out.err(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestSiege_twin is the same before a server that takes all that comes.
+func TestSiege_twin(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
+	defer server.Close()
+	self := &process{addr: strings.TrimPrefix(server.URL, "http://"), cmd: exec.Command("sleep", "60")}
+	if err := self.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = self.cmd.Process.Kill(); _ = self.cmd.Wait() }()
+	out, err := lay(t.Context(), self, 10, 100*time.Millisecond)
+	if err == nil {
+		err = out.err()
+	}
+	if err == nil {
+		t.Error("a server without limits was not found out")
+	}
+}
