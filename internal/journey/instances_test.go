@@ -24,6 +24,7 @@ import (
 type instances struct {
 	*program // the front: its address is the proxy's
 	each     []*program
+	front    net.Listener
 }
 
 // newInstances is n instances with the demonstration programme and further settings, not serving yet.
@@ -31,7 +32,13 @@ func newInstances(t testing.TB, n int, env ...string) *instances {
 	t.Helper()
 	s := &instances{}
 	address := testkit.FreshPostgres(t)
-	front := freeAddress(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0") // kept, so that nobody else gets it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	s.front = l
+	front := l.Addr().String()
 	settings := append(cleanEnvironment(), "TEMADAG_DATABASE_URL="+address, "TEMADAG_CLOCK="+morning, "TEMADAG_BASE_URL=http://"+front,
 		"TEMADAG_SECRET="+strings.Repeat("0123456789abcdef", 4), "TEMADAG_TRUSTED_PROXIES=127.0.0.1")
 	for range n {
@@ -57,10 +64,6 @@ func (s *instances) start() {
 	for _, p := range s.each {
 		p.startOn(p.addr)
 	}
-	l, err := net.Listen("tcp", s.addr)
-	if err != nil {
-		s.t.Fatal(err)
-	}
 	var turn atomic.Int64
 	transport := &http.Transport{MaxIdleConnsPerHost: 500}
 	proxy := &httputil.ReverseProxy{Transport: transport, Rewrite: func(r *httputil.ProxyRequest) {
@@ -70,7 +73,7 @@ func (s *instances) start() {
 		r.Out.Host = r.In.Host
 	}}
 	server := &http.Server{Handler: proxy, ReadHeaderTimeout: time.Minute}
-	go func() { _ = server.Serve(l) }()
+	go func() { _ = server.Serve(s.front) }()
 	s.t.Cleanup(func() { _ = server.Close(); transport.CloseIdleConnections() })
 	s.asked = true // there is no process of the front's own
 }

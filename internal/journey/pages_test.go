@@ -7,12 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/temadag/temadag/internal/testkit"
 	"github.com/temadag/temadag/internal/testkit/browser"
 	"github.com/temadag/temadag/internal/testkit/check"
 	"github.com/temadag/temadag/internal/testkit/look"
 )
 
 func TestPages_markup(t *testing.T) {
+	testkit.OncePerRun(t)
 	documents := map[string][]byte{}
 	for _, s := range scenes(t) {
 		documents[s.name] = s.body
@@ -86,6 +88,7 @@ func distinct(t *testing.T, s scene) {
 }
 
 func TestPages_inTheBrowser(t *testing.T) {
+	testkit.OncePerRun(t)
 	windows, dark := []look.Window{look.Wide(), look.Narrow()}, look.Dark()
 	if !testing.Short() {
 		// The English page is the Swedish one in other words, which may be longer, but have the same colours.
@@ -130,6 +133,7 @@ func misfits(tab *browser.Tab, width int) []string {
 
 // TestPages_misfitsAreSeen is the twin: pages that do not fit.
 func TestPages_misfitsAreSeen(t *testing.T) {
+	testkit.OncePerRun(t)
 	tab := house().tab(t, browser.Phone())
 	const head = `data:text/html,<!doctype html><meta name="viewport" content="width=device-width"><title>x</title><body style="margin:0">`
 	for name, c := range map[string]struct {
@@ -192,6 +196,7 @@ func quiet(t testing.TB, tab *browser.Tab, base string, meant ...string) {
 }
 
 func TestPages_byTabKey(t *testing.T) {
+	testkit.OncePerRun(t)
 	all := scenes(t)
 	base := theatre(t, all)
 	for name, w := range map[string]browser.Window{"1280": browser.Desktop(), "320": browser.Phone()} {

@@ -86,6 +86,7 @@ func rich(w *world) {
 }
 
 func TestOwn_pagesAreValidHTML(t *testing.T) {
+	testkit.OncePerRun(t)
 	pages := scenes(t)
 	for _, finding := range check.HTML(t, pages) {
 		t.Error(finding)
@@ -101,6 +102,7 @@ func TestOwn_pagesAreValidHTML(t *testing.T) {
 
 // TestOwn_inABrowser looks at the pages wide, narrow and dark, under the policy that the server sets.
 func TestOwn_inABrowser(t *testing.T) {
+	testkit.OncePerRun(t)
 	path := browser.Find()
 	if path == "" || testing.Short() {
 		check.LeaveOut(t, "the personal pages in a browser")
@@ -120,6 +122,7 @@ func TestOwn_inABrowser(t *testing.T) {
 
 // TestOwn_onPaper: the confirmation begins on the first page, and is no longer than two.
 func TestOwn_onPaper(t *testing.T) {
+	testkit.OncePerRun(t)
 	path := browser.Find()
 	if path == "" || testing.Short() {
 		check.LeaveOut(t, "the confirmation on paper")

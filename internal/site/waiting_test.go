@@ -112,6 +112,7 @@ func waitingScenes(t *testing.T) map[string][]byte {
 }
 
 func TestWaiting_markup(t *testing.T) {
+	testkit.OncePerRun(t)
 	for _, finding := range check.HTML(t, waitingScenes(t)) {
 		t.Error(finding)
 	}
@@ -119,6 +120,7 @@ func TestWaiting_markup(t *testing.T) {
 
 // TestWaiting_inABrowser looks at the pages wide, narrow and dark.
 func TestWaiting_inABrowser(t *testing.T) {
+	testkit.OncePerRun(t)
 	path := browser.Find()
 	if path == "" || testing.Short() {
 		check.LeaveOut(t, "the pages of those who wait in a browser")
