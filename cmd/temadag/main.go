@@ -29,6 +29,7 @@ type commands struct {
 	Demo     demoCommand     `cmd:"" help:"Load the demonstration programme with made-up participants."`
 	Export   exportCommand   `cmd:"" help:"Write an attendee list to an Excel workbook."`
 	User     userCommand     `cmd:"" help:"Make, list and close accounts, and let people in who have lost their way."`
+	Copy     copyCommand     `cmd:"" help:"Copy the database from a SQLite file to PostgreSQL, or back, and prove it row by row."`
 	Fsck     fsckCommand     `cmd:"" help:"Check that every promise of the database holds."`
 	Returned returnedCommand `cmd:"" help:"Read one message that came back, from standard input: for a pipe of the mail server."`
 	Doctor   doctorCommand   `cmd:"" help:"Check settings, database, disk and mail server, and say in words what is wrong."`

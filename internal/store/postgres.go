@@ -91,7 +91,10 @@ func preparePostgres(ctx context.Context, db *sqlx.DB, o Options) error {
 	if err := checkPostgres(ctx, db, o); err != nil {
 		return err
 	}
-	return migratePostgres(ctx, db, o)
+	if err := migratePostgres(ctx, db, o); err != nil {
+		return err
+	}
+	return notMidway(ctx, db, o)
 }
 
 // checkPostgres asks the server what it really does, and refuses settings under which an acknowledged

@@ -61,6 +61,8 @@ type Options struct {
 	// Chain makes the hashes of the audit log; nil means one without a key.
 	Chain Chain
 	Log   *slog.Logger
+
+	midway bool // opens what notMidway refuses
 }
 
 // ErrAbsent says that there is no database where one must be.
@@ -151,6 +153,9 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 		return fmt.Errorf("store: file mode: %w", err)
 	}
 	if err := migrate(ctx, db.DB, o.Path, o.Migrations, o.Log); err != nil {
+		return err
+	}
+	if err := notMidway(ctx, db, o); err != nil {
 		return err
 	}
 	return makeFindable(ctx, db)

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/temadag/temadag/db"
+	"github.com/temadag/temadag/internal/auth"
+	"github.com/temadag/temadag/internal/store"
+)
+
+type copyCommand struct {
+	From   string `required:"" help:"Database to read: a file, or postgres://user:password@host/database." placeholder:"FILE|URL"`
+	To     string `required:"" help:"Database to fill, the other way round. It must be empty, or an unfinished copy of the same." placeholder:"FILE|URL"`
+	Finish bool   `xor:"end" help:"Move: with every server stopped, bring over what has changed, open the copy for use and close the source for good."`
+	Keep   bool   `xor:"end" help:"Open the copy for use and leave the source as it is: for a backup, or a trial."`
+}
+
+// Run copies, and says in words what was proved.
+func (x copyCommand) Run(ctx context.Context, c *Config) error {
+	from, to := databaseAt(x.From), databaseAt(x.To)
+	if store.IsPostgres(from.URL) == store.IsPostgres(to.URL) {
+		return errors.New("one of --from and --to is a file of SQLite, and the other one postgres://…")
+	}
+	if from.Path != "" {
+		if _, err := os.Stat(from.Path); err != nil {
+			return fmt.Errorf("there is no database to copy: %w", err)
+		}
+	}
+	key, err := c.readSecret()
+	if err != nil {
+		return err
+	}
+	keys, err := auth.New(key)
+	if err != nil {
+		return err
+	}
+	to.Chain = keys.Chain
+	began := time.Now()
+	done, err := store.Carry(ctx, store.CarryOptions{From: from, To: to, Move: x.Finish, Keep: x.Keep, Progress: carrying()})
+	if errors.Is(err, context.Canceled) {
+		return errors.New("stopped; the same command goes on from here")
+	}
+	if err != nil {
+		return err
+	}
+	return x.tell(done, time.Since(began))
+}
+
+// databaseAt is a database as an argument names it.
+func databaseAt(name string) store.Options {
+	o := store.Options{Migrations: db.Migrations}
+	if store.IsPostgres(name) {
+		o.URL = name
+	} else {
+		o.Path = strings.TrimPrefix(strings.TrimPrefix(name, "sqlite://"), "file://")
+	}
+	return o
+}
+
+// carrying tells on a terminal what is being done.
+func carrying() func(doing, table string, rows int64) {
+	if !isTerminal(os.Stderr) {
+		return nil
+	}
+	return func(doing, table string, rows int64) {
+		if rows == 0 {
+			fmt.Fprintf(os.Stderr, "\r\x1b[K%s %s", doing, table)
+			return
+		}
+		fmt.Fprintf(os.Stderr, "\r\x1b[K%s %s: %d rows", doing, table, rows)
+	}
+}
+
+func (x copyCommand) tell(done store.Carried, took time.Duration) error {
+	if isTerminal(os.Stderr) {
+		fmt.Fprint(os.Stderr, "\r\x1b[K")
+	}
+	for _, t := range done.Tables {
+		fmt.Printf("%-20s %9d rows  %s\n", t.Name, t.Rows, t.Sum[:16])
+	}
+	fmt.Printf("Every row of %d tables, %d in all, was read on both sides and is the same; %d were added and %d changed just now, in %s.\n",
+		len(done.Tables), done.Rows, done.Added, done.Mended, took.Round(10*time.Millisecond))
+	if len(done.Found) > 0 {
+		for _, f := range done.Found {
+			fmt.Printf("%s: %s\n", f.Check, f.Detail)
+		}
+		return fmt.Errorf("the copy is exact, but breaks promises: %d findings. It stays closed; look at the source with temadag fsck, with its secret", len(done.Found))
+	}
+	fmt.Println("Every promise holds on the copy, and its audit log is whole.")
+	switch {
+	case x.Finish:
+		fmt.Println("The move is done: no server starts on the source any more. Set TEMADAG_DATABASE_URL to the copy, keep TEMADAG_SECRET or the file \"secret\", and start.")
+	case x.Keep:
+		fmt.Println("The copy may be used. The source goes on, and the two go different ways from now on.")
+	default:
+		fmt.Println("The copy stays closed until it is finished: stop every server, and run the same with --finish. It brings over what has changed until then.")
+	}
+	return nil
+}
