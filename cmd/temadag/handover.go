@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strconv"
 	"strings"
 	"syscall"
@@ -30,13 +31,15 @@ type openings struct {
 	names     []string
 	listeners []*net.TCPListener
 	inherited map[string]net.Listener
+	hangup    chan os.Signal
 	ready     *os.File // tells the old program that this one answers; nil where there is none
 }
 
 // inherit takes what another program has left open: the old Temadag, or systemd (sd_listen_fds(3)), whose
 // first socket is for the pages.
 func inherit() (*openings, error) {
-	o := &openings{inherited: map[string]net.Listener{}}
+	o := &openings{inherited: map[string]net.Listener{}, hangup: make(chan os.Signal, 1)}
+	signal.Notify(o.hangup, syscall.SIGHUP) // one that comes too early must not end the program
 	var names []string
 	if handed := os.Getenv(handoverName); handed != "" {
 		names = strings.Split(handed, ",")

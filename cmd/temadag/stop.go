@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"net/http"
-	"os"
 	"os/signal"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -30,9 +28,7 @@ func (e *ending) polite(next http.Handler) http.Handler {
 // place. From the moment that is known until then /readyz says no; told to stop, the program goes on taking
 // requests for delay.
 func (e *ending) wait(ctx context.Context, p *program, o *openings, delay time.Duration) {
-	hangup := make(chan os.Signal, 1)
-	signal.Notify(hangup, syscall.SIGHUP)
-	defer signal.Stop(hangup)
+	defer signal.Stop(o.hangup)
 	for {
 		select {
 		case <-ctx.Done():
@@ -42,7 +38,7 @@ func (e *ending) wait(ctx context.Context, p *program, o *openings, delay time.D
 			}
 			time.Sleep(delay)
 			return
-		case <-hangup:
+		case <-o.hangup:
 			pid, err := o.handOver(ctx)
 			if err != nil {
 				p.log.ErrorContext(ctx, "handing over failed; this program goes on", "error", err)
