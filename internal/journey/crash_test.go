@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // journal is what the clients were promised, kept where the program cannot touch it.
@@ -103,7 +105,7 @@ func (p *program) emails(query string) map[string]bool {
 
 func TestKill_losesNothingThatWasPromised(t *testing.T) {
 	rounds := 60
-	if testing.Short() {
+	if testing.Short() || testkit.Engine() != testkit.SQLite { // a server elsewhere outlives the program
 		rounds = 6
 	}
 	p := furnished(t, opened(1_000_000))
@@ -159,6 +161,7 @@ func lettersHaveRegistrations(t *testing.T, p *program) {
 
 // TestKill_twinLoses is the same on a program that answers before it commits.
 func TestKill_twinLoses(t *testing.T) {
+	testkit.OncePerRun(t)
 	p := twin(t, twinAnswersFirst, 1_000_000)
 	p.kill()
 	gone := 0

@@ -10,6 +10,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // A table that was uploaded, people who were ticked, long work and what came of it are one sign-in's: another
@@ -103,6 +104,7 @@ func TestAccess_oneSignIn(t *testing.T) {
 
 // TestAccess_oneSignIn_findsAHole is the twin: everyone has the same sign-in.
 func TestAccess_oneSignIn_findsAHole(t *testing.T) {
+	testkit.OncePerRun(t)
 	w := newWorld(t, func(o *server.Options) {
 		real := o.Staff.SignIn
 		o.Staff.SignIn = func(ctx context.Context, token, address, agent string) (domain.SignIn, error) {

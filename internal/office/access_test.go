@@ -13,6 +13,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/server"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // The table of who may open what stands in testdata/access.txt, for a person to read and to judge: a line
@@ -191,6 +192,7 @@ func widen(change func(*domain.Grant)) setting {
 // TestAccess_findsAHole is the twin: the grants of everyone reach every county, as they would if the
 // counties were compared nowhere, and then every event, as if events were not.
 func TestAccess_findsAHole(t *testing.T) {
+	testkit.OncePerRun(t)
 	for name, change := range map[string]func(*domain.Grant){
 		"counties": func(g *domain.Grant) { g.County = "BD" },
 		"events":   func(g *domain.Grant) { g.Event = 0 },

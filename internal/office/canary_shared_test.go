@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // draftOnly are words of an event of Norrbotten's that nobody has been shown: its draft (season).
@@ -88,6 +89,7 @@ func TestCanary_sharedEvent(t *testing.T) {
 // TestCanary_sharedEvent_findsALeak is the twin: an event shared too many, and counties that are compared
 // nowhere.
 func TestCanary_sharedEvent_findsALeak(t *testing.T) {
+	testkit.OncePerRun(t)
 	for name, leak := range map[string]func() []string{
 		"another event": func() []string {
 			findings, _ := sharing(t, func(w *world) {

@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // What is known of a participant reaches those who look after her event and may read it, and nobody else:
@@ -134,6 +135,7 @@ func leak(handle func(*gin.Context) error, words string) func(*gin.Context) erro
 // TestCanary_findsALeak is the twin: a page that tells of someone, counties that are compared nowhere, and
 // roles that may do everything.
 func TestCanary_findsALeak(t *testing.T) {
+	testkit.OncePerRun(t)
 	few := func(s someone) bool {
 		return s.role == "" || (s.where == "own" && s.role == domain.RoleCheckIn) || (s.where == "foreign" && s.role == domain.RoleReader)
 	}
