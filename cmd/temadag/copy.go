@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -31,11 +32,7 @@ func (x copyCommand) Run(ctx context.Context, c *Config) error {
 			return fmt.Errorf("there is no database to copy: %w", err)
 		}
 	}
-	key, err := c.readSecret()
-	if err != nil {
-		return err
-	}
-	keys, err := auth.New(key)
+	keys, err := c.keysBeside(from.Path)
 	if err != nil {
 		return err
 	}
@@ -49,6 +46,23 @@ func (x copyCommand) Run(ctx context.Context, c *Config) error {
 		return err
 	}
 	return x.tell(done, time.Since(began))
+}
+
+// keysBeside are the keys of the secret that was given, or is in the data directory or beside the file. None is made:
+// the audit log of the copy would not verify.
+func (c *Config) keysBeside(file string) (*auth.Keys, error) {
+	for _, dir := range []string{c.DataDir, filepath.Dir(file)} {
+		at := Config{DataDir: dir, Secret: c.Secret}
+		if _, err := os.Stat(filepath.Join(dir, secretName)); c.Secret == "" && err != nil {
+			continue
+		}
+		secret, err := at.readSecret()
+		if err != nil {
+			return nil, err
+		}
+		return auth.New(secret)
+	}
+	return nil, fmt.Errorf("the secret that belongs to the database is not in %s: set TEMADAG_DATA_DIR or TEMADAG_SECRET as for the server", c.DataDir)
 }
 
 // databaseAt is a database as an argument names it.

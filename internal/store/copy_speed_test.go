@@ -40,8 +40,16 @@ func TestCarry_speed(t *testing.T) {
 	o := store.CarryOptions{From: w.of(store.Options{Path: k.Path}), To: w.of(store.Options{URL: url})}
 	for _, what := range []string{"all rows", "nothing new"} {
 		began := time.Now()
+		last, doing := began, ""
+		o.Progress = func(d, _ string, _ int64) {
+			if d != doing {
+				t.Logf("  %s ended after %s", doing, time.Since(last).Round(time.Millisecond))
+				last, doing = time.Now(), d
+			}
+		}
 		done := carried(t, o)
 		took := time.Since(began)
+		t.Logf("  %s and the promises ended after %s", doing, time.Since(last).Round(time.Millisecond))
 		t.Logf("%s: %d rows in %s, %.0f rows a second, both sides read again included", what, done.Rows, took.Round(time.Millisecond), float64(done.Rows)/took.Seconds())
 	}
 	full := sizes(t, k.Path, url)
