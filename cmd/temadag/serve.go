@@ -98,6 +98,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		if err := open.answering(); err != nil { // the socket is open: who comes now is answered in a moment
 			p.log.WarnContext(ctx, "nobody could be told that the program answers", "error", err)
 		}
+		wg.Go(debug.FreeOSMemory) // what the pages were parsed with is four times what is kept of them
 		err = server.Serve(closing, ln, server.NewHTTP(p.ending.polite(w.handler), p.log), drain)
 		ended() // where it was the listener that failed
 		takeNoMore()
