@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -144,11 +145,14 @@ func postgresSource(ctx context.Context, o Options, lonely bool) (*side, error) 
 		return s, nil
 	}
 	err = s.exec(ctx, "SELECT pg_advisory_lock("+lockWrites+")") // nobody writes until the connection ends
-	var others int
-	if err == nil {
+	others := 1
+	for tries := 0; err == nil && others > 0 && tries < 20; tries++ { // an instance that has just ended is seen a moment longer
 		err = s.read.QueryRowxContext(ctx, `
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name = 'temadag' AND pid <> pg_backend_pid()`).Scan(&others)
+		if others > 0 {
+			time.Sleep(100 * time.Millisecond)
+		}
 	}
 	if err == nil && others > 0 {
 		err = fmt.Errorf("%d connections of instances are open; stop every instance, and then move it", others)

@@ -122,6 +122,11 @@ func TestCarry_thereAndBack(t *testing.T) {
 			t.Errorf("%s: nobody can register on the copy: %v", o.Path+o.URL, err)
 		}
 	}
+	home := w.of(store.Options{Path: filepath.Join(t.TempDir(), "home.db")})
+	carried(t, store.CarryOptions{From: server, To: home, Move: true})
+	if _, err := store.Open(t.Context(), server); !errors.Is(err, store.ErrMidway) {
+		t.Errorf("an instance starts on what was moved away: %v", err)
+	}
 }
 
 // changeMeanwhile is what a server does between the two steps of a move, rows that change places with each other
