@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jmoiron/sqlx"
@@ -63,6 +64,29 @@ func (w words) rebind(query string) string {
 	q := sqlx.Rebind(w.bind, w.phrases.Replace(query))
 	w.rebound.Store(query, q)
 	return q
+}
+
+// texts is the values of a query with U+FFFD for what PostgreSQL takes in no text: NUL, and bytes that are not
+// UTF-8. What is asked for under such a name is not there, and what is kept is a little poorer, on no page of ours.
+func (w words) texts(args []any) []any {
+	if w.bind == sqlx.QUESTION {
+		return args
+	}
+	var out []any // a copy, made when it is needed
+	for i, a := range args {
+		s, ok := a.(string)
+		if !ok || !strings.Contains(s, "\x00") && utf8.ValidString(s) {
+			continue
+		}
+		if out == nil {
+			out = append(out, args...)
+		}
+		out[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\ufffd")
+	}
+	if out == nil {
+		return args
+	}
+	return out
 }
 
 // isBusy reports whether somebody else holds what was wanted for longer than we wait.

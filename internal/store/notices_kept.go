@@ -12,7 +12,7 @@ import (
 func (tx *Tx) InsertComposedNotice(ctx context.Context, n domain.Notice, seal func(id int64) []byte) error {
 	id, err := tx.insert(ctx, `
 INSERT INTO notices (kind, user_id, recipient, lang, sealed, composed, message_id, queued_at, ends_at, state, next_try)
-VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, 'queued', ?)
+VALUES (?, ?, ?, ?, ?, TRUE, ?, ?, ?, 'queued', ?)
 RETURNING id`, string(n.Kind), int64(n.User), n.To, string(n.Lang), []byte{0}, n.MessageID, stamp(n.Date), stamp(n.Ends), stamp(n.Date))
 	if err == nil {
 		_, err = tx.exec(ctx, `UPDATE notices SET sealed = ? WHERE id = ?`, seal(id), id)

@@ -265,7 +265,7 @@ func (q Queries) CountPeople(ctx context.Context, s PeopleSearch) (map[domain.Re
 		dest[i] = &counts[i]
 	}
 	query := `SELECT ` + strings.Join(columns, `, `) + ` FROM registrations WHERE ` + c.where()
-	if err := q.q.QueryRowxContext(ctx, q.words.rebind(query), c.args...).Scan(dest...); err != nil {
+	if err := q.q.QueryRowxContext(ctx, q.words.rebind(query), q.words.texts(c.args)...).Scan(dest...); err != nil {
 		return nil, fmt.Errorf("store: count people: %w", err)
 	}
 	out := make(map[domain.RegistrationStatus]int, len(all))

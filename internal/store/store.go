@@ -241,7 +241,7 @@ type Queries struct {
 }
 
 func (q Queries) get(ctx context.Context, dest any, query string, args ...any) error {
-	return sqlx.GetContext(ctx, q.q, dest, q.words.rebind(query), args...)
+	return sqlx.GetContext(ctx, q.q, dest, q.words.rebind(query), q.words.texts(args)...)
 }
 
 // one reads a single row; the error is domain.ErrNotFound, with the key "<what>.not_found", where
@@ -262,7 +262,7 @@ func told(what string, err error) error {
 }
 
 func (q Queries) list(ctx context.Context, dest any, query string, args ...any) error {
-	return sqlx.SelectContext(ctx, q.q, dest, q.words.rebind(query), args...)
+	return sqlx.SelectContext(ctx, q.q, dest, q.words.rebind(query), q.words.texts(args)...)
 }
 
 // Tx is a transaction: it reads like Store and also writes.
@@ -276,7 +276,7 @@ type Tx struct {
 type changes struct{ programme, seats bool }
 
 func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := tx.q.ExecContext(ctx, tx.words.rebind(query), args...)
+	res, err := tx.q.ExecContext(ctx, tx.words.rebind(query), tx.words.texts(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -314,9 +314,9 @@ func (tx *Tx) first(ctx context.Context, query string, args []any, dest ...any) 
 	if c, ok := tx.q.(interface {
 		one(query string, args []any, dest ...any) error
 	}); ok {
-		return c.one(tx.words.rebind(query), args, dest...)
+		return c.one(tx.words.rebind(query), tx.words.texts(args), dest...)
 	}
-	return tx.q.QueryRowxContext(ctx, tx.words.rebind(query), args...).Scan(dest...)
+	return tx.q.QueryRowxContext(ctx, tx.words.rebind(query), tx.words.texts(args)...).Scan(dest...)
 }
 
 // stamp is an instant as it is stored; the zero time is 0.
