@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"text/template/parse"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/i18n"
@@ -98,7 +99,7 @@ func New(o Options) (*Renderer, error) {
 	if o.Templates == nil || o.Catalogue == nil || o.StaticURL == nil || o.Paths == nil {
 		return nil, errors.New("view: templates, catalogue, static files and paths are needed")
 	}
-	pages, err := parse(o)
+	pages, err := parseAll(o)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func New(o Options) (*Renderer, error) {
 func (r *Renderer) Page(w io.Writer, l domain.Lang, name string, p Page) error {
 	pages := r.pages
 	if r.options.Dev {
-		fresh, err := parse(r.options)
+		fresh, err := parseAll(r.options)
 		if err != nil {
 			return err
 		}
@@ -195,7 +196,7 @@ func (r *Renderer) absolute(p string) string {
 	return p
 }
 
-func parse(o Options) (map[pageKey]*template.Template, error) {
+func parseAll(o Options) (map[pageKey]*template.Template, error) {
 	names, err := pageFiles(o.Templates)
 	if err != nil {
 		return nil, err
@@ -206,13 +207,14 @@ func parse(o Options) (map[pageKey]*template.Template, error) {
 	}
 	pages := make(map[pageKey]*template.Template)
 	for _, l := range domain.Langs() {
-		base, err := template.New("base").Funcs(functions(o, l, icons)).
+		funcs := functions(o, l, icons)
+		base, err := template.New("base").Funcs(funcs).
 			ParseFS(o.Templates, "layout/*.html", "partials/*.html")
 		if err != nil {
 			return nil, fmt.Errorf("view: %w", err)
 		}
 		for name, file := range names[l] {
-			t, err := parsePage(base, o.Templates, file)
+			t, err := parsePage(base, funcs, o.Templates, file)
 			if err != nil {
 				return nil, err
 			}
@@ -222,13 +224,30 @@ func parse(o Options) (map[pageKey]*template.Template, error) {
 	return pages, nil
 }
 
-func parsePage(base *template.Template, fsys fs.FS, file string) (*template.Template, error) {
-	t, err := base.Clone()
+// parsePage is a page with the layout and those partials that it uses: a copy of every partial for every page would
+// be most of what the program keeps in memory.
+func parsePage(base *template.Template, funcs template.FuncMap, fsys fs.FS, file string) (*template.Template, error) {
+	t, err := template.New("page").Funcs(funcs).ParseFS(fsys, file)
 	if err != nil {
 		return nil, fmt.Errorf("view: %s: %w", file, err)
 	}
-	if t, err = t.ParseFS(fsys, file); err != nil {
-		return nil, fmt.Errorf("view: %s: %w", file, err)
+	needed := []string{"base"}
+	for _, own := range t.Templates() {
+		if own.Tree != nil {
+			needed = append(needed, referred(own.Tree.Root)...)
+		}
+	}
+	for len(needed) > 0 {
+		name := needed[len(needed)-1]
+		needed = needed[:len(needed)-1]
+		lent := base.Lookup(name)
+		if have := t.Lookup(name); have != nil && have.Tree != nil || lent == nil || lent.Tree == nil {
+			continue // its own, brought already, or told to be missing when the page is tried below
+		}
+		if _, err := t.AddParseTree(name, lent.Tree.Copy()); err != nil {
+			return nil, fmt.Errorf("view: %s: %w", file, err)
+		}
+		needed = append(needed, referred(lent.Tree.Root)...)
 	}
 	if t.Lookup("content") == nil {
 		return nil, fmt.Errorf(`view: %s defines no "content"`, file)
@@ -239,6 +258,31 @@ func parsePage(base *template.Template, fsys fs.FS, file string) (*template.Temp
 		return nil, fmt.Errorf("view: %s: %w", file, err)
 	}
 	return t, nil
+}
+
+// referred are the templates that a part of a template refers to.
+func referred(n parse.Node) (names []string) {
+	branch := func(b parse.BranchNode) {
+		names = append(names, referred(b.List)...)
+		if b.ElseList != nil {
+			names = append(names, referred(b.ElseList)...)
+		}
+	}
+	switch n := n.(type) {
+	case *parse.ListNode:
+		for _, each := range n.Nodes {
+			names = append(names, referred(each)...)
+		}
+	case *parse.TemplateNode:
+		names = append(names, n.Name)
+	case *parse.IfNode:
+		branch(n.BranchNode)
+	case *parse.RangeNode:
+		branch(n.BranchNode)
+	case *parse.WithNode:
+		branch(n.BranchNode)
+	}
+	return names
 }
 
 // pageFiles finds each page's file in each language: "pages/public/home.html" for all, or
