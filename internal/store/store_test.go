@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -290,20 +289,4 @@ func TestListPage_bySwedishNameAndKey(t *testing.T) {
 			t.Fatalf("got %q, want %q", got, want)
 		}
 	}
-}
-
-// open opens a file of SQLite without the program between.
-func open(t *testing.T, path string) *sql.DB {
-	t.Helper()
-	raw, err := sql.Open("sqlite3", "file:"+path+"?_busy_timeout=5000")
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw.SetMaxOpenConns(1)
-	t.Cleanup(func() {
-		if err := raw.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return raw
 }
