@@ -21,10 +21,9 @@ func (l *lanes) tellSeats() {
 // watch tells other instances what this one has changed and looks for what they have. The number of seats is a
 // sequence, raised after the commit: a counter in a row would make everybody who takes a place wait for everybody
 // else, and NOTIFY takes a lock that every commit with one waits for.
-func (l *lanes) watch() {
+func (l *lanes) watch(seen siteVersion) {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
-	var seen siteVersion
 	var told time.Time
 	for {
 		select {
@@ -54,6 +53,7 @@ func (l *lanes) rest(tick <-chan time.Time) {
 type siteVersion struct {
 	Programme int64 `db:"programme"`
 	Seats     int64 `db:"seats"`
+	raised    int64 // of the programme, by this instance itself
 }
 
 // around is siteVersion and how many instances send letters.
@@ -84,10 +84,12 @@ WHERE one = 1`)
 	l.sending.Store(a.Senders)
 	if l.failing.Swap(false) {
 		l.log.Info("the database answers again")
-		seen = siteVersion{} // whatever was missed meanwhile
+		l.committed(changes{programme: true, seats: true}) // whatever was missed meanwhile
 	}
-	if v != seen {
-		l.committed(changes{programme: v.Programme != seen.Programme, seats: true})
+	mine := min(l.raised.Load()-seen.raised, v.Programme-seen.Programme) // what came after the question is for the next look
+	v.raised = seen.raised + max(0, mine)
+	if first := seen.Programme == 0; first || v.Seats != seen.Seats || v.Programme != seen.Programme {
+		l.committed(changes{programme: !first && v.Programme-seen.Programme > mine, seats: !first})
 	}
 	return v
 }

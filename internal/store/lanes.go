@@ -45,6 +45,7 @@ type lanes struct {
 
 	tally
 	failing atomic.Bool
+	raised  atomic.Int64 // how often this instance has raised the number of the programme
 	workers sync.WaitGroup
 	stop    chan struct{}
 	raise   chan struct{} // seats have changed; others are to be told
@@ -64,7 +65,8 @@ func startLanes(db *sqlx.DB, w words, o Options, committed func(changes)) *lanes
 	for i := range postgresWrites {
 		l.workers.Go(func() { l.work(&mark{who: fmt.Sprintf("%s/%d", l.name, i)}) })
 	}
-	l.workers.Go(l.watch)
+	seen := l.lookAround(siteVersion{}) // before anything is read: what changes from now on is noticed
+	l.workers.Go(func() { l.watch(seen) })
 	return l
 }
 
@@ -155,7 +157,8 @@ func (l *lanes) serve(b beside, batch []*job, m *mark) {
 	err := l.transact(b, live, m)
 	made := outcome(live, err)
 	if err == nil {
-		l.committed(made) // before the callers are answered: who was told "yes" sees it on the pages
+		l.raised.Add(made.raised)
+		l.committed(made.changes) // before the callers are answered: who was told "yes" sees it on the pages
 		l.count(int64(len(live)))
 		if made.seats {
 			l.tellSeats()
@@ -167,16 +170,25 @@ func (l *lanes) serve(b beside, batch []*job, m *mark) {
 }
 
 // outcome gives each job its error and answers what those that stand have changed.
-func outcome(live []*job, err error) (made changes) {
+func outcome(live []*job, err error) (made outcomes) {
 	for _, j := range live {
 		if err != nil {
 			j.err = err
 		} else if j.err == nil {
-			made.programme = made.programme || j.made.programme
+			if j.made.programme {
+				made.programme = true
+				made.raised++
+			}
 			made.seats = made.seats || j.made.seats
 		}
 	}
 	return made
+}
+
+// outcomes are what a batch has changed, and how often it raised the number of the programme.
+type outcomes struct {
+	changes
+	raised int64
 }
 
 // transact is nil when the batch is committed; each job then has its own error, or none.
