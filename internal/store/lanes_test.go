@@ -125,7 +125,7 @@ func TestLanes_oneFailureLeavesTheOthers(t *testing.T) {
 				case 1:
 					return mine
 				case 2:
-					return tx.PutSetting(t.Context(), "\x00", "PostgreSQL refuses this, and breaks the transaction")
+					return tx.InsertHistory(t.Context(), 1, domain.HistoryEntry{RegistrationID: 404}) // nobody: it breaks the transaction
 				}
 				return nil
 			})
