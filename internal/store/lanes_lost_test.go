@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,6 +38,25 @@ func (j *journal) write(s *store.Store, key string) {
 	default:
 		j.no = append(j.no, key)
 	}
+}
+
+// keepWriting has n callers write one after the other until it is stopped.
+func (j *journal) keepWriting(s *store.Store, n int) (stop func()) {
+	end := make(chan struct{})
+	var callers sync.WaitGroup
+	for c := range n {
+		callers.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-end:
+					return
+				default:
+					j.write(s, fmt.Sprintf("caller %d, %d", c, i))
+				}
+			}
+		})
+	}
+	return func() { close(end); callers.Wait() }
 }
 
 // compare fails where what was told is not so.
@@ -74,20 +94,8 @@ func TestLanes_connectionsAreCut(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = cut.Close(context.Background()) }()
-	j, stop := &journal{}, make(chan struct{})
-	var wg sync.WaitGroup
-	for w := range 12 {
-		wg.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-stop:
-					return
-				default:
-					j.write(a.Store, string(rune('a'+w))+time.Duration(i).String())
-				}
-			}
-		})
-	}
+	j := &journal{}
+	stop := j.keepWriting(a.Store, 12)
 	for range 60 {
 		time.Sleep(15 * time.Millisecond)
 		_, err := cut.Exec(t.Context(), `
@@ -97,8 +105,7 @@ WHERE datname = current_database() AND application_name = 'temadag' AND pid <> p
 			t.Fatal(err)
 		}
 	}
-	close(stop)
-	wg.Wait()
+	stop()
 	if len(j.yes) < 100 || len(j.no) == 0 {
 		t.Errorf("%d acknowledged, %d refused: nothing was put to the test", len(j.yes), len(j.no))
 	}
@@ -124,20 +131,8 @@ func TestPostgres_crashes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		j, stop := &journal{}, make(chan struct{})
-		var wg sync.WaitGroup
-		for w := range 8 {
-			wg.Go(func() {
-				for i := 0; ; i++ {
-					select {
-					case <-stop:
-						return
-					default:
-						j.write(s, string(rune('a'+w))+time.Duration(i).String())
-					}
-				}
-			})
-		}
+		j := &journal{}
+		stop := j.keepWriting(s, 8)
 		for range 3 {
 			time.Sleep(300 * time.Millisecond)
 			if err := errors.Join(c.Kill(), c.Again(t.Context(), settings...)); err != nil {
@@ -150,8 +145,7 @@ func TestPostgres_crashes(t *testing.T) {
 		if len(j.yesNow()) == after {
 			t.Error("nothing is written after the crash")
 		}
-		close(stop)
-		wg.Wait()
+		stop()
 		return j, s, func() { _ = s.Close(); _ = c.Stop() }
 	}
 	j, s, end := run(false)
