@@ -102,10 +102,16 @@ func TestOwn_pagesAreValidHTML(t *testing.T) {
 
 // TestOwn_inABrowser looks at the pages wide, narrow and dark, under the policy that the server sets.
 func TestOwn_inABrowser(t *testing.T) {
+	lookInABrowser(t, "own", scenes)
+}
+
+// lookInABrowser looks at pages wide, narrow and dark.
+func lookInABrowser(t *testing.T, shots string, pages func(*testing.T) map[string][]byte) {
+	t.Helper()
 	testkit.OncePerRun(t)
 	path := browser.Find()
 	if path == "" || testing.Short() {
-		check.LeaveOut(t, "the personal pages in a browser")
+		check.LeaveOut(t, "pages in a browser: "+shots)
 		return
 	}
 	b, err := browser.Open(path)
@@ -116,7 +122,7 @@ func TestOwn_inABrowser(t *testing.T) {
 	dark := look.Dark()
 	dark.Colours, dark.Only = true, func(name string) bool { return !strings.HasSuffix(name, "-en") }
 	look.At(t, b, look.Options{
-		Pages: scenes(t), Rest: d.static, Windows: []look.Window{look.Wide(), look.Narrow(), dark}, Shots: "own",
+		Pages: pages(t), Rest: d.static, Windows: []look.Window{look.Wide(), look.Narrow(), dark}, Shots: shots,
 	})
 }
 

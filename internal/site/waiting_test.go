@@ -120,22 +120,7 @@ func TestWaiting_markup(t *testing.T) {
 
 // TestWaiting_inABrowser looks at the pages wide, narrow and dark.
 func TestWaiting_inABrowser(t *testing.T) {
-	testkit.OncePerRun(t)
-	path := browser.Find()
-	if path == "" || testing.Short() {
-		check.LeaveOut(t, "the pages of those who wait in a browser")
-		return
-	}
-	b, err := browser.Open(path)
-	must(t, err)
-	t.Cleanup(b.Close)
-	d, err := drawing()
-	must(t, err)
-	dark := look.Dark()
-	dark.Colours, dark.Only = true, func(name string) bool { return !strings.HasSuffix(name, "-en") }
-	look.At(t, b, look.Options{
-		Pages: waitingScenes(t), Rest: d.static, Windows: []look.Window{look.Wide(), look.Narrow(), dark}, Shots: "waiting",
-	})
+	lookInABrowser(t, "waiting", waitingScenes)
 }
 
 // TestWaiting_script: the page sends the form by itself when the turn has come, and does not once it is stopped.
