@@ -27,7 +27,7 @@ BENCHARGS ?=
 
 # What stands on a database is tried on both engines, the rest once. bin/withpostgres ends with 3 where
 # PostgreSQL is not installed.
-STANDING := ./internal/store ./internal/service ./internal/demo ./internal/site ./internal/office ./internal/journey
+STANDING := ./internal/store ./internal/service ./internal/demo ./internal/site ./internal/office ./internal/journey ./internal/torture
 define BOTH
 	@$(GO) build -o bin/withpostgres ./internal/testkit/withpostgres
 	@{ \

@@ -4,9 +4,12 @@ import (
 	"net/url"
 	"testing"
 	"time"
+
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 func TestFailingDisk_keepsItsWord(t *testing.T) {
+	testkit.OnlySQLite(t)
 	t.Parallel()
 	b := faultBench(t, built(t))
 	base, err := b.newSite(t.Context())
@@ -44,6 +47,7 @@ func TestFailingDisk_keepsItsWord(t *testing.T) {
 }
 
 func TestFullDisk_keepsTheFormAndGoesOn(t *testing.T) {
+	testkit.OnlySQLite(t)
 	t.Parallel()
 	b := faultBench(t, built(t))
 	base, err := b.newSite(t.Context())
@@ -70,6 +74,7 @@ func TestFullDisk_keepsTheFormAndGoesOn(t *testing.T) {
 }
 
 func TestHeldFile_asksPeopleToComeAgain(t *testing.T) {
+	testkit.OnlySQLite(t)
 	t.Parallel()
 	b := faultBench(t, built(t))
 	base, err := b.newSite(t.Context())
@@ -91,6 +96,7 @@ func TestHeldFile_asksPeopleToComeAgain(t *testing.T) {
 
 // TestComplaint is the twin of every answer above: what a program without the defence would say.
 func TestComplaint(t *testing.T) {
+	testkit.OnlySQLite(t)
 	t.Parallel()
 	form := url.Values{"email": {email(7)}, "organisation": {"Luleå kommun"}}
 	kept := `<input value="` + form.Get("email") + `"><input value="` + form.Get("organisation") + `">`

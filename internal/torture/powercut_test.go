@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/temadag/temadag/internal/testkit/check"
+
+	"github.com/temadag/temadag/internal/testkit"
 )
 
 // faultBench is where a test makes storage faults. Without a compiler the test is left out.
@@ -29,6 +31,7 @@ func faultBench(t *testing.T, binary string) *workbench {
 }
 
 func TestPowerCut_losesNothingThatWasPromised(t *testing.T) {
+	testkit.OnlySQLite(t)
 	b := faultBench(t, "")
 	r, err := b.record(t.Context(), "", 300, false)
 	if err != nil {
@@ -50,6 +53,7 @@ func TestPowerCut_losesNothingThatWasPromised(t *testing.T) {
 // TestPowerCut_twinsLose is the same where a commit does not wait for the disk, and on a disk that
 // says so and does not.
 func TestPowerCut_twinsLose(t *testing.T) {
+	testkit.OnlySQLite(t)
 	b := faultBench(t, "")
 	for _, twin := range []struct {
 		name, synchronous string
