@@ -150,8 +150,12 @@ func TestWaiting_script(t *testing.T) {
 		}
 		c, _ := gin.CreateTestContext(rw)
 		c.Request = r
+		seconds := 1
+		if r.URL.Path == "/later" { // long enough to be stopped on a machine with much to do
+			seconds = 5
+		}
 		must(t, w.site.Wait(c, server.Waiting{
-			Form: true, Action: "/sent", Fields: []server.Field{{Name: "given_name", Value: "Åsa"}}, Turn: w.Clock.Now(), Seconds: 1,
+			Form: true, Action: "/sent", Fields: []server.Field{{Name: "given_name", Value: "Åsa"}}, Turn: w.Clock.Now(), Seconds: seconds,
 		}))
 	}))
 	tab := b.Tab(t, browser.Desktop())
@@ -164,7 +168,7 @@ func TestWaiting_script(t *testing.T) {
 	case <-time.After(15 * time.Second):
 		t.Fatal("nothing was sent")
 	}
-	tab.Go(at + "/wait")
+	tab.Go(at + "/later")
 	browser.Eval[bool](tab, `document.querySelector("[data-stop]").click() || true`)
 	if told := tab.Text("[data-told]"); !strings.Contains(told, "inte igen automatiskt") {
 		t.Errorf("stopped, and the page says %q", told)
@@ -172,6 +176,6 @@ func TestWaiting_script(t *testing.T) {
 	select {
 	case form := <-sent:
 		t.Errorf("stopped, and yet sent: %v", form)
-	case <-time.After(3 * time.Second):
+	case <-time.After(8 * time.Second): // its time and the second or so more have passed
 	}
 }
