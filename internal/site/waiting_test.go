@@ -168,6 +168,7 @@ func TestWaiting_script(t *testing.T) {
 	case <-time.After(15 * time.Second):
 		t.Fatal("nothing was sent")
 	}
+	tab = b.Tab(t, browser.Desktop()) // the first is on its way to what it sent
 	tab.Go(at + "/later")
 	browser.Eval[bool](tab, `document.querySelector("[data-stop]").click() || true`)
 	if told := tab.Text("[data-told]"); !strings.Contains(told, "inte igen automatiskt") {

@@ -69,7 +69,9 @@ func stopUnder(ctx context.Context, binary string, perSecond, before, after int,
 				c.note(func(j *journal) { j.Received[email(i)] = true })
 			case err == nil:
 				told.Add(1)
-			case errors.As(err, &dial) && dial.Op == "dial": // nobody listens, or took the connection before the listening ended
+			case errors.As(err, &dial) && dial.Op == "dial", !keepAlive && errors.Is(err, syscall.ECONNRESET):
+				// Nobody listens, or nobody took the connection before the listening ended; what was taken and lost the
+				// journal tells.
 				refused.Add(1)
 			default:
 				cut.Add(1)
