@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -34,13 +35,14 @@ func newRoom(t *testing.T, most int, set func(*server.Options)) *room {
 	o.Door = r.door
 	o.Wait = func(c *gin.Context, w server.Waiting) error {
 		c.Header("X-Action", w.Action)
+		c.Header("X-Held", strconv.FormatBool(w.Held))
 		c.Header("X-Turn", w.Turn.UTC().Format(time.RFC3339Nano))
 		c.String(http.StatusServiceUnavailable, "wait %v %d", w.Fields, w.Seconds)
 		return nil
 	}
 	stay := func(*gin.Context) error { r.inside <- struct{}{}; <-r.letGo; return nil }
 	o.Routes[1].Handler, o.Routes[2].Handler = stay, stay
-	for name, err := range map[string]error{"full": &domain.Error{Code: domain.CodeUnavailable, Key: "store.busy"}, "quick": nil} {
+	for name, err := range map[string]error{"full": &domain.Error{Code: domain.CodeUnavailable, Key: "store.busy"}, "held": &domain.Error{Code: domain.CodeUnavailable, Key: "store.held"}, "quick": nil} {
 		o.Routes = append(o.Routes, server.Route{
 			Name: name, Method: http.MethodPost, Paths: map[domain.Lang]string{"sv": "/" + name}, Permission: domain.PermReadProgramme,
 			Class: server.ClassForm, Handler: func(*gin.Context) error { return err },
@@ -178,12 +180,15 @@ func turnOf(t *testing.T, rec *httptest.ResponseRecorder) time.Time {
 	return turn
 }
 
-// TestDoor_busyDatabase: where the database's own queue is full the form is kept in the same way.
+// TestDoor_busyDatabase: where the database's own queue is full, or another program holds it, the form is kept in
+// the same way. Only the former is told as a crowd.
 func TestDoor_busyDatabase(t *testing.T) {
 	r := newRoom(t, 4, nil)
-	rec := ask(r.engine, http.MethodPost, "/full", url.Values{"a": {"Kanarie"}}.Encode())
-	if rec.Code != http.StatusServiceUnavailable || !strings.Contains(rec.Body.String(), "Kanarie") {
-		t.Errorf("status %d: %q", rec.Code, rec.Body)
+	for path, held := range map[string]string{"/full": "false", "/held": "true"} {
+		rec := ask(r.engine, http.MethodPost, path, url.Values{"a": {"Kanarie"}}.Encode())
+		if rec.Code != http.StatusServiceUnavailable || !strings.Contains(rec.Body.String(), "Kanarie") || rec.Header().Get("X-Held") != held {
+			t.Errorf("%s: status %d, held %s: %q", path, rec.Code, rec.Header().Get("X-Held"), rec.Body)
+		}
 	}
 	twin := newRoom(t, 4, func(o *server.Options) { o.Wait = nil })
 	if rec := ask(twin.engine, http.MethodPost, "/full", url.Values{"a": {"Kanarie"}}.Encode()); strings.Contains(rec.Body.String(), "Kanarie") {

@@ -19,6 +19,7 @@ import (
 // Waiting is what the page for those who were not let in is drawn from.
 type Waiting struct {
 	Form    bool      // a form was sent, and is kept in the page; else a page was asked for
+	Held    bool      // the form could not be kept since another program holds the database, not for a crowd
 	Action  string    // where to try again
 	Fields  []Field   // of the form, or of the address, in their order
 	Turn    time.Time // when to try again
@@ -60,28 +61,32 @@ func (s *server) atDoor(r Route, handle func(*gin.Context) error) func(*gin.Cont
 		// Pages are asked for by those who have been let in before: theirs is the whole room.
 		first := form != nil && (turn.IsZero() || s.door.now().Before(turn))
 		if !s.door.enter(first) {
-			return s.askToWait(c, form, turn)
+			return s.askToWait(c, form, turn, false)
 		}
 		defer s.door.leave()
 		err = handle(c)
 		if form != nil && Busy(err) && !c.Writer.Written() {
 			s.door.refused.Add(1)
-			return s.askToWait(c, form, turn)
+			return s.askToWait(c, form, turn, heldFile(err))
 		}
 		return err
 	}
 }
 
-// Busy reports whether err says that too many want to write just now: nothing was changed, and the page
-// for those who wait keeps what they sent. Handlers return such an error as it is.
+// Busy reports whether err says that too many want to write just now, or that another program does: nothing
+// was changed, and the page for those who wait keeps what they sent. Handlers return such an error as it is.
 func Busy(err error) bool {
-	return errors.Is(err, &domain.Error{Code: domain.CodeUnavailable, Key: "store.busy"})
+	return heldFile(err) || errors.Is(err, &domain.Error{Code: domain.CodeUnavailable, Key: "store.busy"})
+}
+
+func heldFile(err error) bool {
+	return errors.Is(err, &domain.Error{Code: domain.CodeUnavailable, Key: "store.held"})
 }
 
 // askToWait answers with the page for those who wait. Whoever has a turn keeps it.
-func (s *server) askToWait(c *gin.Context, form []byte, turn time.Time) error {
+func (s *server) askToWait(c *gin.Context, form []byte, turn time.Time, held bool) error {
 	now := s.door.now()
-	w := Waiting{Form: form != nil, Action: c.Request.URL.EscapedPath()}
+	w := Waiting{Form: form != nil, Held: held, Action: c.Request.URL.EscapedPath()}
 	switch soon := now.Add(soonest); {
 	case form == nil:
 		w.Turn = soon.Add(time.Duration(rand.Int64N(int64(soonest))))

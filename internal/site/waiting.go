@@ -20,6 +20,7 @@ import (
 // holes, and what each visitor has of her own is put between.
 type waitingPage struct {
 	Form    bool
+	Held    bool
 	Action  string
 	Seconds int
 	Clock   string
@@ -41,8 +42,8 @@ type waitingParts [5][]byte
 // the shortest of what they wait for.
 func (s *Site) Wait(c *gin.Context, w server.Waiting) error {
 	l := server.LangOf(c)
-	parts, err := s.waiting.get(c.Request.Context(), string(l)+strconv.FormatBool(w.Form), func(context.Context) (waitingParts, error) {
-		return s.newWaiting(l, w.Form)
+	parts, err := s.waiting.get(c.Request.Context(), string(l)+strconv.FormatBool(w.Form)+strconv.FormatBool(w.Held), func(context.Context) (waitingParts, error) {
+		return s.newWaiting(l, w.Form, w.Held)
 	})
 	if err != nil {
 		return err
@@ -75,10 +76,10 @@ func (s *Site) Wait(c *gin.Context, w server.Waiting) error {
 // escaped is text as it stands in an attribute. NUL has no place in a page.
 func escaped(s string) string { return html.EscapeString(strings.ReplaceAll(s, "\x00", "\ufffd")) }
 
-func (s *Site) newWaiting(l domain.Lang, form bool) (waitingParts, error) {
+func (s *Site) newWaiting(l domain.Lang, form, held bool) (waitingParts, error) {
 	body, err := s.draw(l, page{template: "public/waiting", Page: view.Page{
 		Title: s.printer(l).T("waiting.heading"), NoIndex: true,
-		Body: waitingPage{Form: form, Action: actionHole, Seconds: secondsHole, Clock: clockHole, Fields: fieldsHole},
+		Body: waitingPage{Form: form, Held: held, Action: actionHole, Seconds: secondsHole, Clock: clockHole, Fields: fieldsHole},
 	}})
 	var parts waitingParts
 	if err != nil {

@@ -98,6 +98,7 @@ func waitingScenes(t *testing.T) map[string][]byte {
 	for path, name := range map[string]string{"/tillfalle/lulea/anmalan": "", "/en/event/lulea/registration": "-en"} {
 		for kind, wait := range map[string]server.Waiting{
 			"/form": {Form: true, Action: path + "?turn=abc.def", Fields: []server.Field{{Name: "given_name", Value: `Åsa "Å" <Öberg>`}, {Name: "question_1", Value: "a\r\nb"}}},
+			"/held": {Form: true, Held: true, Action: path, Fields: []server.Field{{Name: "given_name", Value: "Åsa"}}},
 			"/page": {Action: path},
 		} {
 			rec := httptest.NewRecorder()

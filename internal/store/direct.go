@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -48,6 +49,12 @@ func (d *direct) close() error {
 		errs = append(errs, s.Close())
 	}
 	return errors.Join(append(errs, d.conn.Close())...)
+}
+
+// busyTimeout is for how long SQLite waits on this connection for a lock that another one holds.
+func (d *direct) busyTimeout(wait time.Duration) error {
+	_, err := d.raw.Exec(fmt.Sprintf("PRAGMA busy_timeout = %d", wait.Milliseconds()), nil)
+	return err
 }
 
 func (d *direct) statement(query string) (*sqlite3.SQLiteStmt, error) {

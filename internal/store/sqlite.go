@@ -28,7 +28,7 @@ func openSQLite(o Options, readOnly bool) *sql.DB {
 	v := url.Values{
 		"_journal_mode":    {"WAL"},
 		"_synchronous":     {"FULL"}, // the driver's own choice would lose acknowledged registrations at a power cut
-		"_busy_timeout":    {"5000"},
+		"_busy_timeout":    {milliseconds(connectionWaits)},
 		"_foreign_keys":    {"on"},
 		"_secure_delete":   {"on"},
 		"_txlock":          {"immediate"},

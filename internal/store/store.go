@@ -54,6 +54,9 @@ type Options struct {
 	// Readers is the number of reading connections; 0 means 4. More change nothing: the limit is the
 	// processor.
 	Readers int
+	// Patience is how long a write waits for another process that holds the file, counted from when it was asked
+	// for; 0 means 2 s. It is the file's alone.
+	Patience time.Duration
 	// Synchronous is for the twins of the crash tests only; "" means FULL, and Open refuses less
 	// unless Unsafe is set.
 	Synchronous string
@@ -166,7 +169,7 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 // through the Store would not see the new rows, and a nested Write would wait for itself. Nobody else
 // changes anything meanwhile.
 //
-// When too many are queued already, or the database has failed, the error is of class
+// When too many are queued already, another process has held the file for too long, or the database has failed, the error is of class
 // domain.CodeUnavailable and nothing was changed; that of a connection lost at the very end, on
 // PostgreSQL alone, is domain.ErrUnsettled.
 func (s *Store) Write(ctx context.Context, fn func(tx *Tx) error) error {

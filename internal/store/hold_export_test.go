@@ -1,0 +1,10 @@
+package store
+
+import "time"
+
+// Stubborn is the twin of a Store: it leaves the waiting for another process to SQLite, as long as told.
+func Stubborn(s *Store, wait time.Duration) {
+	if err := s.engine.(*writer).conn.busyTimeout(wait); err != nil {
+		panic(err)
+	}
+}

@@ -1,0 +1,141 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/temadag/temadag/internal/domain"
+	"github.com/temadag/temadag/internal/store"
+	"github.com/temadag/temadag/internal/testkit"
+)
+
+// TestWrite_whileAnotherProcessHoldsTheFile: nobody waits for it much longer than a patience, however many came
+// before her; nothing of theirs is done; and who is still waiting when it lets go is served without more ado. The
+// twin's patience is SQLite's own, which counts anew for each batch.
+func TestWrite_whileAnotherProcessHoldsTheFile(t *testing.T) {
+	testkit.OnlySQLite(t)
+	t.Parallel()
+	for _, fault := range heldFileFaults(t, nil) {
+		t.Error(fault)
+	}
+	if len(heldFileFaults(t, store.Stubborn)) == 0 {
+		t.Error("the twin makes people wait for the file as long as it is held, and nobody sees it")
+	}
+}
+
+func heldFileFaults(t *testing.T, breaking func(*store.Store, time.Duration)) (faults []string) {
+	t.Helper()
+	const patience = 400 * time.Millisecond
+	k := testkit.OpenWith(t, store.Options{Patience: patience})
+	if breaking != nil {
+		breaking(k.Store, 3*patience)
+	}
+	foreign := k.Raw(t)
+	foreign.SetMaxOpenConns(1)
+	must := func(query string) {
+		t.Helper()
+		if _, err := foreign.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write := func(name string) error {
+		return k.Store.Write(context.Background(), func(tx *store.Tx) error { return tx.PutSetting(context.Background(), name, "here") })
+	}
+	must("BEGIN IMMEDIATE")
+	var all sync.WaitGroup
+	errs, waited := make([]error, 12), make([]time.Duration, 12)
+	for i := range errs { // one after the other, so that the later ones queue behind the first
+		all.Go(func() {
+			start := time.Now()
+			errs[i] = write(fmt.Sprint("held ", i))
+			waited[i] = time.Since(start)
+		})
+		time.Sleep(patience / 8)
+	}
+	slack := latenessNow(t)
+	all.Wait()
+	for i := range errs {
+		if !errors.Is(errs[i], &domain.Error{Code: domain.CodeUnavailable, Key: "store.held"}) {
+			faults = append(faults, fmt.Sprintf("the %d. was answered %v", i+1, errs[i]))
+		}
+		if most := patience*3/2 + slack; waited[i] > most {
+			faults = append(faults, fmt.Sprintf("the %d. waited for %v, more than %v", i+1, waited[i], most))
+		}
+	}
+	late := make(chan error, 1)
+	go func() { late <- write("late") }()
+	time.Sleep(patience / 8)
+	must("ROLLBACK")
+	if err := <-late; err != nil {
+		faults = append(faults, fmt.Sprintf("nobody is served after the file was let go: %v", err))
+	}
+	for i := range errs {
+		if value, err := k.Store.Setting(t.Context(), fmt.Sprint("held ", i)); err != nil || value != "" {
+			faults = append(faults, fmt.Sprintf("of the %d. is kept: %q, %v", i+1, value, err))
+		}
+	}
+	return faults
+}
+
+// latenessNow is how much later than asked for things happen on a machine that has much to do.
+func latenessNow(t *testing.T) (worst time.Duration) {
+	t.Helper()
+	for range 20 {
+		start := time.Now()
+		time.Sleep(10 * time.Millisecond)
+		worst = max(worst, time.Since(start)-10*time.Millisecond)
+	}
+	return 4 * worst
+}
+
+// TestFoldLog_holdsUpNobody: while somebody reads the log it cannot be folded, and those who write go on. The twin
+// lets SQLite wait for the reader with the writer's connection.
+func TestFoldLog_holdsUpNobody(t *testing.T) {
+	testkit.OnlySQLite(t)
+	t.Parallel()
+	writesMeanwhile := func(breaking func(*store.Store, time.Duration)) (writes int, err error) {
+		k := testkit.Open(t)
+		reader := k.Raw(t)
+		reader.SetMaxOpenConns(1)
+		write := func() {
+			t.Helper()
+			if err := k.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutSetting(t.Context(), "a", fmt.Sprint(writes)) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write()
+		for _, query := range []string{"BEGIN", "SELECT count(*) FROM settings"} {
+			if _, err := reader.ExecContext(t.Context(), query); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write()
+		if breaking != nil {
+			breaking(k.Store, 600*time.Millisecond)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+		defer cancel()
+		folded := make(chan error, 1)
+		go func() { folded <- k.Store.FoldLog(ctx) }()
+		time.Sleep(20 * time.Millisecond)
+		for {
+			select {
+			case err := <-folded:
+				return writes, err
+			default:
+				write()
+				writes++
+			}
+		}
+	}
+	if n, err := writesMeanwhile(nil); err == nil || n < 5 {
+		t.Errorf("%d wrote while the log was to be folded, which ended with %v", n, err)
+	}
+	if n, _ := writesMeanwhile(store.Stubborn); n >= 5 {
+		t.Errorf("the twin lets %d write meanwhile, and proves nothing", n)
+	}
+}
