@@ -53,6 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.BoolVar(&s.quick, "quick", false, "one short run each: shows that everything runs, not how fast")
 	flags.StringVar(&s.binary, "binary", "", "the built program; it is built when this is empty")
 	flags.StringVar(&s.work, "dir", "", "folder on a real disk to work in; the default is ./var or the temporary folder")
+	flags.StringVar(&s.keep, "keep", "", "folder to keep the file of a million registrations in, for the next run; it takes 2 GB and more")
 	flags.StringVar(&s.profiles, "profile", "", "folder to leave profiles of the server in")
 	list := flags.Bool("list", false, "print the names of the figures and stop")
 	if err := flags.Parse(args); err != nil {

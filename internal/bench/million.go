@@ -5,8 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net/url"
+	"os"
+	"path/filepath"
 	"time"
 
 	sqlite3 "github.com/mattn/go-sqlite3"
@@ -39,9 +43,59 @@ VALUES (?, ?, ?, ?, ?, 'web', 'sv', ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ''
 )
 
 // newMillion is a fixture with n registrations at millionEvents events of every county, with the history,
-// the letters and the keys that they are found by: always the same ones for the same n and day. It proves by
-// the program's own checks that they could have been its own.
+// the letters and the keys that they are found by: always the same ones for the same n and day. The
+// program's own checks, run on it, prove that they could have been its own. Where the session keeps a folder
+// for them they are made there once, and a copy is answered.
 func (s *session) newMillion(ctx context.Context, n int) (fixture, error) {
+	if s.keep == "" {
+		return s.makeMillion(ctx, n)
+	}
+	kept := filepath.Join(s.keep, fmt.Sprintf("registrations-%d.db", n))
+	if _, err := os.Stat(kept); errors.Is(err, fs.ErrNotExist) {
+		f, err := s.makeMillion(ctx, n)
+		if err == nil {
+			err = copyFile(f.database(), kept)
+		}
+		return f, err
+	}
+	dir, err := s.newDir("million")
+	if err != nil {
+		return fixture{}, err
+	}
+	f := fixture{dir: dir, secret: fixtureSecret()}
+	if f.keys, err = auth.New(f.secret); err != nil {
+		return f, err
+	}
+	if err := copyFile(kept, f.database()); err != nil {
+		return f, err
+	}
+	data, err := store.Open(ctx, store.Options{Path: f.database(), Migrations: db.Migrations})
+	if err != nil {
+		return f, err
+	}
+	f.event, err = (&service.Programme{Store: data, Now: time.Now}).Event(ctx, fixtureSlug)
+	return f, errors.Join(err, data.Close())
+}
+
+// copyFile copies a database that nobody has open.
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	out, err := os.OpenFile(to+".part", os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if err = errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	return os.Rename(to+".part", to)
+}
+
+func (s *session) makeMillion(ctx context.Context, n int) (fixture, error) {
 	f, err := s.newFixture(ctx, "million", true)
 	if err != nil {
 		return f, err

@@ -22,6 +22,7 @@ type session struct {
 	seconds   float64
 	runs      int
 	quick     bool
+	keep      string // where the big file is kept between runs; "" for nowhere
 	profiles  string // where profiles go; "" for none
 	binary    string // path of the built program; see program
 	work      string // parent of dir, from the flag

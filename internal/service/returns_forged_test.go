@@ -169,7 +169,7 @@ func untouched(t *testing.T, d *mailingDesk, letters ...domain.LetterID) {
 		}
 	}
 	box, err := d.Store.Outbox(t.Context())
-	if err != nil || box.ByState[domain.LetterQueued]+box.ByState[domain.LetterSending] > 0 {
+	if err != nil || box.Waiting > 0 {
 		t.Errorf("an answer is owed: %+v %v", box, err)
 	}
 }

@@ -245,35 +245,29 @@ LIMIT 1`, lane)
 	return next, nil
 }
 
-// Outbox counts the letters by state, and tells when the oldest of those not yet taken was owed.
+// Outbox tells of the letters that have not been taken, and of how many there ever were.
 type Outbox struct {
-	ByState map[domain.LetterState]int
-	Oldest  time.Time // zero where all have gone
+	Waiting int             // not yet taken, and still to be tried
+	Failed  int             // given up
+	Oldest  time.Time       // when the oldest of those that wait was owed, zero where all have gone
+	Last    domain.LetterID // number of the newest letter ever owed here, 0 for none
 }
 
-// Outbox is the state of the outbox.
+// Outbox is the state of the outbox. It reads what waits and what was given up, and nothing of all that has gone.
 func (q Queries) Outbox(ctx context.Context) (Outbox, error) {
-	var rows []struct {
-		State  string `db:"state"`
-		N      int    `db:"n"`
-		Oldest int64  `db:"oldest"`
+	var r struct {
+		Waiting int   `db:"waiting"`
+		Failed  int   `db:"failed"`
+		Oldest  int64 `db:"oldest"`
+		Last    int64 `db:"last"`
 	}
-	err := q.list(ctx, &rows, `
-SELECT state, count(*) AS n, min(queued_at) AS oldest
+	err := q.get(ctx, &r, `
+SELECT count(*) AS waiting, coalesce(min(queued_at), 0) AS oldest,
+  (SELECT count(*) FROM letters WHERE state = 'failed') AS failed, (SELECT coalesce(max(id), 0) FROM letters) AS last
 FROM letters
-GROUP BY state
-ORDER BY state
-LIMIT 10`)
+WHERE state IN ('queued', 'sending')`)
 	if err != nil {
 		return Outbox{}, fmt.Errorf("store: outbox: %w", err)
 	}
-	o := Outbox{ByState: make(map[domain.LetterState]int, len(rows))}
-	for _, r := range rows {
-		s := domain.LetterState(r.State)
-		o.ByState[s] = r.N
-		if at := instant(r.Oldest); (s == domain.LetterQueued || s == domain.LetterSending) && (o.Oldest.IsZero() || at.Before(o.Oldest)) {
-			o.Oldest = at
-		}
-	}
-	return o, nil
+	return Outbox{Waiting: r.Waiting, Failed: r.Failed, Oldest: instant(r.Oldest), Last: domain.LetterID(r.Last)}, nil
 }

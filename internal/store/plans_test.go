@@ -42,6 +42,8 @@ func planned(e domain.Event, last domain.RegistrationID) map[string]func(context
 			return err
 		},
 		"same names": func(ctx context.Context, q store.Queries) error { _, err := q.SameNames(ctx, e.ID, 10); return err },
+		"outbox":     func(ctx context.Context, q store.Queries) error { _, err := q.Outbox(ctx); return err },
+		"measure":    func(ctx context.Context, q store.Queries) error { _, err := q.Measure(ctx); return err },
 		"addresses":  func(ctx context.Context, q store.Queries) error { _, err := q.LiveAddresses(ctx, e.ID, 0); return err },
 	}
 	find := func(name string, s store.PeopleSearch) {
