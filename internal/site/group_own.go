@@ -99,9 +99,11 @@ func (s *Site) placeRefused(c *gin.Context, g domain.OwnGroup, n int, in domain.
 		return s.showGroup(c, http.StatusUnprocessableEntity, g, n, in, faults, nil)
 	case domain.CodeUnavailable, domain.CodeTooMany:
 		c.Header("Retry-After", "10")
-		return s.showGroup(c, http.StatusServiceUnavailable, g, n, in, nil, &view.Notice{
-			Kind: "warning", Title: p.T("group.own.not_named"), Text: p.T("group.own.busy"),
-		})
+		notice := &view.Notice{Kind: "warning", Title: p.T("group.own.not_named"), Text: p.T("group.own.busy")}
+		if why := unavailable(err); why != "busy" {
+			notice.Title, notice.Text = p.T("own.again."+why+".title"), p.T("own.again."+why+".text")
+		}
+		return s.showGroup(c, http.StatusServiceUnavailable, g, n, in, nil, notice)
 	case domain.CodeClosed, domain.CodeConflict, domain.CodeFull, domain.CodeNotFound:
 		// It changed in the meantime: what holds now is shown, with why.
 		now, absent := s.registrations.Group(c.Request.Context(), server.ActorOf(c), c.Param("token"))
