@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"time"
 
 	"github.com/temadag/temadag/db"
 	"github.com/temadag/temadag/internal/auth"
@@ -53,6 +54,9 @@ func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 	return s.openWith(ctx, keys, mayBegin)
 }
 
+// commandPatience is how long a command waits for another program that holds the file.
+const commandPatience = 10 * time.Second
+
 // openFile opens the file that the settings name.
 func (s settings) openFile(ctx context.Context, keys *auth.Keys) (*program, error) {
 	return s.openWith(ctx, keys, false)
@@ -60,11 +64,14 @@ func (s settings) openFile(ctx context.Context, keys *auth.Keys) (*program, erro
 
 func (s settings) openWith(ctx context.Context, keys *auth.Keys, mayBegin bool) (*program, error) {
 	p := &program{settings: s, log: newLog(os.Stderr), keys: keys}
-	var err error
-	p.store, err = store.Open(ctx, store.Options{
+	o := store.Options{
 		Path: s.database, URL: s.postgres, Replica: s.replica, PeerURL: s.peer, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin, Chain: p.keys.Chain,
-	})
-	if err != nil {
+	}
+	if !mayBegin { // a command beside the server: nobody waits at a page for it
+		o.Patience = commandPatience
+	}
+	var err error
+	if p.store, err = store.Open(ctx, o); err != nil {
 		return nil, err
 	}
 	if err := p.sameSecret(ctx); err != nil {
