@@ -161,27 +161,32 @@ func (d *doctor) backup(ctx context.Context, p *program) {
 		return
 	}
 	if p.backups.dir == "" {
-		d.say("backup", nil, "none by itself: TEMADAG_BACKUP_DIR is not set")
+		d.say("backup", warn("set TEMADAG_BACKUP_DIR to a directory on another disk", "none is made by itself: a disk that fails takes everything with it"), "")
 		return
 	}
 	all, err := backup.List(p.backups.dir)
-	if err == nil && len(all) == 0 {
-		err = errors.New("there is none in " + p.backups.dir)
-	}
-	if err == nil {
+	var found []error
+	switch {
+	case err != nil:
+		found = append(found, wrong("is the backups' disk there?", "%v", err))
+	case len(all) == 0:
+		found = append(found, wrong("is temadag serve running? temadag backup makes one now", "there is none in %s", p.backups.dir))
+	default:
 		if age := p.now().Sub(all[0].At); age > 3*p.backups.every {
-			err = fmt.Errorf("the newest is %s old; is temadag serve running, and can it write to %s?", age.Round(time.Minute), p.backups.dir)
+			found = append(found, wrong("is temadag serve running, and can it write to "+p.backups.dir+"? temadag backup tells what hinders it",
+				"the newest is %s old, and there should be one every %s", age.Round(time.Minute), p.backups.every))
 		}
 	}
-	if o, errOutcome := p.backupsOf().Outcome(ctx); err == nil {
-		if err = errOutcome; err == nil && o.Fault != "" {
-			err = errors.New("the last one failed: " + o.Fault)
+	if o, err := p.backupsOf().Outcome(ctx); err != nil || o.Fault != "" {
+		if err == nil {
+			err = wrong("temadag backup tries it now, and says what hinders it", "the last one failed: %s", o.Fault)
 		}
+		found = append(found, err)
 	}
 	words := ""
 	if len(all) > 0 {
 		words = fmt.Sprintf("%d kept, the newest of %s, none for longer than %d days", len(all),
 			all[0].At.In(domain.Stockholm()).Format("2006-01-02 15:04"), int(p.backups.keep.Oldest().Hours()/24))
 	}
-	d.say("backup", err, words)
+	d.sayAll("backup", found, words)
 }

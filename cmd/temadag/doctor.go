@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -17,13 +15,11 @@ type doctorCommand struct {
 	Mail         string `help:"Send a test letter there, and tell each step of the conversation with the mail server." placeholder:"ADDRESS"`
 	DKIMSelector string `name:"dkim-selector" help:"Name of the key that the mail server signs with, to be looked up." placeholder:"NAME"`
 	DKIMRecord   bool   `name:"dkim-record" help:"Print what belongs in the DNS for the key that letters are signed with here."`
+	Strict       bool   `help:"Fail where anything is marked warn, too."`
 }
 
-// leastFree is how much room the data directory should have: the log may grow to some hundred
-// megabytes during a rush.
-const leastFree = 1 << 30
-
-// Run prints a line for each thing looked at and fails when one needs a hand.
+// Run prints a line for each thing looked at, and how to mend what is not well. It fails when something is
+// WRONG: people are harmed or refused, or soon will be. What is marked warn keeps its promises today.
 func (v doctorCommand) Run(ctx context.Context, c *Config) error {
 	s, err := c.settings()
 	if err != nil {
@@ -37,47 +33,131 @@ func (v doctorCommand) Run(ctx context.Context, c *Config) error {
 		return d.mail(ctx, s, v)
 	}
 	d.say("settings", nil, "data in "+s.dataDir+", pages at "+s.baseURL)
-	d.say("secret", secretMode(c, s), "kept apart from the database")
+	d.files(c, s)
 	d.say("signing key", c.DKIM.keyMode(), signingWords(s))
-	d.say("disk", disk(s.dataDir), "can be written, room enough")
-	d.say("mail server", checkRelay(ctx, s), relayWords(s))
+	d.outside(ctx, s)
+	d.say("mail server", mend(checkRelay(ctx, s), "see TEMADAG_SMTP_URL; temadag doctor --mail ADDRESS tells each step of the conversation"), relayWords(s))
 	if s.inbox != nil {
 		all, unread, err := s.inbox.Look(ctx)
-		d.say("mailbox", err, fmt.Sprintf("%s: %d messages, %d of them not read yet", s.inbox.Address(), all, unread))
+		d.say("mailbox", mend(err, "see TEMADAG_MAIL_RETURNS_INBOX"), fmt.Sprintf("%s: %d messages, %d of them not read yet", s.inbox.Address(), all, unread))
 	}
 	p, err := c.open(ctx, false)
-	d.say("database", err, "opens, with every change on disk before it is acknowledged")
+	d.say("database", mend(err, "nothing below was looked at"), "opens, with every change on disk before it is acknowledged")
 	if err == nil {
 		d.database(ctx, p)
 		err = p.close()
 	} else {
 		err = nil // told above
 	}
-	if d.faults > 0 {
-		return errors.Join(fmt.Errorf("marked WRONG above: %d", d.faults), err)
-	}
-	return err
+	return errors.Join(d.verdict(v.Strict), err)
 }
 
-type doctor struct{ faults int }
+// doctor counts what it says.
+type doctor struct{ faults, warnings int }
 
+// finding is something that is not as it should be, and what to do about it.
+type finding struct {
+	text, mend string
+	harmless   bool // as yet: marked warn
+}
+
+func (f *finding) Error() string { return f.text }
+
+// wrong is a finding that harms people or refuses them, or soon will.
+func wrong(mend, text string, args ...any) error {
+	return &finding{text: fmt.Sprintf(text, args...), mend: mend}
+}
+
+// warn is a finding that breaks no promise today.
+func warn(mend, text string, args ...any) error {
+	return &finding{text: fmt.Sprintf(text, args...), mend: mend, harmless: true}
+}
+
+// mend adds to an error, nil for none, what to do about it.
+func mend(err error, how string) error {
+	if err == nil {
+		return nil
+	}
+	return &finding{text: err.Error(), mend: how}
+}
+
+// say prints a line: err's, or the fine words where it is nil.
 func (d *doctor) say(what string, err error, fine string) {
-	if err != nil {
-		d.faults++
-		fmt.Printf("WRONG  %-12s %v\n", what, err)
+	if err == nil {
+		fmt.Printf("ok     %-12s %s\n", what, fine)
 		return
 	}
-	fmt.Printf("ok     %-12s %s\n", what, fine)
+	f := &finding{text: err.Error()}
+	errors.As(err, &f)
+	mark := "WRONG"
+	if f.harmless {
+		mark = "warn"
+		d.warnings++
+	} else {
+		d.faults++
+	}
+	fmt.Printf("%-5s  %-12s %s\n", mark, what, f.text)
+	if f.mend != "" {
+		fmt.Printf("       %-12s %s\n", "  mend:", f.mend)
+	}
+}
+
+// sayAll prints a line for each finding, or the fine words where there is none.
+func (d *doctor) sayAll(what string, found []error, fine string) {
+	for _, err := range found {
+		d.say(what, err, "")
+	}
+	if len(found) == 0 {
+		d.say(what, nil, fine)
+	}
+}
+
+// verdict is an error where something is WRONG, and where strict also for a warning.
+func (d *doctor) verdict(strict bool) error {
+	switch {
+	case d.faults > 0:
+		return fmt.Errorf("marked WRONG above: %d", d.faults)
+	case d.warnings > 0 && strict:
+		return fmt.Errorf("marked warn above: %d", d.warnings)
+	case d.warnings > 0:
+		fmt.Printf("nothing is wrong; marked warn above: %d\n", d.warnings)
+	default:
+		fmt.Println("nothing is wrong")
+	}
+	return nil
 }
 
 func (d *doctor) database(ctx context.Context, p *program) {
+	h, err := p.store.Health(ctx)
+	if err != nil {
+		d.say("engine", err, "")
+	} else {
+		d.engine(h, p.now())
+		d.clock(h, p.now(), date, p.real)
+	}
 	found, err := p.store.Check(ctx)
 	if err == nil && len(found) > 0 {
-		err = fmt.Errorf("%d findings; temadag fsck names them", len(found))
+		err = wrong("temadag fsck names them; keep the file as it is and a copy of the log of the program, and ask",
+			"%d findings", len(found))
 	}
 	d.say("promises", err, "every place, letter and history agrees")
 	d.backup(ctx, p)
+	d.outbox(ctx, p)
+}
+
+// A letter is taken within seconds; one that waits for long is owed to somebody who wonders.
+const (
+	longWait  = 10 * time.Minute
+	wrongWait = time.Hour
+)
+
+func (d *doctor) outbox(ctx context.Context, p *program) {
 	box, err := p.store.Outbox(ctx)
+	if err != nil {
+		d.say("outbox", err, "")
+		return
+	}
+	pause, paused, err := p.store.RelayPause(ctx)
 	if err != nil {
 		d.say("outbox", err, "")
 		return
@@ -86,54 +166,22 @@ func (d *doctor) database(ctx context.Context, p *program) {
 	if !box.Oldest.IsZero() {
 		wait = p.now().Sub(box.Oldest).Round(time.Second)
 	}
-	if wait > time.Hour {
-		err = fmt.Errorf("the oldest letter has waited %s; is temadag serve running, and does the mail server answer?", wait)
-	} else if n := box.ByState[domain.LetterFailed]; n > 0 {
-		err = fmt.Errorf("%d letters were refused for good", n)
+	const look = "is temadag serve running, and does the mail server answer? temadag doctor --mail ADDRESS tries it"
+	var out []error
+	switch {
+	case wait > wrongWait:
+		out = append(out, wrong(look, "%d letters wait, the oldest for %s", box.Waiting, wait))
+	case wait > longWait:
+		out = append(out, warn(look, "%d letters wait, the oldest for %s", box.Waiting, wait))
 	}
-	d.say("outbox", err, fmt.Sprintf("%d handed over, %d waiting, %d kept and never sent (to made-up people, or to nobody: registered without an address)", box.ByState[domain.LetterAccepted],
-		box.ByState[domain.LetterQueued]+box.ByState[domain.LetterSending], box.ByState[domain.LetterWithheld]))
-}
-
-// secretMode finds a kept secret that others on the machine can read.
-func secretMode(c *Config, s settings) error {
-	if c.Secret != "" {
-		return nil
+	if paused {
+		out = append(out, wrong("see to the mail server; sending goes on by itself when it takes letters again",
+			"sending is paused since %s, for the mail server refuses everything: %s", pause.Since.In(domain.Stockholm()).Format("2006-01-02 15:04"), pause.Reason))
 	}
-	path := filepath.Join(s.dataDir, "secret")
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
+	if box.Failed > 0 {
+		out = append(out, warn("staff see whose under each event, and can send again or call", "%d letters were refused for good", box.Failed))
 	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("%s can be read by others; chmod 600 it", path)
-	}
-	return nil
-}
-
-// disk finds a data directory that cannot be written or is nearly full.
-func disk(dir string) error {
-	f, err := os.CreateTemp(dir, ".doctor-*")
-	if err != nil {
-		return fmt.Errorf("cannot write in %s: %w", dir, err)
-	}
-	if err := errors.Join(f.Close(), os.Remove(f.Name())); err != nil {
-		return fmt.Errorf("cannot write in %s: %w", dir, err)
-	}
-	free, err := freeIn(dir)
-	if err == nil && free < leastFree {
-		err = fmt.Errorf("only %d MB are free in %s", free>>20, dir)
-	}
-	return err
-}
-
-// freeIn is how many bytes may still be written in a directory.
-func freeIn(dir string) (uint64, error) {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs(dir, &fs); err != nil {
-		return 0, fmt.Errorf("asking for free space: %w", err)
-	}
-	return fs.Bavail * uint64(fs.Bsize), nil
+	d.sayAll("outbox", out, fmt.Sprintf("%d waiting of the %d that were ever owed", box.Waiting, box.Last))
 }
 
 func checkRelay(ctx context.Context, s settings) error {
@@ -156,4 +204,10 @@ func relayWords(s settings) string {
 		words += ", lets us in"
 	}
 	return words
+}
+
+// exists reports whether there is such a file.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }

@@ -56,6 +56,7 @@ func TestLists_fromAReplica(t *testing.T) {
 	}
 	t.Logf("%d of 40 lists were read from the replica", elsewhere)
 
+	healthyReplica(t, k)
 	pause(t, replica, `SELECT pg_wal_replay_pause()`)
 	if _, err := k.Registrations.Register(t.Context(), domain.Visitor(), testkit.Input(e, testkit.Person(40))); err != nil {
 		t.Fatal(err)
@@ -64,9 +65,11 @@ func TestLists_fromAReplica(t *testing.T) {
 	if err != nil || len(page) != 41 {
 		t.Errorf("with a replica that stands still %d stand on the list, want 41: %v", len(page), err)
 	}
+	lame(t, k, "stands still", func(r *store.ReplicaHealth) bool { return r.Err == nil && r.Following && r.Behind > 0 })
 	if err := replica.Kill(); err != nil {
 		t.Fatal(err)
 	}
+	lame(t, k, "is gone", func(r *store.ReplicaHealth) bool { return r.Err != nil })
 	start := time.Now()
 	page, _, _, err = k.Store.Lists(t.Context()).ListPage(t.Context(), e.ID, store.ListKey{}, 100)
 	if err != nil || len(page) != 41 || time.Since(start) > 3*time.Second {
