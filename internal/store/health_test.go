@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"errors"
+	"os"
 	"testing"
 	"time"
 
@@ -66,4 +68,34 @@ func TestHealth_ofAServerThatFollowsNobody(t *testing.T) {
 	url := testkit.FreshPostgres(t)
 	k := testkit.OpenWith(t, store.Options{URL: url, Replica: url, Unsafe: true, Migrations: db.Migrations})
 	lame(t, k, "follows nobody", func(r *store.ReplicaHealth) bool { return r.Err == nil && !r.Following })
+}
+
+// Nobody else on the machine reads the file, nor those that the engine lays beside it: neither of a database that
+// is made, nor of one that was put back by somebody in a hurry.
+func TestOpen_isPrivate(t *testing.T) {
+	testkit.OnlySQLite(t)
+	t.Parallel()
+	o := testkit.Database(t)
+	private := func(what string) {
+		t.Helper()
+		s, err := store.Open(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = s.Write(t.Context(), func(tx *store.Tx) error { return tx.PutSetting(t.Context(), "x", what) })
+		for _, beside := range []string{"", "-wal", "-shm"} {
+			info, errStat := os.Stat(o.Path + beside)
+			if err = errors.Join(err, errStat); errStat == nil && info.Mode().Perm() != 0o600 {
+				t.Errorf("%s%s has mode %04o", what, beside, info.Mode().Perm())
+			}
+		}
+		if err := errors.Join(err, s.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	private("a new database")
+	if err := os.Chmod(o.Path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	private("one that was put back")
 }

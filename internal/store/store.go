@@ -106,6 +106,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("store: data directory: %w", err)
 	}
+	if err := makePrivate(o.Path); err != nil {
+		return nil, err
+	}
 	writers := sqlx.NewDb(openSQLite(o, false), sqliteWords.driver)
 	writers.SetMaxOpenConns(1)
 	if err := prepare(ctx, writers, o); err != nil {
@@ -142,6 +145,23 @@ const (
 	anyone beside = -1
 )
 
+// makePrivate lets nobody else on the machine read the file, made where there is none, before it is opened: the
+// engine gives the files beside it the mode that it has then. One that is there is not opened here, since closing
+// it would let go of every lock that this process has on it.
+func makePrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	switch {
+	case err == nil:
+		err = f.Close()
+	case errors.Is(err, fs.ErrExist):
+		err = os.Chmod(path, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("store: file mode: %w", err)
+	}
+	return nil
+}
+
 func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 	if err := db.PingContext(ctx); err != nil {
 		return fmt.Errorf("store: open %s: %w", filepath.Base(o.Path), err)
@@ -151,9 +171,6 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 	}
 	if _, err := db.ExecContext(ctx, "BEGIN IMMEDIATE; ROLLBACK"); err != nil {
 		return fmt.Errorf("store: cannot write to %s: %w", o.Path, err)
-	}
-	if err := os.Chmod(o.Path, 0o600); err != nil {
-		return fmt.Errorf("store: file mode: %w", err)
 	}
 	if err := migrate(ctx, db.DB, o.Path, o.Migrations, o.Log); err != nil {
 		return err
