@@ -15,6 +15,7 @@ import (
 	"github.com/temadag/temadag/internal/metrics"
 	"github.com/temadag/temadag/internal/server"
 	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/site"
 )
 
 // readMetrics keeps what only those who watch over the program need to know from everyone else.
@@ -41,11 +42,16 @@ func (c *Config) readMetrics(s *settings) error {
 const statusFor = 5 * time.Minute
 
 // measures is what Prometheus is told, or nil where it is told nothing.
-func (p *program) measures(door *server.Door) *metrics.Metrics {
+func (p *program) measures(door *server.Door, kept func() []site.Kept) *metrics.Metrics {
 	if p.metricsAddr == "" {
 		return nil
 	}
-	s := metrics.Sources{Now: p.now, Writer: p.measureWriter, Books: p.measureBooks()}
+	s := metrics.Sources{Now: p.now, Writer: p.measureWriter, Books: p.measureBooks(), Kept: func() (out []metrics.Kept) {
+		for _, k := range kept() {
+			out = append(out, metrics.Kept(k))
+		}
+		return out
+	}}
 	if door != nil {
 		s.Door = func() metrics.Door {
 			d := door.Stats()

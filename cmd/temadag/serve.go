@@ -286,7 +286,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 		return nil, nil, err
 	}
 	door := p.door()
-	watched, observe := p.measures(door), (func(string, string, int, time.Duration))(nil)
+	watched, observe := p.measures(door, s.Kept), (func(string, string, int, time.Duration))(nil)
 	if p.watched = watched; watched != nil {
 		observe = watched.Request
 	}

@@ -14,6 +14,7 @@ type Sources struct {
 	Writer func() Writer
 	Door   func() Door
 	Books  func(context.Context) (Books, error)
+	Kept   func() []Kept
 	// Backup is when the newest backup was made; the zero time where there is none.
 	Backup func() time.Time
 	Now    func() time.Time
@@ -35,6 +36,12 @@ type Writer struct {
 type Door struct {
 	Inside, Limit int
 	Refused       int64 // asked to come again since the start
+}
+
+// Kept counts who asked for something that may be kept, since the start.
+type Kept struct {
+	What         string
+	Hits, Misses int64
 }
 
 // Books are what the database tells.
@@ -100,6 +107,13 @@ func (g *gathered) Collect(out chan<- prometheus.Metric) {
 		gauge(float64(d.Inside), desc("visitors_inside", "Visitors who are being answered."))
 		gauge(float64(d.Limit), desc("visitors_limit", "Visitors who are let in at a time."))
 		count(float64(d.Refused), desc("visitors_turned_away_total", "Visitors who were shown the waiting page."))
+	}
+	if g.sources.Kept != nil {
+		d := desc("kept_total", "Answers with what was kept (hit), and with what had to be made first (miss).", "what", "outcome")
+		for _, k := range g.sources.Kept() {
+			out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(k.Hits), k.What, "hit")
+			out <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(k.Misses), k.What, "miss")
+		}
 	}
 	if g.sources.Backup != nil {
 		if at := g.sources.Backup(); !at.IsZero() {

@@ -22,6 +22,7 @@ func full(books func(context.Context) (metrics.Books, error)) *metrics.Metrics {
 		},
 		Door:   func() metrics.Door { return metrics.Door{Inside: 2, Limit: 64, Refused: 1} },
 		Backup: func() time.Time { return now.Add(-time.Hour) },
+		Kept:   func() []metrics.Kept { return []metrics.Kept{{What: "pages", Hits: 3, Misses: 1}} },
 		Books:  books,
 	})
 }
@@ -66,6 +67,7 @@ func TestMetrics_tellWhatTheyWereTold(t *testing.T) {
 		"temadag_rate_limit_refusals_total 1", "temadag_letters_sent_total 1", "temadag_letters_failed_total 1",
 		`temadag_commit_batch_size_bucket{le="2"} 2`, "temadag_commit_batch_size_sum 7", "temadag_commit_batch_size_count 3",
 		`temadag_registrations{status="confirmed"} 5`, "temadag_backup_age_seconds 3600", "temadag_database_up 1", "temadag_relay_paused 0",
+		`temadag_kept_total{outcome="hit",what="pages"} 3`, `temadag_kept_total{outcome="miss",what="pages"} 1`,
 		`temadag_outbox_depth{lane="each",state="queued"} 2`,
 	} {
 		if !strings.Contains(got, line+"\n") {

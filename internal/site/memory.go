@@ -38,6 +38,8 @@ type memory[T any] struct {
 	limit   int
 	off     bool // make anew each time: for the development server
 
+	hits, misses atomic.Int64
+
 	mu      sync.RWMutex
 	things  map[string]*remembered[T]
 	flights singleflight.Group
@@ -57,8 +59,15 @@ func newMemory[T any](changes Changes, now func() time.Time, limit int) *memory[
 	return &memory[T]{changes: changes, now: now, limit: limit, things: make(map[string]*remembered[T])}
 }
 
-// recall is the thing under key where it may still be shown.
+// recall is the thing under key where it may still be shown. Who is answered nothing asks get next, which counts.
 func (m *memory[T]) recall(key string) (value T, ok bool) {
+	if value, ok = m.look(key); ok {
+		m.hits.Add(1)
+	}
+	return value, ok
+}
+
+func (m *memory[T]) look(key string) (value T, ok bool) {
 	if m.off {
 		return value, false
 	}
@@ -90,8 +99,12 @@ func (m *memory[T]) fresh(r *remembered[T], now time.Time) bool {
 // get is the thing under key, made by create where it is not there or no longer true. What was made
 // for another request that began before the last change is not taken.
 func (m *memory[T]) get(ctx context.Context, key string, create func(context.Context) (T, error)) (T, error) {
+	if value, ok := m.recall(key); ok {
+		return value, nil
+	}
+	m.misses.Add(1)
 	for range 2 {
-		if value, ok := m.recall(key); ok {
+		if value, ok := m.look(key); ok {
 			return value, nil
 		}
 		if m.off {
@@ -103,7 +116,7 @@ func (m *memory[T]) get(ctx context.Context, key string, create func(context.Con
 			return none, err
 		}
 	}
-	if value, ok := m.recall(key); ok {
+	if value, ok := m.look(key); ok {
 		return value, nil
 	}
 	return create(ctx)
@@ -130,6 +143,23 @@ func (m *memory[T]) make(ctx context.Context, key string, create func(context.Co
 		m.forget()
 	}
 	return nil
+}
+
+// Kept counts, since the start, those who were answered with something that was made before, and those who had to
+// wait for it to be made.
+type Kept struct {
+	What         string // "pages", "steady_pages", "forms" and so on
+	Hits, Misses int64
+}
+
+func (m *memory[T]) kept(what string) Kept { return Kept{what, m.hits.Load(), m.misses.Load()} }
+
+// Kept is how much everything that is kept was of use, in the same order each time.
+func (s *Site) Kept() []Kept {
+	return []Kept{
+		s.answers.kept("pages"), s.steady.kept("steady_pages"), s.forms.kept("forms"), s.events.kept("events"),
+		s.around.kept("calendar"), s.added.kept("footer"), s.waiting.kept("waiting_pages"),
+	}
 }
 
 // forget drops the thing that was longest without use.

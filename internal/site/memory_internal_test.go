@@ -180,3 +180,23 @@ func TestMemory_visitorWhoLeavesSpoilsNothing(t *testing.T) {
 		t.Errorf("got %d, %v", got, err)
 	}
 }
+
+func TestMemory_counts(t *testing.T) {
+	p, clock, made := &programme{}, &turned{now: time.Now()}, 0
+	m := newMemory[int](p, clock.Now, 10)
+	look := func(want Kept) {
+		t.Helper()
+		if got := m.kept("pages"); got != want {
+			t.Errorf("%+v, want %+v", got, want)
+		}
+	}
+	pageOf(t, m, &made)
+	look(Kept{"pages", 0, 1})
+	pageOf(t, m, &made)
+	m.recall("page")
+	look(Kept{"pages", 2, 1})
+	p.version.Add(1)
+	m.recall("page") // who asks so asks get next
+	pageOf(t, m, &made)
+	look(Kept{"pages", 2, 2})
+}
