@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -34,39 +35,82 @@ func (p *program) eraseFirst(ctx context.Context) (*backup.Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.eraseAgain(ctx, dirs...); err != nil {
+	if err := p.eraseAgain(ctx, log, dirs...); err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	p.registrations.Erased = log.Append
+	p.registrations.Erased = log.Intend
 	return log, nil
 }
 
-// eraseAgain replays the logs in the directories, and does what is due by the clock.
-func (p *program) eraseAgain(ctx context.Context, dirs ...string) error {
+// eraseAgain replays the logs in the directories, finds out what became of erasures that a crash has cut off,
+// and does what is due by the clock.
+func (p *program) eraseAgain(ctx context.Context, log *backup.Log, dirs ...string) error {
 	b := p.backupsOf()
 	lines, err := backup.ReadLines(dirs...)
 	if err != nil {
 		return err
 	}
-	from, err := b.ReplayedUntil(ctx)
+	name := p.logName()
+	from, err := b.ReplayedUntil(ctx, name)
 	if err != nil {
 		return err
 	}
-	all, unread := backup.Read(p.keys, lines)
+	all, open, unread := backup.Read(p.keys, lines)
 	if unread > 0 {
 		p.log.Warn("lines of the log of erasures cannot be read", "lines", unread)
 	}
+	some := len(all)+len(open) > 0
 	n, err := b.Replay(ctx, domain.Worker(), backup.Since(all, from))
-	if n > 0 {
+	if err != nil {
+		return err
+	}
+	cut, err := p.settleCut(ctx, log, open)
+	if n += cut; n > 0 {
 		p.log.Info("erased again what an older copy of the database had brought back", "records", n)
 	}
 	if err == nil {
 		err = p.registrations.EraseDue(ctx, domain.Worker())
 	}
-	if err != nil || len(all) == 0 {
+	if err != nil || !some {
 		return err
 	}
-	return b.Remember(ctx, domain.Worker())
+	return b.Remember(ctx, domain.Worker(), name)
+}
+
+// settleCut finds out what became of erasures of which the log tells only that they were meant. What this copy
+// of the database has not lived through is erased again. log is nil where nothing is to be written down. It
+// answers how much was erased.
+func (p *program) settleCut(ctx context.Context, log *backup.Log, open []backup.Open) (int, error) {
+	b, again := p.backupsOf(), 0
+	for _, o := range open {
+		fate, err := b.Fate(ctx, domain.Worker(), o.Meant)
+		if err != nil {
+			return again, err
+		}
+		if fate == service.FateLost {
+			n, err := b.Replay(ctx, domain.Worker(), []domain.Erased{o.Erased})
+			if again += n; err != nil {
+				return again, err
+			}
+		}
+		if log == nil || fate == service.FateUnknown {
+			continue
+		}
+		if err := log.Settle(o, fate != service.FateNever); err != nil {
+			return again, err
+		}
+	}
+	return again, nil
+}
+
+// logName tells the log of this server from those of others on the same database, who keep one each where it is
+// PostgreSQL.
+func (p *program) logName() string {
+	if p.postgres == "" {
+		return ""
+	}
+	host, _ := os.Hostname() // an unknown one costs a replay of everything at each start, and nothing else
+	return fmt.Sprintf(" %x", sha256.Sum256([]byte(host+"\x00"+p.dataDir)))[:17]
 }
 
 func (p *program) backupsOf() *service.Backups {

@@ -145,11 +145,16 @@ func (p *program) finish(ctx context.Context, dirs []string) (domain.Return, err
 	if err != nil {
 		return domain.Return{}, err
 	}
-	gone, _ := backup.Read(p.keys, lines)
+	gone, open, _ := backup.Read(p.keys, lines)
 	n, err := b.Replay(ctx, domain.Worker(), gone)
 	if err != nil {
 		return domain.Return{}, err
 	}
+	cut, err := p.settleCut(ctx, nil, open)
+	if err != nil {
+		return domain.Return{}, err
+	}
+	n += cut
 	if err := p.registrations.EraseDue(ctx, domain.Worker()); err != nil {
 		return domain.Return{}, err
 	}

@@ -91,20 +91,56 @@ func (l *Log) Append(gone ...domain.Erased) error {
 	for _, g := range gone {
 		text = append(text, l.line(g)...)
 	}
+	return l.write(text, true)
+}
+
+// Intend writes down what is about to be erased, under the number that the database has given it, and returns
+// when that is on disk in the first directory. settle writes what has been, none for nothing, and closes it;
+// where it is never called, as after a crash, Read tells that it was meant. After an error nothing is kept.
+func (l *Log) Intend(mark int64, gone []domain.Erased) (settle func(done ...domain.Erased) error, err error) {
+	var open, closed []byte
+	for _, g := range gone {
+		line := l.meant(domain.Meant{Erased: g, Mark: mark})
+		open = append(open, line+" ?\n"...)
+		closed = append(closed, line+" -\n"...)
+	}
+	if err := l.write(open, false); err != nil {
+		return nil, err
+	}
+	return func(done ...domain.Erased) error {
+		var text []byte
+		for _, g := range done {
+			text = append(text, l.line(g)...)
+		}
+		return l.write(append(text, closed...), true)
+	}, nil
+}
+
+// Settle closes an intention that a crash has left, and writes down that it was done where it was.
+func (l *Log) Settle(o Open, done bool) error {
+	var text string
+	if done {
+		text = l.line(o.Erased)
+	}
+	return l.write([]byte(text+o.line+" -\n"), true)
+}
+
+// write writes text to every file, after what is owed. keep says that what a file cannot take is owed to it.
+func (l *Log) write(text []byte, keep bool) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	faults := make([]error, len(l.files))
 	for i, f := range l.files {
+		was := len(l.owed[i])
 		l.owed[i] = append(l.owed[i], text...)
 		if len(l.owed[i]) == 0 {
 			continue
 		}
 		n, err := f.Write(l.owed[i])
-		if n > 0 && n < len(l.owed[i]) { // a line that was cut is written whole once more
-			n = bytes.LastIndexByte(l.owed[i][:n], '\n') + 1
-		}
-		if l.owed[i] = l.owed[i][n:]; err == nil {
-			err = f.Sync()
+		if err == nil {
+			l.owed[i], err = nil, f.Sync()
+		} else {
+			l.owed[i] = left(l.owed[i], n, was, keep || i > 0)
 		}
 		faults[i] = err
 	}
@@ -113,6 +149,20 @@ func (l *Log) Append(gone ...domain.Erased) error {
 		return fmt.Errorf("the log of erasures: %w", faults[0])
 	}
 	return nil
+}
+
+// left is what a file is still owed of which it has taken n bytes: a line that was cut is written whole once
+// more, on a line of its own. Of what is not to be kept, only the first was bytes are.
+func left(owed []byte, n, was int, keep bool) []byte {
+	whole := bytes.LastIndexByte(owed[:n], '\n') + 1
+	rest := owed[whole:]
+	if !keep {
+		rest = rest[:max(0, was-whole)]
+	}
+	if n > whole {
+		rest = append([]byte{'\n'}, rest...)
+	}
+	return rest
 }
 
 // Fault is why a directory could not take what was last written; nil where all of them have.
@@ -132,8 +182,21 @@ func (l *Log) Close() error {
 }
 
 func (l *Log) line(g domain.Erased) string {
-	head := g.At.UTC().Format(time.RFC3339Nano) + " " + string(g.Kind) + " " + strconv.Itoa(g.N)
-	return head + " " + base64.RawURLEncoding.EncodeToString(l.keys.Seal([]byte(g.UID), "erased "+head)) + "\n"
+	return head(g) + " " + l.seal(g.UID, "erased "+head(g)) + "\n"
+}
+
+// meant is a line of what is about to be erased, without its end: " ?" where it is open, " -" where it is closed.
+func (l *Log) meant(m domain.Meant) string {
+	start := strconv.FormatInt(m.Mark, 10) + " " + head(m.Erased)
+	return start + " " + l.seal(m.UID, "meant "+start)
+}
+
+func head(g domain.Erased) string {
+	return g.At.UTC().Format(time.RFC3339Nano) + " " + string(g.Kind) + " " + strconv.Itoa(g.N)
+}
+
+func (l *Log) seal(uid, place string) string {
+	return base64.RawURLEncoding.EncodeToString(l.keys.Seal([]byte(uid), place))
 }
 
 // ReadLines are the lines of the logs in the directories, each once, by time. A directory without a log has
@@ -149,7 +212,7 @@ func ReadLines(dirs ...string) ([]string, error) {
 			return nil, fmt.Errorf("the log of erasures: %w", err)
 		}
 		for line := range strings.Lines(string(text)) {
-			if whole, ok := strings.CutSuffix(line, "\n"); ok && strings.Count(whole, " ") == 3 {
+			if whole, ok := strings.CutSuffix(line, "\n"); ok && (strings.Count(whole, " ") == 3 || strings.Count(whole, " ") == 5) {
 				out = append(out, whole)
 			}
 		}
@@ -166,34 +229,63 @@ func Exists(dirs ...string) bool {
 	})
 }
 
-// Read is what the lines say, and how many of them no key of ours has sealed: cut by a crash, damaged, or
-// another installation's.
-func Read(keys Sealer, lines []string) (all []domain.Erased, unread int) {
-	for _, line := range lines {
-		g, err := read(keys, line)
-		if err != nil {
-			unread++
-			continue
-		}
-		all = append(all, g)
-	}
-	slices.SortStableFunc(all, func(a, b domain.Erased) int { return a.At.Compare(b.At) })
-	return all, unread
+// Open is something that was about to be erased, and of which the log does not tell what became of it.
+type Open struct {
+	domain.Meant
+	line string // without its end
 }
 
-func read(keys Sealer, line string) (domain.Erased, error) {
-	part := strings.Split(line, " ")
+// Read is what the lines say, and how many of them no key of ours has sealed: cut by a crash, damaged, or
+// another installation's.
+func Read(keys Sealer, lines []string) (all []domain.Erased, open []Open, unread int) {
+	closed := make(map[string]bool)
+	for _, line := range lines {
+		if start, ok := strings.CutSuffix(line, " -"); ok {
+			closed[start] = true
+		}
+	}
+	for _, line := range lines {
+		start, meant := strings.CutSuffix(line, " ?")
+		if _, end := strings.CutSuffix(line, " -"); end || meant && closed[start] {
+			continue
+		}
+		m, err := read(keys, start, meant)
+		switch {
+		case err != nil:
+			unread++
+		case meant:
+			open = append(open, Open{m, start})
+		default:
+			all = append(all, m.Erased)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b domain.Erased) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(open, func(a, b Open) int { return a.At.Compare(b.At) })
+	return all, open, unread
+}
+
+func read(keys Sealer, line string, meant bool) (m domain.Meant, err error) {
+	place, rest := "erased ", line
+	if meant {
+		number, after, _ := strings.Cut(line, " ")
+		if m.Mark, err = strconv.ParseInt(number, 10, 64); err != nil {
+			return m, err
+		}
+		place, rest = "meant "+number+" ", after
+	}
+	part := strings.Split(rest, " ")
 	if len(part) != 4 {
-		return domain.Erased{}, errors.New("no line of the log")
+		return m, errors.New("no line of the log")
 	}
 	at, errAt := time.Parse(time.RFC3339Nano, part[0])
 	n, errN := strconv.Atoi(part[2])
 	sealed, errS := base64.RawURLEncoding.DecodeString(part[3])
 	if err := errors.Join(errAt, errN, errS); err != nil {
-		return domain.Erased{}, err
+		return m, err
 	}
-	uid, err := keys.Open(sealed, "erased "+strings.Join(part[:3], " "))
-	return domain.Erased{At: at, Kind: domain.ErasedKind(part[1]), N: n, UID: string(uid)}, err
+	uid, err := keys.Open(sealed, place+strings.Join(part[:3], " "))
+	m.Erased = domain.Erased{At: at, Kind: domain.ErasedKind(part[1]), N: n, UID: string(uid)}
+	return m, err
 }
 
 // Since are the erasures from an instant on; all of them from the zero time.

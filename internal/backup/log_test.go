@@ -65,7 +65,7 @@ func TestLog(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, _ := backup.Read(k, lines)
+		all, _, _ := backup.Read(k, lines)
 		if len(all) != 4 || all[3] != erased(3) || all[2] != erased(2) {
 			t.Errorf("%d directories: read %v", len(dirs), all)
 		}
@@ -75,7 +75,7 @@ func TestLog(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines, _ := backup.ReadLines(b)
-	if all, unread := backup.Read(stranger, lines); len(all) != 0 || unread < 4 {
+	if all, _, unread := backup.Read(stranger, lines); len(all) != 0 || unread < 4 {
 		t.Errorf("another installation reads %d lines", len(all))
 	}
 }

@@ -12,6 +12,12 @@ type Erased struct {
 	N    int    // for a link its version, and 0 otherwise
 }
 
+// Meant is one thing that was about to be erased, and of which nobody wrote down the end.
+type Meant struct {
+	Erased
+	Mark int64 // the number under which the database remembers it; a copy made before has a lower one
+}
+
 // ErasedKind is what was erased.
 type ErasedKind string
 

@@ -23,44 +23,30 @@ type Backups struct {
 // The names under which the database remembers.
 const (
 	settingErasures = "erasures replayed"
+	settingMeant    = "erasures meant"
 	settingReturn   = "returned from a backup"
 	settingOutcome  = "last backup"
 	// SettingMadeAt stands in a backup alone: when it was made.
 	SettingMadeAt = "backup made at"
 )
 
-// errNotErased is told where something was erased but could not be written down outside the database: asking
-// once more is safe.
-var errNotErased = &domain.Error{Code: domain.CodeUnavailable, Key: "store.down"}
-
-// noted writes down what a committed transaction has erased, before anyone is told.
-func noted(erased func(...domain.Erased) error, gone []domain.Erased) error {
-	if erased == nil || len(gone) == 0 {
-		return nil
-	}
-	if err := erased(gone...); err != nil {
-		return errors.Join(errNotErased, err)
-	}
-	return nil
-}
-
 // overlap is how far before a replay the next one begins: clocks are set right now and then, and doing
 // something twice changes nothing.
 const overlap = time.Hour
 
-// ReplayedUntil is the instant before which every line of the log of erasures has been done here; the zero time
-// where none has.
-func (s *Backups) ReplayedUntil(ctx context.Context) (time.Time, error) {
-	return readJSON[time.Time](ctx, s.Store.Queries, settingErasures)
+// ReplayedUntil is the instant before which every line of a log of erasures has been done here; the zero time
+// where none has. log names the log, where several servers keep one each; "" for the only one.
+func (s *Backups) ReplayedUntil(ctx context.Context, log string) (time.Time, error) {
+	return readJSON[time.Time](ctx, s.Store.Queries, settingErasures+log)
 }
 
-// Remember notes that the whole log is done here, which every backup from now on holds.
-func (s *Backups) Remember(ctx context.Context, a domain.Actor) error {
+// Remember notes that the whole of a log is done here, which every backup from now on holds.
+func (s *Backups) Remember(ctx context.Context, a domain.Actor, log string) error {
 	if err := a.Require(domain.PermKeepTime); err != nil {
 		return err
 	}
 	until := s.Now().UTC().Add(-overlap)
-	return s.Store.Write(ctx, func(tx *store.Tx) error { return putJSON(ctx, tx, settingErasures, until) })
+	return s.Store.Write(ctx, func(tx *store.Tx) error { return putJSON(ctx, tx, settingErasures+log, until) })
 }
 
 // replayAtOnce is how many lines are done in one transaction.

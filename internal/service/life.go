@@ -24,32 +24,24 @@ type step struct {
 
 // write runs fn as one step and lets the letters go once it is kept.
 func (s *Registrations) write(ctx context.Context, a domain.Actor, ch domain.Channel, fn func(st step) error) error {
-	var gone []domain.Erased
-	return s.woken(s.Store.Write(ctx, s.stepOf(a, ch, &gone, fn)), &gone)
+	return s.step(ctx, func(do func(tx *store.Tx) error) error { return s.Store.Write(ctx, do) }, a, ch, fn)
 }
 
 // writeAt is write for a step that touches one event alone: those on which a rush hangs.
 func (s *Registrations) writeAt(ctx context.Context, e domain.EventID, a domain.Actor, ch domain.Channel, fn func(st step) error) error {
-	var gone []domain.Erased
-	return s.woken(s.Store.WriteAt(ctx, e, s.stepOf(a, ch, &gone, fn)), &gone)
+	return s.step(ctx, func(do func(tx *store.Tx) error) error { return s.Store.WriteAt(ctx, e, do) }, a, ch, fn)
 }
 
-func (s *Registrations) stepOf(a domain.Actor, ch domain.Channel, gone *[]domain.Erased, fn func(st step) error) func(tx *store.Tx) error {
-	return func(tx *store.Tx) error {
-		*gone = nil
+// step runs fn in a transaction of run, lets letters go once it is kept, and writes down outside the database
+// what it erases.
+func (s *Registrations) step(ctx context.Context, run func(func(tx *store.Tx) error) error, a domain.Actor, ch domain.Channel, fn func(st step) error) error {
+	err := forGood(ctx, s.Store, s.Erased, run, func(tx *store.Tx, gone *[]domain.Erased) error {
 		return fn(step{s: s, tx: tx, a: a, channel: ch, gone: gone, now: s.Now().UTC().Truncate(time.Microsecond)})
-	}
-}
-
-// woken lets letters go after a step that is kept, and writes down outside the database what it has erased.
-func (s *Registrations) woken(err error, gone *[]domain.Erased) error {
-	if err != nil {
-		return err
-	}
-	if s.Wake != nil {
+	})
+	if err == nil && s.Wake != nil {
 		s.Wake()
 	}
-	return noted(s.Erased, *gone)
+	return err
 }
 
 // clockSet is called after steps that gave something an end.

@@ -26,9 +26,8 @@ type Registrations struct {
 	// given a time at which it ends. nil is allowed for both.
 	Wake      func()
 	WakeClock func()
-	// Erased writes down outside the database what a committed step has erased for good, and returns when that
-	// is on disk; nil is allowed.
-	Erased func(...domain.Erased) error
+	// Erased writes down outside the database what a step erases for good; nil is allowed.
+	Erased Intend
 	// Withhold keeps the letters in the outbox without ever sending them: for made-up participants.
 	Withhold bool
 }
@@ -73,7 +72,11 @@ func (s *Registrations) Register(ctx context.Context, a domain.Actor, in Registe
 	ar := arrival{event: e, app: p, seatOnly: in.SeatOnly}
 	ar.k = s.newKept(auth.UID(in.Key), e, p.Participant, in.Lang, in.Channel)
 	ar.k.MakeFindable()
-	err = s.writeAt(ctx, e.ID, a, in.Channel, func(st step) error { return st.admit(ctx, &ar) })
+	came := ar
+	err = s.writeAt(ctx, e.ID, a, in.Channel, func(st step) error {
+		ar = came // it may run twice: whoever is let in from the queue may leave something behind elsewhere
+		return st.admit(ctx, &ar)
+	})
 	if err != nil {
 		return domain.Receipt{}, err
 	}

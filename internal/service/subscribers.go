@@ -24,9 +24,8 @@ type Subscribers struct {
 	Wake func()
 	// WakeClock is called when somebody has been asked, who is forgotten if she does not answer; nil is allowed.
 	WakeClock func()
-	// Erased writes down outside the database who was forgotten, and returns when that is on disk; nil is
-	// allowed.
-	Erased func(...domain.Erased) error
+	// Erased writes down outside the database who is forgotten; nil is allowed.
+	Erased Intend
 	// Withhold keeps the letters in the outbox without ever sending them.
 	Withhold bool
 }

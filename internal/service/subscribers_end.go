@@ -21,9 +21,8 @@ func (s *Subscribers) Choose(ctx context.Context, a domain.Actor, token string, 
 	if err != nil {
 		return "", err
 	}
-	var gone []domain.Erased
-	err = s.Store.Write(ctx, func(tx *store.Tx) error {
-		next, gone = "", nil
+	err = s.forget(ctx, func(tx *store.Tx, gone *[]domain.Erased) error {
+		next = ""
 		lines, err := s.lines(ctx, tx.Queries, token, auth.SubscriberManages)
 		if err != nil {
 			return err
@@ -36,7 +35,7 @@ func (s *Subscribers) Choose(ctx context.Context, a domain.Actor, token string, 
 			case wanted:
 				err = s.confirm(ctx, tx, lines[i])
 			case i >= 0:
-				gone = append(gone, s.gone(lines[i]))
+				*gone = append(*gone, s.gone(lines[i]))
 				err = s.end(ctx, tx, lines[i], "")
 			}
 			if err != nil {
@@ -46,10 +45,12 @@ func (s *Subscribers) Choose(ctx context.Context, a domain.Actor, token string, 
 		next, err = s.linkOf(ctx, tx.Queries, lines[0])
 		return err
 	})
-	if err == nil {
-		err = noted(s.Erased, gone)
-	}
 	return next, err
+}
+
+// forget runs fn in a transaction, which tells in gone whom it forgets.
+func (s *Subscribers) forget(ctx context.Context, fn func(tx *store.Tx, gone *[]domain.Erased) error) error {
+	return forGood(ctx, s.Store, s.Erased, func(do func(tx *store.Tx) error) error { return s.Store.Write(ctx, do) }, fn)
 }
 
 // add lets one county more invite somebody whose address is proven.
@@ -132,9 +133,8 @@ func (s *Subscribers) End(ctx context.Context, a domain.Actor, token string, all
 	if _, ok := s.Keys.ReadSubscriberLink(token, auth.SubscriberEnds); !ok {
 		return Ending{}, errSubscription
 	}
-	var gone []domain.Erased
-	err = s.Store.Write(ctx, func(tx *store.Tx) error {
-		out, gone = Ending{}, nil
+	err = s.forget(ctx, func(tx *store.Tx, gone *[]domain.Erased) error {
+		out = Ending{}
 		lines, err := s.lines(ctx, tx.Queries, token, auth.SubscriberEnds)
 		if domain.CodeOf(err) == domain.CodeNotFound {
 			return nil
@@ -151,16 +151,13 @@ func (s *Subscribers) End(ctx context.Context, a domain.Actor, token string, all
 			out.Rest = ""
 		}
 		for _, l := range lines {
-			gone = append(gone, s.gone(l))
+			*gone = append(*gone, s.gone(l))
 			if err := s.end(ctx, tx, l, ""); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if err == nil {
-		err = noted(s.Erased, gone)
-	}
 	return out, err
 }
 
@@ -192,9 +189,7 @@ func (s *Subscribers) KeepTime(ctx context.Context, a domain.Actor) (time.Time, 
 		return time.Time{}, err
 	}
 	if len(over) > 0 {
-		var gone []domain.Erased
-		err = s.Store.Write(ctx, func(tx *store.Tx) error {
-			gone = nil
+		err = s.forget(ctx, func(tx *store.Tx, gone *[]domain.Erased) error {
 			for _, l := range over {
 				if now, err := tx.SubscriberByID(ctx, l.ID); err != nil || !now.Confirmed.IsZero() {
 					continue // she has answered meanwhile
@@ -202,13 +197,10 @@ func (s *Subscribers) KeepTime(ctx context.Context, a domain.Actor) (time.Time, 
 				if err := tx.EraseSubscriber(ctx, l.ID); err != nil {
 					return err
 				}
-				gone = append(gone, s.gone(l))
+				*gone = append(*gone, s.gone(l))
 			}
 			return nil
 		})
-		if err == nil {
-			err = noted(s.Erased, gone)
-		}
 	}
 	switch {
 	case err != nil:

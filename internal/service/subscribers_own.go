@@ -141,22 +141,16 @@ func (s *Subscribers) Remove(ctx context.Context, a domain.Actor, counties []dom
 			return domain.NotFound("page.not_found")
 		}
 	}
-	var gone []domain.Erased
-	err = s.Store.Write(ctx, func(tx *store.Tx) error {
-		gone = nil
+	return s.forget(ctx, func(tx *store.Tx, gone *[]domain.Erased) error {
 		for _, c := range counties {
 			left, err := s.removeAt(ctx, tx, a, c, address)
 			if err != nil {
 				return err
 			}
-			gone = append(gone, left...)
+			*gone = append(*gone, left...)
 		}
 		return nil
 	})
-	if err != nil {
-		return err
-	}
-	return noted(s.Erased, gone)
 }
 
 // removeAt ends the invitations of one county to an address.
