@@ -116,6 +116,7 @@ const (
 	slotBudgetOn
 	slotBudget // bytes that the files may still grow by
 	slotFailed
+	slotPatient // 1: who asks for the lock of those who write waits until she has it
 	slots
 )
 

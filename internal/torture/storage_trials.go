@@ -110,9 +110,14 @@ func heldFile(ctx context.Context, s *session) (figures, error) {
 		if err != nil {
 			return nil, err
 		}
-		got, err := b.holdFile(ctx, base, 10*time.Second)
+		got, err := b.holdFile(ctx, base, 10*time.Second, false)
 		f := got.figures()
-		f["held_s"], f["slowest_s"] = 10, got.slowest.Seconds()
-		return f, errors.Join(err, got.err())
+		f["held_s"], f["slowest_s"], f["slowest_page_s"] = 10, got.slowest.Seconds(), got.late.Seconds()
+		twin, terr := b.holdFile(ctx, base, 10*time.Second, true)
+		f["twin_slowest_s"] = twin.slowest.Seconds()
+		if twin.slowest <= answeredWithin {
+			terr = errors.Join(terr, errTame)
+		}
+		return f, errors.Join(err, got.err(), terr)
 	})
 }

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { RECORDS, WRITES, SYNCS, FAIL_WRITE, FAIL_SYNC, STICKY, LIE, SWALLOW, BUDGET_ON, BUDGET, FAILED, SLOTS };
+enum { RECORDS, WRITES, SYNCS, FAIL_WRITE, FAIL_SYNC, STICKY, LIE, SWALLOW, BUDGET_ON, BUDGET, FAILED, PATIENT, SLOTS };
 enum { OP_CREATE = 1, OP_WRITE, OP_TRUNCATE, OP_SYNC, OP_UNLINK };
 
 static volatile int64_t *control;
@@ -38,6 +38,7 @@ static int (*real_fsync)(int);
 static int (*real_fdatasync)(int);
 static int (*real_unlink)(const char *);
 static int (*real_rename)(const char *, const char *);
+static int (*real_fcntl)(int, int, ...);
 
 __attribute__((constructor)) static void begin(void) {
 	real_open = dlsym(RTLD_NEXT, "open");
@@ -50,6 +51,7 @@ __attribute__((constructor)) static void begin(void) {
 	real_fdatasync = dlsym(RTLD_NEXT, "fdatasync");
 	real_unlink = dlsym(RTLD_NEXT, "unlink");
 	real_rename = dlsym(RTLD_NEXT, "rename");
+	real_fcntl = dlsym(RTLD_NEXT, "fcntl");
 	const char *file = getenv("TEMADAG_PRELOAD_FILE"), *shared = getenv("TEMADAG_PRELOAD_CONTROL");
 	const char *record = getenv("TEMADAG_PRELOAD_LOG");
 	if (!file || !shared) return;
@@ -211,6 +213,19 @@ int unlink(const char *path) {
 	errno = e;
 	return done;
 }
+
+// Whoever asks for the lock of those who write to the log (the byte 120 of its index) waits for it in the system,
+// however long another process has it, when that is wanted.
+static int locked(int fd, int what, void *arg) {
+	if (what == F_SETLK && control && control[PATIENT]) {
+		struct flock *l = arg;
+		if (l->l_type == F_WRLCK && l->l_whence == SEEK_SET && l->l_start == 120 && l->l_len == 1) what = F_SETLKW;
+	}
+	return real_fcntl(fd, what, arg);
+}
+#define ARGUMENT(what) va_list l; va_start(l, what); void *arg = va_arg(l, void *); va_end(l);
+int fcntl(int fd, int what, ...) { ARGUMENT(what) return locked(fd, what, arg); }
+int fcntl64(int fd, int what, ...) { ARGUMENT(what) return locked(fd, what, arg); }
 
 int rename(const char *from, const char *to) {
 	if (kind_of(from) || kind_of(to)) abort(); // SQLite renames none of them; if it begins to, the record must learn it
