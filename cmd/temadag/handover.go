@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/temadag/temadag/internal/server"
 )
 
 // A new program takes over from the old one without a connection being refused: the old one starts it with
@@ -22,6 +24,7 @@ import (
 const (
 	firstInherited = 3                  // file descriptor, as systemd has it
 	handoverName   = "TEMADAG_HANDOVER" // names of the sockets that were handed over, with commas
+	aloneName      = "TEMADAG_ALONE"    // those of them that nobody holds besides the program that hands them over
 	takeOverWithin = 2 * time.Minute    // the schema may have to be brought up to date first
 	politeFor      = time.Second        // for which whoever has a connection open is asked to make a new one
 )
@@ -29,8 +32,9 @@ const (
 // openings are the sockets of the program, in the order they are handed over.
 type openings struct {
 	names     []string
-	listeners []*net.TCPListener
+	listeners []*server.Listener
 	inherited map[string]net.Listener
+	alone     []string // of the inherited ones those that are this program's own when the one before has gone
 	hangup    chan os.Signal
 	ready     *os.File // tells the old program that this one answers; nil where there is none
 }
@@ -45,10 +49,11 @@ func inherit() (*openings, error) {
 		names = strings.Split(handed, ",")
 		o.ready = os.NewFile(uintptr(firstInherited+len(names)), "ready")
 		syscall.CloseOnExec(firstInherited + len(names))
+		o.alone = strings.Split(os.Getenv(aloneName), ",")
 	} else if n, err := strconv.Atoi(os.Getenv("LISTEN_FDS")); err == nil && n > 0 && os.Getenv("LISTEN_PID") == strconv.Itoa(os.Getpid()) {
 		names = []string{"pages"}
 	}
-	for _, name := range []string{handoverName, "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"} {
+	for _, name := range []string{handoverName, aloneName, "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"} {
 		if err := os.Unsetenv(name); err != nil {
 			return nil, err
 		}
@@ -59,21 +64,24 @@ func inherit() (*openings, error) {
 		if err = errors.Join(err, f.Close()); err != nil {
 			return nil, fmt.Errorf("the socket that was handed over for the %s: %w", name, err)
 		}
+		if tcp, ok := ln.(*net.TCPListener); ok {
+			ln = server.NewListener(tcp, true)
+		}
 		o.inherited[name] = ln
 	}
 	return o, nil
 }
 
 // listen is the socket of that name that was handed over, or a new one on addr.
-func (o *openings) listen(name, addr string) (net.Listener, error) {
+func (o *openings) listen(ctx context.Context, name, addr string) (net.Listener, error) {
 	ln, ok := o.inherited[name]
 	if !ok {
 		var err error
-		if ln, err = net.Listen("tcp", addr); err != nil {
+		if ln, err = server.Listen(ctx, addr); err != nil {
 			return nil, err
 		}
 	}
-	if tcp, ok := ln.(*net.TCPListener); ok {
+	if tcp, ok := ln.(*server.Listener); ok {
 		o.names, o.listeners = append(o.names, name), append(o.listeners, tcp)
 	}
 	return ln, nil
@@ -88,6 +96,13 @@ func (o *openings) answering() error {
 	// systemd must know whom to watch before the old program ends.
 	err := notify("MAINPID=" + strconv.Itoa(os.Getpid()) + "\n" + words)
 	_, written := o.ready.Write([]byte{1})
+	if written == nil { // the one before goes: what it alone held is this one's alone
+		for _, name := range o.alone {
+			if ln, ok := o.inherited[name].(*server.Listener); ok {
+				ln.Share(false)
+			}
+		}
+	}
 	return errors.Join(err, written, o.ready.Close())
 }
 
@@ -103,7 +118,7 @@ func (o *openings) handOver(ctx context.Context) (pid int, err error) {
 	}
 	fds := []uintptr{0, 1, 2}
 	for _, ln := range o.listeners {
-		fd, err := duplicate(ln)
+		fd, err := duplicate(ln.TCPListener)
 		if err != nil {
 			return 0, fmt.Errorf("handing over a socket: %w", err)
 		}
@@ -120,7 +135,13 @@ func (o *openings) handOver(ctx context.Context) (pid int, err error) {
 	if err = errors.Join(err, tell.Close()); err != nil {
 		return 0, fmt.Errorf("starting the new program: %w", err)
 	}
-	return pid, await(ctx, pid, ready)
+	if err := await(ctx, pid, ready); err != nil {
+		return 0, err
+	}
+	for _, ln := range o.listeners {
+		ln.Share(true) // who waits to be taken is the new program's
+	}
+	return pid, nil
 }
 
 // environment is this program's own for the next.
@@ -131,7 +152,13 @@ func (o *openings) environment() []string {
 			env = append(env, e)
 		}
 	}
-	return append(env, handoverName+"="+strings.Join(o.names, ","))
+	var alone []string
+	for i, ln := range o.listeners {
+		if !ln.Shared() {
+			alone = append(alone, o.names[i])
+		}
+	}
+	return append(env, handoverName+"="+strings.Join(o.names, ","), aloneName+"="+strings.Join(alone, ","))
 }
 
 // await is nil when the process says that it answers. One that does not in time is ended.

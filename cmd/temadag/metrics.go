@@ -128,11 +128,11 @@ func (s countedSender) Send(ctx context.Context, from, to string, raw []byte) er
 }
 
 // listenForScrapes is a socket of its own, or nil where nobody scrapes.
-func (p *program) listenForScrapes(o *openings) (net.Listener, error) {
+func (p *program) listenForScrapes(ctx context.Context, o *openings) (net.Listener, error) {
 	if p.metricsAddr == "" {
 		return nil, nil
 	}
-	ln, err := o.listen("metrics", p.metricsAddr)
+	ln, err := o.listen(ctx, "metrics", p.metricsAddr)
 	if err != nil {
 		return nil, fmt.Errorf("listening on TEMADAG_METRICS_ADDR: %w", err)
 	}

@@ -69,11 +69,11 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		if err != nil {
 			return err
 		}
-		ln, err := open.listen("pages", p.addr)
+		ln, err := open.listen(ctx, "pages", p.addr)
 		if err != nil {
 			return fmt.Errorf("listening on TEMADAG_ADDR: %w; set it to another if something else is there", err)
 		}
-		scraped, err := p.listenForScrapes(open)
+		scraped, err := p.listenForScrapes(ctx, open)
 		if err != nil {
 			return err
 		}

@@ -27,9 +27,10 @@ func NewHTTP(h http.Handler, log *slog.Logger) *http.Server {
 // Serve answers on ln until ctx ends, then takes no more and lets what was begun finish for at most
 // drain. Its error is nil when all of it finished.
 //
-// The listener is closed and its loop over before the rest is waited for: a connection that was taken at the last
-// moment would be forgotten otherwise. And who comes on a connection that she has kept is let in and told that it
-// ends, for as long as such go on coming: an idle one is closed without a word.
+// Where ln is a Listener, everybody who has a connection is taken first. The listener is closed and its loop over
+// before the rest is waited for: a connection that was taken at the last moment would be forgotten otherwise. And
+// who comes on a connection that she has kept is let in and told that it ends, for as long as such go on coming:
+// an idle one is closed without a word.
 func Serve(ctx context.Context, ln net.Listener, srv *http.Server, drain time.Duration) error {
 	var begun atomic.Int64
 	var ending atomic.Bool
@@ -51,6 +52,9 @@ func Serve(ctx context.Context, ln net.Listener, srv *http.Server, drain time.Du
 	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	ending.Store(true)
+	if l, ok := ln.(*Listener); ok {
+		l.lastCall()
+	}
 	closed := ln.Close()
 	<-failed
 	untilQuiet(&begun)
