@@ -38,7 +38,7 @@ func stopOften(keepAlive bool) func(context.Context, *session) (figures, error) 
 				broken = append(broken, fmt.Errorf("round %d: %w", n, err))
 			}
 			sum.sent, sum.received, sum.refused, sum.cut, sum.lost = sum.sent+out.sent, sum.received+out.received, sum.refused+out.refused, sum.cut+out.cut, sum.lost+out.lost
-			sum.told, sum.took = sum.told+out.told, max(sum.took, out.took)
+			sum.reset, sum.told, sum.took = sum.reset+out.reset, sum.told+out.told, max(sum.took, out.took)
 		}
 		f := sum.figures()
 		f["rounds"] = rounds

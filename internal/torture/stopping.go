@@ -17,7 +17,8 @@ import (
 type stopping struct {
 	sent, received int
 	refused        int // found nobody listening any more: their senders know that nothing was taken
-	cut            int // were on a connection that had been taken, and got no answer
+	cut            int // had a connection, and got no answer
+	reset          int // of them those whose connection was thrown away
 	lost           int // were told "received" and are not in the books
 	told           int // other answers
 	took           time.Duration
@@ -46,7 +47,7 @@ func stopUnder(ctx context.Context, binary string, perSecond, before, after int,
 	var out stopping
 	p := s.each[0]
 	ended := make(chan time.Duration, 1)
-	var refused, cut, told atomic.Int64
+	var refused, cut, reset, told atomic.Int64
 	var first sync.Once
 	var all sync.WaitGroup
 	tick := time.NewTicker(time.Second / time.Duration(perSecond))
@@ -69,12 +70,13 @@ func stopUnder(ctx context.Context, binary string, perSecond, before, after int,
 				c.note(func(j *journal) { j.Received[email(i)] = true })
 			case err == nil:
 				told.Add(1)
-			case errors.As(err, &dial) && dial.Op == "dial", !keepAlive && errors.Is(err, syscall.ECONNRESET):
-				// Nobody listens, or nobody took the connection before the listening ended; what was taken and lost the
-				// journal tells.
+			case errors.As(err, &dial) && dial.Op == "dial":
 				refused.Add(1)
 			default:
 				cut.Add(1)
+				if errors.Is(err, syscall.ECONNRESET) {
+					reset.Add(1)
+				}
 				first.Do(func() { out.firstCut = err.Error() })
 			}
 		})
@@ -85,7 +87,7 @@ func stopUnder(ctx context.Context, binary string, perSecond, before, after int,
 	case <-time.After(40 * time.Second):
 		return out, fmt.Errorf("the program did not end:\n%s", p.lastWords())
 	}
-	out.exit = p.cmd.ProcessState.ExitCode()
+	out.exit, out.reset = p.cmd.ProcessState.ExitCode(), int(reset.Load())
 	out.refused, out.cut, out.told, out.received = int(refused.Load()), int(cut.Load()), int(told.Load()), len(c.journal.Received)
 	b, err := s.read(ctx)
 	for who := range c.journal.Received {
@@ -117,5 +119,5 @@ func (s stopping) err() error {
 
 // figures are the stop's.
 func (s stopping) figures() figures {
-	return figures{"sent": s.sent, "received": s.received, "refused": s.refused, "cut": s.cut, "lost": s.lost, "other_answers": s.told, "stopped_in_s": s.took.Seconds()}
+	return figures{"sent": s.sent, "received": s.received, "refused": s.refused, "cut": s.cut, "reset": s.reset, "lost": s.lost, "other_answers": s.told, "stopped_in_s": s.took.Seconds()}
 }
