@@ -109,10 +109,15 @@ func OpenWith(t testing.TB, o store.Options) *Kit {
 	programme := &service.Programme{Store: s, Now: clock.Now}
 	return &Kit{
 		Path: o.Path, URL: o.URL, Store: s, Keys: keys, Clock: clock, Programme: programme,
-		Registrations: &service.Registrations{Store: s, Programme: programme, Keys: keys, Now: clock.Now},
+		Registrations: &service.Registrations{Store: s, Programme: programme, Keys: keys, Now: clock.Now, Erased: writtenDown},
 		Lists:         &service.Lists{Store: s, Now: clock.Now},
 		Editing:       &service.Editing{Store: s, Now: clock.Now},
 	}
+}
+
+// writtenDown is a log of erasures that nobody reads: with one, what erases runs as it does in the program.
+func writtenDown(int64, []domain.Erased) (func(...domain.Erased) error, error) {
+	return func(...domain.Erased) error { return nil }, nil
 }
 
 // Where is the database of the Kit, to be opened once more as another process would.
