@@ -57,6 +57,9 @@ func main() {
 	if len(os.Args) > 1 && os.Args[1] == childWord {
 		do = func() error { return runChild(ctx, os.Args[2:]) }
 	}
+	if len(os.Args) == 3 && os.Args[1] == twinWord {
+		do = func() error { return runTwin(ctx, os.Args[2]) }
+	}
 	if err := do(); err != nil {
 		fmt.Fprintln(os.Stderr, "torture:", err)
 		os.Exit(1)

@@ -29,7 +29,7 @@ var workshop = sync.OnceValues(func() (string, error) {
 var building sync.Once
 
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == childWord {
+	if len(os.Args) > 1 && (os.Args[1] == childWord || os.Args[1] == twinWord) {
 		main()
 		return
 	}

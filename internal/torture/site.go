@@ -2,11 +2,11 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -37,6 +37,8 @@ type site struct {
 	terms  int64
 	each   []*process
 	env    []string // more of what each program is told
+	host   string   // the address that the programs listen on; "" is 127.0.0.1
+	twin   []string // what is run in place of the program, and its arguments; nil is the program
 }
 
 // newSite makes the database, which is empty or new at url; "" is a file in dir. Nothing is served yet.
@@ -115,9 +117,17 @@ func (s *site) serve(ctx context.Context, n int) error {
 	return nil
 }
 
-// start starts the i-th program, or starts it again on another port.
+// start starts the i-th program, or starts it again on another port, and waits until it answers.
 func (s *site) start(ctx context.Context, i int) error {
-	addr, err := freeAddress()
+	if err := s.launch(ctx, i); err != nil {
+		return err
+	}
+	return s.each[i].await(ctx)
+}
+
+// launch is start without the wait.
+func (s *site) launch(ctx context.Context, i int) error {
+	addr, err := freeAddress(s.host)
 	if err != nil {
 		return err
 	}
@@ -131,7 +141,11 @@ func (s *site) start(ctx context.Context, i int) error {
 		return err
 	}
 	defer func() { _ = out.Close() }()
-	p.cmd = exec.CommandContext(ctx, s.binary, "serve")
+	command := []string{s.binary, "serve"}
+	if s.twin != nil {
+		command = s.twin
+	}
+	p.cmd = exec.CommandContext(ctx, command[0], command[1:]...)
 	p.cmd.Env = append(cleanEnvironment(), "TEMADAG_ADDR="+addr, "TEMADAG_DATA_DIR="+dir, "TEMADAG_DATABASE_URL="+s.url,
 		"TEMADAG_BASE_URL=http://127.0.0.1:1", "TEMADAG_SECRET="+secret, "TEMADAG_RATE_LIMIT=off")
 	p.cmd.Env = append(p.cmd.Env, s.env...)
@@ -142,7 +156,7 @@ func (s *site) start(ctx context.Context, i int) error {
 	}
 	go func() { _ = p.cmd.Wait(); close(p.gone) }()
 	s.each[i] = p
-	return p.await(ctx)
+	return nil
 }
 
 // await waits until the program answers.
@@ -150,9 +164,9 @@ func (p *process) await(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
 	defer cancel()
 	for {
-		resp, err := http.Get("http://" + p.addr + "/robots.txt")
+		conn, err := net.Dial("tcp", p.addr) // cheaper than a question, and whoever listens will answer
 		if err == nil {
-			_ = resp.Body.Close()
+			_ = conn.Close()
 			return nil
 		}
 		select {
@@ -160,7 +174,7 @@ func (p *process) await(ctx context.Context) error {
 			return fmt.Errorf("the program ended at once:\n%s", p.lastWords())
 		case <-ctx.Done():
 			return fmt.Errorf("the program does not answer:\n%s", p.lastWords())
-		case <-time.After(5 * time.Millisecond):
+		case <-time.After(2 * time.Millisecond):
 		}
 	}
 }
@@ -262,8 +276,10 @@ func (s *site) read(ctx context.Context) (books, error) {
 	return b, errors.Join(err, data.Close())
 }
 
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// freeAddress is one that nobody listened on a moment ago. Nobody else takes it meanwhile where the host, which may
+// be any of 127.0.0.0/8, is nobody else's.
+func freeAddress(host string) (string, error) {
+	l, err := net.Listen("tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), "0"))
 	if err != nil {
 		return "", err
 	}

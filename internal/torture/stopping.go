@@ -28,7 +28,8 @@ type stopping struct {
 }
 
 // stopUnder lets registrations come at a pace, asks the program to stop after some and sends more, and compares.
-func stopUnder(ctx context.Context, binary string, perSecond, before, after int, keepAlive bool) (_ stopping, err error) {
+// twin is what is run in place of the program; nil is the program.
+func stopUnder(ctx context.Context, binary string, twin []string, perSecond, before, after int, keepAlive bool) (_ stopping, err error) {
 	dir, err := os.MkdirTemp("", "temadag-stop-")
 	if err != nil {
 		return stopping{}, err
@@ -38,6 +39,7 @@ func stopUnder(ctx context.Context, binary string, perSecond, before, after int,
 	if err != nil {
 		return stopping{}, err
 	}
+	s.twin = twin
 	defer s.killAll()
 	if err := s.serve(ctx, 1); err != nil {
 		return stopping{}, err
