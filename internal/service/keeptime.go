@@ -67,8 +67,8 @@ func (st step) expire(ctx context.Context, id domain.RegistrationID) error {
 
 // settleQueues looks again at events that have free places and people waiting: the days may have
 // changed how places are given out.
-func (s *Registrations) settleQueues(ctx context.Context, a domain.Actor, _ time.Time) (time.Time, error) {
-	ids, err := s.Store.Unsettled(ctx)
+func (s *Registrations) settleQueues(ctx context.Context, a domain.Actor, now time.Time) (time.Time, error) {
+	ids, err := s.Store.Unsettled(ctx, domain.DateIn(now))
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -180,15 +180,16 @@ SELECT offer_until FROM registrations WHERE offer_until > 0 AND offer_until > ? 
 	return ids, next, nil
 }
 
-// Unsettled are the published events that have free places and people waiting, at most 1,000: what
-// the clock may have changed since they were last settled.
-func (q Queries) Unsettled(ctx context.Context) ([]domain.EventID, error) {
+// Unsettled are the published events from a day on, and those without one, that have free places and people
+// waiting, at most 1,000: what the clock may have changed since they were last settled. Those of earlier days stay
+// as they are for ever, and are more each year.
+func (q Queries) Unsettled(ctx context.Context, from domain.Date) ([]domain.EventID, error) {
 	var ids []domain.EventID
 	err := q.list(ctx, &ids, `
 SELECT id FROM events
-WHERE waiting > 0 AND seats_taken < capacity AND state = 'published'
+WHERE waiting > 0 AND seats_taken < capacity AND state = 'published' AND (day = '' OR day >= ?)
 ORDER BY id
-LIMIT 1000`)
+LIMIT 1000`, from.String())
 	if err != nil {
 		return nil, fmt.Errorf("store: unsettled: %w", err)
 	}

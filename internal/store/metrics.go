@@ -60,19 +60,10 @@ LIMIT 10`)
 
 // CountByStatus counts every registration by its status. It reads all of them: ask seldom.
 func (q Queries) CountByStatus(ctx context.Context) (map[string]int, error) {
-	var rows []struct {
-		Status string `db:"status"`
-		N      int    `db:"n"`
-	}
-	err := q.list(ctx, &rows, `
-SELECT status, count(*) AS n
-FROM registrations
-GROUP BY status
-ORDER BY status
-LIMIT 20`)
-	out := make(map[string]int, len(rows))
-	for _, r := range rows {
-		out[r.Status] = r.N
+	all, err := q.countStatuses(ctx, `TRUE`, nil)
+	out := make(map[string]int, len(all))
+	for status, n := range all {
+		out[string(status)] = n
 	}
 	return out, wrap("registrations by status", err)
 }

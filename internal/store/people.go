@@ -254,27 +254,40 @@ func (q Queries) keysOf(ctx context.Context, s PeopleSearch) (findKeys, error) {
 
 // CountPeople is how many the search finds of each status, whatever statuses its filter chooses.
 func (q Queries) CountPeople(ctx context.Context, s PeopleSearch) (map[domain.RegistrationStatus]int, error) {
-	all := domain.RegistrationStatuses()
-	columns := make([]string, len(all))
-	for i, status := range all {
-		columns[i] = `count(*) FILTER (WHERE status = '` + string(status) + `')`
-	}
 	c := s.scope()
-	counts, dest := make([]int, len(all)), make([]any, len(all))
-	for i := range counts {
-		dest[i] = &counts[i]
+	out, err := q.countStatuses(ctx, c.where(), c.args)
+	return out, wrap("count people", err)
+}
+
+// countStatuses counts registrations by their status, each in a column of its own: what an index has in another
+// order need not be sorted.
+func (q Queries) countStatuses(ctx context.Context, where string, args []any) (map[domain.RegistrationStatus]int, error) {
+	columns, dest, read := statusColumns()
+	query := `SELECT ` + columns + ` FROM registrations WHERE ` + where
+	if err := q.q.QueryRowxContext(ctx, q.words.rebind(query), q.words.texts(args)...).Scan(dest...); err != nil {
+		return nil, err
 	}
-	query := `SELECT ` + strings.Join(columns, `, `) + ` FROM registrations WHERE ` + c.where()
-	if err := q.q.QueryRowxContext(ctx, q.words.rebind(query), q.words.texts(c.args)...).Scan(dest...); err != nil {
-		return nil, fmt.Errorf("store: count people: %w", err)
-	}
-	out := make(map[domain.RegistrationStatus]int, len(all))
+	return read(), nil
+}
+
+// statusColumns are columns with how many have each status, what they are scanned into, and how many have those
+// that anyone has.
+func statusColumns() (columns string, dest []any, read func() map[domain.RegistrationStatus]int) {
+	all := domain.RegistrationStatuses()
+	parts, counts := make([]string, len(all)), make([]int, len(all))
 	for i, status := range all {
-		if counts[i] > 0 {
-			out[status] = counts[i]
-		}
+		parts[i] = `count(*) FILTER (WHERE status = '` + string(status) + `')`
+		dest = append(dest, &counts[i])
 	}
-	return out, nil
+	return strings.Join(parts, `, `), dest, func() map[domain.RegistrationStatus]int {
+		out := make(map[domain.RegistrationStatus]int, len(all))
+		for i, n := range counts {
+			if n > 0 {
+				out[all[i]] = n
+			}
+		}
+		return out
+	}
 }
 
 // People are the registrations with these ids, in the order given; ids that are none are left out. Of the
