@@ -34,7 +34,7 @@ func (p *program) accounts() (*service.Accounts, error) {
 		return nil, err
 	}
 	p.people = &service.Accounts{
-		Store: p.store, Keys: p.keys, Hasher: hasher, Passkeys: passkeys, Now: p.now, Log: p.log,
+		Store: p.store, Keys: p.keys, Hasher: hasher, Passkeys: passkeys, Now: p.now, Log: p.log, Erased: p.registrations.Erased,
 		ResetURL:  func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "office_reset", token) },
 		SignInURL: func(l domain.Lang, token string) string { return p.baseURL + paths.For(l, "office_link", token) },
 		// On one's own machine a second factor protects from nobody.

@@ -31,6 +31,7 @@ type program struct {
 	audit         *service.Audit
 	people        *service.Accounts // see accounts
 	ending        ending
+	erasures      *lateLog
 	watched       *metrics.Metrics // nil where nobody scrapes
 }
 
@@ -78,7 +79,8 @@ func (s settings) openWith(ctx context.Context, keys *auth.Keys, mayBegin bool) 
 		return nil, errors.Join(err, p.store.Close())
 	}
 	p.programme = &service.Programme{Store: p.store, Now: s.now}
-	p.registrations = &service.Registrations{Store: p.store, Programme: p.programme, Keys: p.keys, Now: s.now}
+	p.erasures = &lateLog{keys: keys, dirs: s.logDirs()}
+	p.registrations = &service.Registrations{Store: p.store, Programme: p.programme, Keys: p.keys, Now: s.now, Erased: p.erasures.intend}
 	p.lists = &service.Lists{Store: p.store, Now: s.now}
 	p.editing = &service.Editing{Store: p.store, Now: s.now}
 	p.audit = &service.Audit{Store: p.store, Now: s.now}
@@ -103,7 +105,7 @@ func mayOpen(s settings, mayBegin bool) error {
 	return fmt.Errorf("there is no database at %s; set TEMADAG_DATA_DIR to the directory that the server uses", s.database)
 }
 
-func (p *program) close() error { return p.store.Close() }
+func (p *program) close() error { return errors.Join(p.store.Close(), p.erasures.close()) }
 
 // sameSecret refuses a secret that is not the one the database was made with: every link that was
 // ever mailed would be dead and every kept letter unreadable.

@@ -124,6 +124,7 @@ func (r restoreCommand) bringBack(ctx context.Context, s settings, keys *auth.Ke
 	if err != nil {
 		return out, err
 	}
+	p.registrations.Erased = nil // what is due by the clock is so in every copy
 	out.Return, err = p.finish(ctx, r.logDirs(s))
 	if err = errors.Join(err, p.close()); err != nil {
 		return out, err

@@ -278,7 +278,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 		Exports: &service.Exports{
 			Store: p.store, Programme: p.programme, Keys: p.keys, Now: p.now, TellAbove: p.tellAbove, Wake: accounts.Wake,
 		},
-		News:     service.NewNews(p.store, p.now),
+		News:     p.news(),
 		Mailings: w.mailings, Automatics: w.automatics, Subscribers: w.subscribers,
 		Audit: p.audit, BaseURL: p.baseURL, Now: p.now, Demo: made != "", LettersKept: p.relay == nil, Peers: p.peers(),
 	})
@@ -296,6 +296,12 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 		Together: p.together(), CountKey: p.countKey, Peers: p.peers(), Observe: observe,
 	})
 	return handler, staff.Close, err
+}
+
+func (p *program) news() *service.News {
+	n := service.NewNews(p.store, p.now)
+	n.Erased = p.registrations.Erased
+	return n
 }
 
 // together counts what visitors send with other instances, where the database may have several.

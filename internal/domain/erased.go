@@ -8,8 +8,8 @@ import "time"
 type Erased struct {
 	At   time.Time
 	Kind ErasedKind
-	UID  string // bytes of the row's random identity
-	N    int    // for a link its version, and 0 otherwise
+	UID  string // bytes of the row's random identity; of news their number, of a picture that and the sum of its content
+	N    int    // for a link its version, for an account 1 where it was opened again, and 0 otherwise
 }
 
 // Meant is one thing that was about to be erased, and of which nobody wrote down the end.
@@ -26,6 +26,10 @@ const (
 	ErasedNeeds      ErasedKind = "needs"      // of the registration
 	ErasedSubscriber ErasedKind = "subscriber" // somebody who has ended her invitations
 	ErasedLink       ErasedKind = "link"       // every link of the registration below this version
+	ErasedName       ErasedKind = "name"       // of a registration, for whoever may not see a protected identity
+	ErasedAccount    ErasedKind = "account"    // closed, or opened again: the last line counts
+	ErasedNews       ErasedKind = "news"       // with its picture, documents and earlier versions
+	ErasedPicture    ErasedKind = "picture"    // of news that stay
 )
 
 // Return is what the database remembers of being brought back from a backup.

@@ -28,6 +28,8 @@ type Accounts struct {
 	Groups   domain.GroupGrants
 	Now      func() time.Time
 	Log      *slog.Logger
+	// Erased writes down outside the database which accounts are closed, and opened again; nil is allowed.
+	Erased Intend
 	// Wake is called when a letter has been put into the outbox; nil is allowed.
 	Wake func()
 	// ResetURL and SignInURL make the absolute addresses that letters and the operator are given. The

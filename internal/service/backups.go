@@ -3,7 +3,6 @@ package service
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -59,6 +58,7 @@ func (s *Backups) Replay(ctx context.Context, a domain.Actor, lines []domain.Era
 		return 0, err
 	}
 	all := 0
+	lines = lastWords(lines)
 	for len(lines) > 0 {
 		some := lines[:min(replayAtOnce, len(lines))]
 		lines = lines[len(some):]
@@ -85,57 +85,6 @@ func (s *Backups) Replay(ctx context.Context, a domain.Actor, lines []domain.Era
 		_ = s.Store.FoldLog(ctx) // whoever reads the log, Litestream does all the time, keeps no page from being served
 	}
 	return all, nil
-}
-
-func (s *Backups) again(ctx context.Context, tx *store.Tx, l domain.Erased) (bool, error) {
-	if l.Kind == domain.ErasedSubscriber {
-		return s.endAgain(ctx, tx, l)
-	}
-	k, err := tx.RegistrationByUID(ctx, []byte(l.UID))
-	if errors.Is(err, domain.ErrNotFound) {
-		return false, nil // it came after the backup
-	}
-	if err != nil {
-		return false, err
-	}
-	switch l.Kind {
-	case domain.ErasedLink:
-		if k.LinkVersion >= l.N {
-			return false, nil
-		}
-		k.LinkVersion = l.N
-		k.LinkHash = auth.LinkHash(s.Keys.Link(k.UID, k.LinkVersion))
-		return true, tx.RenewLink(ctx, k)
-	case domain.ErasedNeeds:
-		did, err := tx.EndTold(ctx, k.ID, l.At)
-		if err != nil || !did {
-			return false, err
-		}
-		now := s.Now().UTC().Truncate(time.Microsecond)
-		_, err = tx.AppendHistory(ctx, domain.HistoryEntry{
-			RegistrationID: k.ID, At: now, Kind: domain.HistoryNeedsErased, Channel: domain.ChannelClock, Actor: domain.Worker().Name,
-		})
-		if err != nil {
-			return false, err
-		}
-		return true, tx.NoteErasure(ctx, store.Erasure{
-			EventID: k.EventID, At: now, What: "needs", Rule: "behov: raderade på nytt efter återläst säkerhetskopia", Records: 1, Actor: domain.Worker().Name,
-		})
-	case domain.ErasedSubscriber:
-	}
-	return false, nil // a kind of a newer program's
-}
-
-func (s *Backups) endAgain(ctx context.Context, tx *store.Tx, l domain.Erased) (bool, error) {
-	line, err := tx.SubscriberByUID(ctx, l.UID)
-	if errors.Is(err, domain.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	subscribers := &Subscribers{Store: s.Store, Keys: s.Keys, Now: s.Now}
-	return true, subscribers.end(ctx, tx, line, "")
 }
 
 // Settle makes a database that has just been brought back safe to go on with, and remembers that it was: see

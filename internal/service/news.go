@@ -21,6 +21,8 @@ import (
 type News struct {
 	Store *store.Store
 	Now   func() time.Time
+	// Erased writes down outside the database what is erased for good; nil is allowed.
+	Erased Intend
 
 	pictures chan struct{} // see drawing
 }
@@ -283,15 +285,21 @@ func (s *News) noteEdition(ctx context.Context, tx *store.Tx, a domain.Actor, wa
 // write is a change to an item that the actor may write. Callers begin with nothing else: who may not is
 // told the same as where there is nothing.
 func (s *News) write(ctx context.Context, a domain.Actor, id int64, fn func(tx *store.Tx, n domain.News) error) error {
+	return s.erase(ctx, a, id, func(tx *store.Tx, n domain.News, _ *[]domain.Erased) error { return fn(tx, n) })
+}
+
+// erase is write for an fn that tells in gone what it erases for good.
+func (s *News) erase(ctx context.Context, a domain.Actor, id int64, fn func(tx *store.Tx, n domain.News, gone *[]domain.Erased) error) error {
 	if err := a.Require(domain.PermEditNews); err != nil {
 		return err
 	}
-	return s.Store.Write(ctx, func(tx *store.Tx) error {
+	run := func(do func(tx *store.Tx) error) error { return s.Store.Write(ctx, do) }
+	return forGood(ctx, s.Store, s.Erased, run, func(tx *store.Tx, gone *[]domain.Erased) error {
 		n, err := s.reach(ctx, tx.Queries, a, id)
 		if err != nil {
 			return err
 		}
-		return fn(tx, n)
+		return fn(tx, n, gone)
 	})
 }
 

@@ -3,6 +3,7 @@ package service
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/store"
@@ -113,7 +114,7 @@ func (s *News) PutPicture(ctx context.Context, a domain.Actor, id int64, in NewP
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, a, id, func(tx *store.Tx, n domain.News) error {
+	return s.erase(ctx, a, id, func(tx *store.Tx, n domain.News, gone *[]domain.Erased) error {
 		if sizes == nil {
 			if n.Picture.IsZero() {
 				return oneFault("file", "news.picture.missing")
@@ -121,17 +122,33 @@ func (s *News) PutPicture(ctx context.Context, a domain.Actor, id int64, in NewP
 			told.File, told.Sizes, told.Width, told.Height = n.Picture.File, n.Picture.Sizes, n.Picture.Width, n.Picture.Height
 		} else if err := tx.PutPictures(ctx, id, sizes); err != nil {
 			return err
+		} else if !slices.Equal(n.Picture.Sizes, told.Sizes) {
+			*gone = s.pictureGone(n)
 		}
 		return s.putPicture(ctx, tx, a, n, told)
 	})
 }
 
+// pictureGone is the picture that an item no longer shows, none for one that comes with the program.
+func (s *News) pictureGone(n domain.News) []domain.Erased {
+	if len(n.Picture.Sizes) == 0 {
+		return nil
+	}
+	return []domain.Erased{{At: s.Now().UTC(), Kind: domain.ErasedPicture, UID: pictureUID(n)}}
+}
+
+// pictureUID tells a picture of an item from every other it has had.
+func pictureUID(n domain.News) string {
+	return strconv.FormatInt(n.ID, 10) + " " + n.Picture.Sizes[0].Name
+}
+
 // RemovePicture takes the picture of an item away; none already is nil.
 func (s *News) RemovePicture(ctx context.Context, a domain.Actor, id int64) error {
-	return s.write(ctx, a, id, func(tx *store.Tx, n domain.News) error {
+	return s.erase(ctx, a, id, func(tx *store.Tx, n domain.News, gone *[]domain.Erased) error {
 		if n.Picture.IsZero() {
 			return nil
 		}
+		*gone = s.pictureGone(n)
 		if err := tx.PutPictures(ctx, id, nil); err != nil {
 			return err
 		}

@@ -75,10 +75,11 @@ func (s *News) turn(ctx context.Context, a domain.Actor, id int64, from, to doma
 // Erase takes away for ever what was removed before: the words, the picture, the documents and the earlier
 // versions. What is not removed is refused: "news.remove_first".
 func (s *News) Erase(ctx context.Context, a domain.Actor, id int64) error {
-	return s.write(ctx, a, id, func(tx *store.Tx, n domain.News) error {
+	return s.erase(ctx, a, id, func(tx *store.Tx, n domain.News, gone *[]domain.Erased) error {
 		if n.State != domain.NewsRemoved {
 			return &domain.Error{Code: domain.CodeConflict, Key: "news.remove_first"}
 		}
+		*gone = append(*gone, domain.Erased{At: s.Now().UTC(), Kind: domain.ErasedNews, UID: strconv.FormatInt(id, 10)})
 		if err := tx.EraseNews(ctx, id); err != nil {
 			return err
 		}

@@ -232,7 +232,7 @@ func (s *People) Protect(ctx context.Context, a domain.Actor, id domain.Registra
 		case k.Protected:
 			return nil
 		}
-		if err := st.tx.Protect(ctx, id); err != nil {
+		if err := st.protect(ctx, k); err != nil {
 			return err
 		}
 		if err := st.tx.Audit(ctx, s.line(a, e, domain.AuditProtected, auditPerson, int64(id), nil)); err != nil {
@@ -240,4 +240,10 @@ func (s *People) Protect(ctx context.Context, a domain.Actor, id domain.Registra
 		}
 		return st.record(ctx, k, domain.HistoryProtected, "", domain.Details{})
 	})
+}
+
+// protect masks someone, and has it written down that her name is not to be seen again.
+func (st step) protect(ctx context.Context, k store.Kept) error {
+	*st.gone = append(*st.gone, domain.Erased{At: st.now, Kind: domain.ErasedName, UID: string(k.UID)})
+	return st.tx.Protect(ctx, k.ID)
 }

@@ -286,7 +286,7 @@ func (s *Registrations) Protect(ctx context.Context, a domain.Actor, slug, email
 		if err != nil || k.Protected {
 			return err
 		}
-		if err := st.tx.Protect(ctx, k.ID); err != nil {
+		if err := st.protect(ctx, k); err != nil {
 			return err
 		}
 		line := (&People{Now: s.Now}).line(a, e, domain.AuditProtected, auditPerson, int64(k.ID), nil)

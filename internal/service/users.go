@@ -258,7 +258,13 @@ func (s *Accounts) othersManage(ctx context.Context, tx *store.Tx, a domain.Acto
 
 // whole runs fn for an account that lies altogether within the actor's counties.
 func (s *Accounts) whole(ctx context.Context, a domain.Actor, id domain.UserID, fn func(tx *store.Tx, acc store.Account) error) error {
-	err := s.Store.Write(ctx, func(tx *store.Tx) error {
+	return s.wholeForGood(ctx, a, id, func(tx *store.Tx, acc store.Account, _ *[]domain.Erased) error { return fn(tx, acc) })
+}
+
+// wholeForGood is whole for an fn that tells in gone what must stay so whatever becomes of the database.
+func (s *Accounts) wholeForGood(ctx context.Context, a domain.Actor, id domain.UserID, fn func(tx *store.Tx, acc store.Account, gone *[]domain.Erased) error) error {
+	run := func(do func(tx *store.Tx) error) error { return s.Store.Write(ctx, do) }
+	err := forGood(ctx, s.Store, s.Erased, run, func(tx *store.Tx, gone *[]domain.Erased) error {
 		acc, err := s.reach(ctx, tx.Queries, a, id)
 		if err != nil {
 			return err
@@ -269,7 +275,7 @@ func (s *Accounts) whole(ctx context.Context, a domain.Actor, id domain.UserID, 
 		if a.User != 0 && a.User == id {
 			return errOwnAccount
 		}
-		return fn(tx, acc)
+		return fn(tx, acc, gone)
 	})
 	if err == nil {
 		s.wake()
@@ -281,7 +287,7 @@ func (s *Accounts) whole(ctx context.Context, a domain.Actor, id domain.UserID, 
 // county where she has been granted anything; others take their own grants back instead. Refusals: class
 // CodeConflict "user.own_account" and "user.last_administrator".
 func (s *Accounts) Disable(ctx context.Context, a domain.Actor, id domain.UserID) error {
-	return s.whole(ctx, a, id, func(tx *store.Tx, acc store.Account) error {
+	return s.wholeForGood(ctx, a, id, func(tx *store.Tx, acc store.Account, gone *[]domain.Erased) error {
 		if acc.State == domain.UserDisabled {
 			return nil
 		}
@@ -292,6 +298,7 @@ func (s *Accounts) Disable(ctx context.Context, a domain.Actor, id domain.UserID
 				}
 			}
 		}
+		*gone = append(*gone, domain.Erased{At: s.Now().UTC(), Kind: domain.ErasedAccount, UID: string(acc.Handle)})
 		if err := tx.SetUserState(ctx, id, domain.UserDisabled); err != nil {
 			return err
 		}
@@ -313,10 +320,11 @@ func (s *Accounts) void(ctx context.Context, tx *store.Tx, id domain.UserID) err
 
 // Enable opens a disabled account; she signs in with what she had.
 func (s *Accounts) Enable(ctx context.Context, a domain.Actor, id domain.UserID) error {
-	return s.whole(ctx, a, id, func(tx *store.Tx, acc store.Account) error {
+	return s.wholeForGood(ctx, a, id, func(tx *store.Tx, acc store.Account, gone *[]domain.Erased) error {
 		if acc.State == domain.UserActive {
 			return nil
 		}
+		*gone = append(*gone, domain.Erased{At: s.Now().UTC(), Kind: domain.ErasedAccount, UID: string(acc.Handle), N: reopened})
 		if err := tx.SetUserState(ctx, id, domain.UserActive); err != nil {
 			return err
 		}
