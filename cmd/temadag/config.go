@@ -47,6 +47,7 @@ type Config struct {
 	OIDC           oidcConfig    `embed:"" prefix:"oidc-"`
 	MetricsAddr    string        `group:"Settings" env:"TEMADAG_METRICS_ADDR" help:"Tell Prometheus how the program fares, at /metrics on this address; never at all when absent." placeholder:"HOST:PORT"`
 	MetricsOpen    bool          `group:"Settings" env:"TEMADAG_METRICS_OPEN" help:"Let TEMADAG_METRICS_ADDR be one that other machines reach."`
+	LogLevel       string        `group:"Settings" env:"TEMADAG_LOG_LEVEL" default:"info" help:"Least that is logged: debug, info, warn or error. None of them tells of a person." placeholder:"LEVEL"`
 	StopDelay      time.Duration `group:"Settings" env:"TEMADAG_STOP_DELAY" default:"0s" help:"How long requests are taken after the program was told to stop, with /readyz saying no, for a proxy that asks it." placeholder:"TIME"`
 	Clock          string        `group:"Settings" env:"TEMADAG_CLOCK" help:"Start the clock at this time in Stockholm, for demonstrations on this machine: 2016-10-01 or 2016-10-01T09:00." placeholder:"TIME"`
 }
@@ -56,6 +57,7 @@ type settings struct {
 	addr        string
 	loopback    bool // only this machine reaches the address
 	stopDelay   time.Duration
+	logLevel    slog.Level
 	metricsAddr string // "" for none
 	dataDir     string
 	database    string // path of the file; "" with postgres
@@ -109,7 +111,7 @@ func (c *Config) settings() (settings, error) {
 	}
 	s := settings{dataDir: dir, now: time.Now, real: true, stopDelay: c.StopDelay}
 	faults := []error{
-		c.readAddr(&s), c.readMetrics(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readSigning(&s), c.readDelivery(&s), c.readReturns(&s),
+		c.readAddr(&s), c.readLogLevel(&s), c.readMetrics(&s), c.readDatabase(&s), c.readBaseURL(&s), c.readSMTP(&s), c.readMailFrom(&s), c.readSigning(&s), c.readDelivery(&s), c.readReturns(&s),
 		c.readProxies(&s), c.readRateLimit(&s), c.readTellAbove(&s), c.readClock(&s), c.OIDC.read(&s), c.Backup.read(&s),
 	}
 	if c.Secret != "" && len(c.Secret) < auth.SecretSize {
@@ -137,6 +139,16 @@ func (c *Config) readAddr(s *settings) error {
 	}
 	ip, err := netip.ParseAddr(host)
 	s.addr, s.loopback = c.Addr, host == "localhost" || err == nil && ip.IsLoopback()
+	return nil
+}
+
+func (c *Config) readLogLevel(s *settings) error {
+	if c.LogLevel == "" {
+		return nil // info
+	}
+	if err := s.logLevel.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return fmt.Errorf("TEMADAG_LOG_LEVEL is %q; write debug, info, warn or error", c.LogLevel)
+	}
 	return nil
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -64,7 +63,7 @@ func (s settings) openFile(ctx context.Context, keys *auth.Keys) (*program, erro
 }
 
 func (s settings) openWith(ctx context.Context, keys *auth.Keys, mayBegin bool) (*program, error) {
-	p := &program{settings: s, log: newLog(os.Stderr), keys: keys}
+	p := &program{settings: s, log: newLog(os.Stderr, s.logLevel), keys: keys}
 	o := store.Options{
 		Path: s.database, URL: s.postgres, Replica: s.replica, PeerURL: s.peer, Migrations: db.Migrations, Log: p.log, MustExist: !mayBegin, Chain: p.keys.Chain,
 	}
@@ -125,13 +124,16 @@ func (p *program) sameSecret(ctx context.Context) error {
 	return nil
 }
 
-// newLog writes lines for people to a terminal and JSON to everything else.
-func newLog(f *os.File) *slog.Logger {
-	var w io.Writer = f
+// newLog writes lines for people to a terminal and JSON to everything else. To a terminal go warnings alone,
+// unless more or less was asked for.
+func newLog(f *os.File, level slog.Level) *slog.Logger {
 	if isTerminal(f) {
-		return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		if level == slog.LevelInfo {
+			level = slog.LevelWarn
+		}
+		return slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: level}))
 	}
-	return slog.New(slog.NewJSONHandler(w, nil))
+	return slog.New(slog.NewJSONHandler(f, &slog.HandlerOptions{Level: level}))
 }
 
 func isTerminal(f *os.File) bool {
