@@ -31,7 +31,7 @@ func InData(t testing.TB, dir, url, wall string, fn func(k *Kit)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := store.Options{URL: url, Migrations: db.Migrations, MustExist: true, Unsafe: url != ""}
+	o := store.Options{URL: url, Migrations: db.Migrations, MustExist: true, Unsafe: url != "", Chain: keys.Chain}
 	if url == "" {
 		o.Path = filepath.Join(dir, "temadag.db")
 	}
