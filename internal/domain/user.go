@@ -103,11 +103,15 @@ func (s SignIn) Ends() time.Time {
 	return s.At.Add(SignInLife)
 }
 
-// Live reports whether the sign-in holds at now.
-func (s SignIn) Live(now time.Time) bool { return now.Before(s.Ends()) }
+// Live reports whether the sign-in holds at now. One that began later than that, by a clock that has been put
+// back since, holds where it was put back by no more than a sign-in lasts.
+func (s SignIn) Live(now time.Time) bool {
+	return now.Before(s.Ends()) && !now.Before(s.At.Add(-SignInLife))
+}
 
 // Recent reports whether she has proved who she is a short while ago, as sensitive steps ask for.
-func (s SignIn) Recent(now time.Time) bool { return now.Before(s.ProvedAt.Add(SignInRecent)) }
+// One later than now is as good as none much before.
+func (s SignIn) Recent(now time.Time) bool { return now.Sub(s.ProvedAt).Abs() < SignInRecent }
 
 // Passkey is a passkey as its owner sees it.
 type Passkey struct {

@@ -169,7 +169,8 @@ func (d *Door) readTicket(ticket string, form []byte) time.Time {
 		return time.Time{}
 	}
 	turn := time.UnixMicro(at)
-	if d.now().Sub(turn) > turnHolds {
+	// None is given later than latest: such a one is of a clock that has been put back since.
+	if now := d.now(); now.Sub(turn) > turnHolds || turn.Sub(now) > latest+soonest {
 		return time.Time{}
 	}
 	return turn

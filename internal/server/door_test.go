@@ -219,3 +219,23 @@ func TestDoor_followsThePace(t *testing.T) {
 		r.empty()
 	}
 }
+
+// TestDoor_clockPutBack: a turn that was given by a clock that has been put back an hour since makes nobody wait for
+// that hour. The twin takes it as it stands.
+func TestDoor_clockPutBack(t *testing.T) {
+	r := newRoom(t, 4, nil)
+	for range 3 {
+		r.send("/form", "a=b")
+	}
+	rec, _ := r.send("/form", "a=c")
+	again, given := rec.Header().Get("X-Action"), turnOf(t, rec)
+	r.clock = r.clock.Add(-time.Hour)
+	if wait := given.Sub(r.clock); wait < time.Hour {
+		t.Fatalf("the twin would wait %v, and nothing is proved", wait)
+	}
+	rec, _ = r.send(again, "a=c")
+	if wait := turnOf(t, rec).Sub(r.clock); rec.Code != http.StatusServiceUnavailable || wait > 3*time.Minute {
+		t.Errorf("status %d, and a wait of %v", rec.Code, wait)
+	}
+	r.empty()
+}

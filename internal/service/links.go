@@ -161,7 +161,7 @@ func (s *Accounts) answerReset(ctx context.Context, tx *store.Tx, t store.Ticket
 // hasFreshReset reports whether she has been sent a link so lately that another would only fill her
 // mailbox. The waits are shorter than a link lives: however often others ask, she has one that works.
 func (s *Accounts) hasFreshReset(ctx context.Context, tx *store.Tx, id domain.UserID) (bool, error) {
-	today, err := tx.NoticesSince(ctx, id, domain.NoticeReset, s.Now().Add(-24*time.Hour))
+	today, err := tx.NoticesWithin(ctx, id, domain.NoticeReset, s.Now(), 24*time.Hour)
 	if err != nil {
 		return false, err
 	}
@@ -169,7 +169,7 @@ func (s *Accounts) hasFreshReset(ctx context.Context, tx *store.Tx, id domain.Us
 	if today >= resetsAtEase {
 		gap = domain.ResetLife - 5*time.Minute
 	}
-	n, err := tx.NoticesSince(ctx, id, domain.NoticeReset, s.Now().Add(-gap))
+	n, err := tx.NoticesWithin(ctx, id, domain.NoticeReset, s.Now(), gap)
 	return n > 0, err
 }
 

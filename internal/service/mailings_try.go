@@ -49,7 +49,7 @@ func (s *Mailings) Test(ctx context.Context, a domain.Actor, uid string, l domai
 		return "", err
 	}
 	err = s.Store.Write(ctx, func(tx *store.Tx) error {
-		sent, err := tx.NoticesSince(ctx, a.User, domain.NoticeMailingTest, s.Now().Add(-time.Hour))
+		sent, err := tx.NoticesWithin(ctx, a.User, domain.NoticeMailingTest, s.Now(), time.Hour)
 		if err == nil && sent >= mostTestLetters {
 			err = &domain.Error{Code: domain.CodeTooMany, Key: "mailing.test.too_many", Args: map[string]any{"max": mostTestLetters}}
 		}

@@ -57,7 +57,7 @@ func (o *Outbox) DeliverNotices(ctx context.Context, a domain.Actor, c NoticeCom
 	if err := a.Require(domain.PermDeliver); err != nil {
 		return time.Time{}, err
 	}
-	if err := o.join(ctx); err != nil {
+	if err := errors.Join(o.join(ctx), o.heedClock(ctx)); err != nil {
 		return o.Now().Add(time.Minute), err
 	}
 	until, trial, err := o.held(ctx)

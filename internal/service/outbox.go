@@ -71,6 +71,8 @@ type Outbox struct {
 	events  sync.Map // domain.EventID → toldEvent: a rush writes many letters about one event
 	agreed  sync.Map // int64 → domain.Terms: no version of them is ever changed
 	atOnce  int      // letters claimed at once; 0 means claimAtOnce
+	seen    time.Time
+	deaf    bool // in the twins of tests: to what becomes of the clock
 }
 
 // Deliver sends what is due and answers when it wants to be called again: at once while letters may
@@ -79,7 +81,7 @@ func (o *Outbox) Deliver(ctx context.Context, a domain.Actor) (time.Time, error)
 	if err := a.Require(domain.PermDeliver); err != nil {
 		return time.Time{}, err
 	}
-	if err := errors.Join(o.noteAll(), o.join(ctx)); err != nil {
+	if err := errors.Join(o.noteAll(), o.join(ctx), o.heedClock(ctx)); err != nil {
 		return o.Now().Add(time.Minute), err
 	}
 	until, trial, err := o.held(ctx)
@@ -147,7 +149,7 @@ func (o *Outbox) pausedUntil() time.Time {
 // one composes, keeps, sends and notes. What cannot be composed is put off, not lost.
 func (o *Outbox) one(ctx context.Context, r readyLetter) error {
 	l := r.Letter
-	if until := o.pausedUntil(); o.Now().Before(until) {
+	if until := o.pausedUntil(); pausedAt(until, o.Now()) {
 		o.giveBack(1)
 		return o.note(func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, until) })
 	}

@@ -17,10 +17,16 @@ func (o *Outbox) held(ctx context.Context) (until time.Time, trial bool, err err
 	if err != nil || !ok {
 		return time.Time{}, false, err
 	}
-	if o.Now().Before(p.Until) {
+	if pausedAt(p.Until, o.Now()) {
 		return p.Until, false, nil
 	}
 	return time.Time{}, true, nil
+}
+
+// pausedAt reports whether a pause that lasts until an instant holds at now. None is longer than relayPause: one
+// that seems to be is of a clock that has been put back since.
+func pausedAt(until, now time.Time) bool {
+	return now.Before(until) && !now.Round(0).Add(relayPause).Before(until.Round(0))
 }
 
 // remember keeps in memory what the letters under way ask for.
@@ -35,7 +41,7 @@ func (o *Outbox) remember(p domain.MailPause, refused bool) {
 func (o *Outbox) trialOf(ctx context.Context, claim func(tx *store.Tx) (claimed int, err error)) error {
 	return o.Store.Write(ctx, func(tx *store.Tx) error {
 		p, ok, err := tx.RelayPause(ctx)
-		if err != nil || !ok || o.Now().Before(p.Until) {
+		if err != nil || !ok || pausedAt(p.Until, o.Now()) {
 			return err
 		}
 		n, err := claim(tx)

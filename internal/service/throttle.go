@@ -60,6 +60,9 @@ func (s *Accounts) charge(ctx context.Context, tx *store.Tx, g guess) error {
 		if !now.Before(counts[i].Last.Add(domain.GuessWindow)) {
 			counts[i] = store.Attempts{}
 		}
+		if counts[i].Last.After(now) {
+			continue // by a clock that has been put back since: what failed counts, and nobody waits until then
+		}
 		if w := gt.wait(counts[i].Failed); w > 0 && counts[i].Last.Add(w).After(until) {
 			until = counts[i].Last.Add(w)
 		}
@@ -128,7 +131,7 @@ func (s *Accounts) asked(ctx context.Context, tx *store.Tx, network string) erro
 	if !now.Before(a.Last.Add(domain.GuessWindow)) {
 		a = store.Attempts{}
 	}
-	if until := a.Last.Add(domain.GuessWaitNetwork(a.Failed)); now.Before(until) {
+	if until := a.Last.Add(domain.GuessWaitNetwork(a.Failed)); now.Before(until) && !a.Last.After(now) {
 		return waitUntil(now, until)
 	}
 	return tx.PutAttempts(ctx, key, store.Attempts{Failed: a.Failed + 1, Last: now})

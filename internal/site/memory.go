@@ -86,7 +86,8 @@ func (m *memory[T]) look(key string) (value T, ok bool) {
 }
 
 func (m *memory[T]) fresh(r *remembered[T], now time.Time) bool {
-	if r.version != m.changes.Version() || (!r.until.IsZero() && !now.Before(r.until)) {
+	// By the wall clock, which alone may go back: what was made later than now tells of what is still to come.
+	if r.version != m.changes.Version() || (!r.until.IsZero() && !now.Before(r.until)) || now.Round(0).Before(r.made.Round(0)) {
 		return false
 	}
 	if r.seats == m.changes.SeatsVersion() {
@@ -180,18 +181,19 @@ type horizon struct {
 	known   bool
 	version uint64
 	at      time.Time
+	asked   time.Time // by the wall clock: put back before it, other changes come next
 }
 
 func (h *horizon) of(ctx context.Context, changes Changes, version uint64, now time.Time) (time.Time, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.known && h.version == version && (h.at.IsZero() || now.Before(h.at)) {
+	if h.known && h.version == version && (h.at.IsZero() || now.Before(h.at)) && !now.Round(0).Before(h.asked) {
 		return h.at, nil
 	}
 	at, err := changes.NextChange(ctx)
 	if err != nil {
 		return time.Time{}, err
 	}
-	h.known, h.version, h.at = true, version, at
+	h.known, h.version, h.at, h.asked = true, version, at, now.Round(0)
 	return at, nil
 }

@@ -66,6 +66,8 @@ func TestMemory_forgetsWhatIsNoLongerTrue(t *testing.T) {
 		"places changed a second ago":     {func(p *programme, c *turned) { p.seats.Add(1); c.turn(time.Second) }, true},
 		"places changed long after":       {func(p *programme, c *turned) { c.turn(time.Hour); p.seats.Add(1) }, true},
 		"places changed, clock went back": {func(p *programme, c *turned) { p.seats.Add(1); c.turn(-time.Hour) }, true},
+		"the clock went back":             {func(_ *programme, c *turned) { c.turn(-time.Hour) }, true},
+		"the clock, a year on and back":   {func(_ *programme, c *turned) { c.turn(365 * 24 * time.Hour); c.turn(-365 * 24 * time.Hour) }, false},
 		"a deadline passed":               {func(p *programme, c *turned) { c.turn(48 * time.Hour); p.next = p.next.Add(time.Hour) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -79,13 +81,29 @@ func TestMemory_forgetsWhatIsNoLongerTrue(t *testing.T) {
 		})
 		t.Run(name+", twin that hears of nothing", func(t *testing.T) {
 			p, clock, made := &programme{}, &turned{now: start}, 0
-			m := newMemory[int](deaf{p}, clock.Now, 10)
+			m := newMemory[int](deaf{p}, func() time.Time { return start }, 10) // nor of the clock
 			pageOf(t, m, &made)
 			c.change(p, clock)
 			if got := pageOf(t, m, &made) == 2; got {
 				t.Error("the twin noticed: the table above proves nothing")
 			}
 		})
+	}
+}
+
+// TestMemory_asksAnewWhatComesNext: put back, other changes come next than those that were to.
+func TestMemory_asksAnewWhatComesNext(t *testing.T) {
+	start := time.Date(2016, time.October, 1, 9, 0, 0, 0, time.UTC)
+	p, clock, made := &programme{next: start.Add(48 * time.Hour)}, &turned{now: start}, 0
+	m := newMemory[int](p, clock.Now, 10)
+	pageOf(t, m, &made)
+	clock.turn(-2 * time.Hour)
+	p.next = start.Add(-time.Hour) // a deadline that had passed, and is to come
+	pageOf(t, m, &made)
+	clock.turn(time.Hour + time.Minute)
+	p.next = start.Add(48 * time.Hour)
+	if pageOf(t, m, &made); made != 3 {
+		t.Errorf("made %d times, want 3: at first, when the clock was put back, at the deadline", made)
 	}
 }
 

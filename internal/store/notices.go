@@ -100,10 +100,11 @@ func (tx *Tx) noticeSet(ctx context.Context, id int64, set string, args ...any) 
 	return nil
 }
 
-// NoticesSince counts the letters of a kind to a user since an instant.
-func (q Queries) NoticesSince(ctx context.Context, user domain.UserID, k domain.NoticeKind, since time.Time) (int, error) {
+// NoticesWithin counts the letters of a kind to a user in the time before now, and, by a clock that has been put
+// back since, in as much after it.
+func (q Queries) NoticesWithin(ctx context.Context, user domain.UserID, k domain.NoticeKind, now time.Time, within time.Duration) (int, error) {
 	var n int
-	err := q.get(ctx, &n, `SELECT count(*) FROM notices WHERE user_id = ? AND kind = ? AND queued_at >= ?`, int64(user), string(k), stamp(since))
+	err := q.get(ctx, &n, `SELECT count(*) FROM notices WHERE user_id = ? AND kind = ? AND queued_at BETWEEN ? AND ?`, int64(user), string(k), stamp(now.Add(-within)), stamp(now.Add(within)))
 	if err != nil {
 		return 0, fmt.Errorf("store: notices: %w", err)
 	}

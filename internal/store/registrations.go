@@ -288,10 +288,11 @@ SELECT event_id, registration_id, status, email, lang, received_at, work FROM re
 	return out, unpack(r.Work, &out.Work)
 }
 
-// RepeatsSince counts how often an address was registered again at an event since an instant.
+// RepeatsSince counts how often an address was registered again at an event since an instant. What came much later,
+// by a clock that has been put back, is not counted.
 func (q Queries) RepeatsSince(ctx context.Context, id domain.RegistrationID, since time.Time) (int, error) {
 	var n int
-	err := q.get(ctx, &n, `SELECT count(*) FROM repeats WHERE registration_id = ? AND received_at >= ?`, int64(id), stamp(since))
+	err := q.get(ctx, &n, `SELECT count(*) FROM repeats WHERE registration_id = ? AND received_at BETWEEN ? AND ?`, int64(id), stamp(since), stamp(since.AddDate(0, 0, 7)))
 	if err != nil {
 		return 0, fmt.Errorf("store: repeats: %w", err)
 	}

@@ -142,17 +142,18 @@ INSERT INTO tickets (hash, kind, user_id, made_at, ends_at, sealed) VALUES (?, ?
 }
 
 // Ticket is the ticket with a hash if it is of one of the kinds and holds at now; else
-// domain.ErrNotFound.
+// domain.ErrNotFound. One that was made more than a day later, by a clock that has been put back since, does not
+// hold.
 func (q Queries) Ticket(ctx context.Context, hash []byte, now time.Time, kinds ...TicketKind) (Ticket, error) {
 	var r ticketRow
-	args := []any{hash, stamp(now)}
+	args := []any{hash, stamp(now), stamp(now.AddDate(0, 0, 1))}
 	for _, k := range kinds {
 		args = append(args, string(k))
 	}
 	err := q.one(ctx, &r, "ticket", `
 SELECT `+ticketColumns+`
 FROM tickets
-WHERE hash = ? AND ends_at > ? AND kind IN (`+marks(len(kinds))+`)`, args...)
+WHERE hash = ? AND ends_at > ? AND made_at < ? AND kind IN (`+marks(len(kinds))+`)`, args...)
 	return r.ticket(), err
 }
 
