@@ -79,7 +79,7 @@ func registerAll(ctx context.Context, data *store.Store, keys *auth.Keys, c *con
 					fmt.Fprintf(out, "%d %s\n", over, email(i))
 					said.Unlock()
 				}
-				if i%60 == 59 { // so that the record holds checkpoints too; one that meets a reader is tried again later
+				if i%30 == 29 { // so that the record holds checkpoints too; one that meets a reader is tried again later
 					_ = data.FoldLog(ctx)
 				}
 			}

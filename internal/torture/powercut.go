@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"sync"
 )
 
 // The operations of a record, as the layer numbers them.
@@ -155,6 +154,9 @@ func (m *media) apply(o operation) {
 	case opUnlink:
 		*m = media{}
 	case opSync:
+		if len(m.pending) > 0 {
+			m.certain = bytes.Clone(m.certain) // what it was is still being looked at
+		}
 		for _, p := range m.pending {
 			m.certain = p.done(m.certain)
 		}
@@ -191,13 +193,13 @@ const (
 
 const sector = 512
 
-// after is what the disk holds after a power cut.
+// after is what the disk holds after a power cut. Nobody may write to it.
 func (m *media) after(way int, rng *rand.Rand) []byte {
-	content := bytes.Clone(m.certain)
-	cut := 0
-	if len(m.pending) > 0 {
-		cut = rng.IntN(len(m.pending))
+	if len(m.pending) == 0 {
+		return m.certain
 	}
+	content := bytes.Clone(m.certain)
+	cut := rng.IntN(len(m.pending))
 	for i, p := range m.pending {
 		switch {
 		case way == takesAll,
@@ -235,6 +237,7 @@ func (o operation) torn(content []byte, rng *rand.Rand) []byte {
 type tally struct {
 	points, losing, lost, corrupt int
 	most                          int    // registrations lost at one point
+	images, whole                 int    // different databases that the files led to, and looks of the store itself
 	first                         string // what was wrong where something first was
 }
 
@@ -253,70 +256,19 @@ func (t *tally) add(point int, v verdict) {
 	}
 }
 
+func (t *tally) merge(o tally) {
+	t.points, t.losing, t.lost, t.corrupt = t.points+o.points, t.losing+o.losing, t.lost+o.lost, t.corrupt+o.corrupt
+	t.images, t.whole, t.most = t.images+o.images, t.whole+o.whole, max(t.most, o.most)
+	if t.first == "" {
+		t.first = o.first
+	}
+}
+
 func (t *tally) err() error {
 	if t.lost > 0 || t.corrupt > 0 {
 		return fmt.Errorf("%d of %d power cuts lost something and %d left a file that is not sound; the first: %s", t.losing, t.points, t.corrupt, t.first)
 	}
 	return nil
-}
-
-// cutEvery cuts the power at n points spread over the whole recording (all of them, and again with other
-// losses, where n is more than there are), and counts. With stopAtFirst it is content with one loss.
-func (b *workbench) cutEvery(ctx context.Context, r *recording, n int, stopAtFirst bool) (tally, error) {
-	type crash struct {
-		point int
-		files [4][]byte
-		is    [4]bool
-	}
-	var total tally
-	var mu sync.Mutex
-	crashes := make(chan crash)
-	var all sync.WaitGroup
-	ctx, enough := context.WithCancel(ctx)
-	defer enough()
-	for range 2 {
-		dir, err := b.scratch()
-		if err != nil {
-			return total, err
-		}
-		all.Go(func() {
-			defer func() { _ = os.RemoveAll(dir) }()
-			f := r.base.at(dir)
-			for c := range crashes {
-				v := verdict{}
-				if err := f.lay(c.files, c.is); err != nil {
-					v.corrupt = err.Error()
-				} else {
-					v = f.inspect(context.WithoutCancel(ctx), r.promised(c.point))
-				}
-				mu.Lock()
-				if total.add(c.point, v); stopAtFirst && total.lost+total.corrupt > 0 {
-					enough()
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	rng := rand.New(rand.NewPCG(1, uint64(n)))
-	err := r.eachPoint(n, func(point int, disk *[4]media) error {
-		way := rng.IntN(ways)
-		c := crash{point: point}
-		for i := range disk {
-			c.files[i], c.is[i] = disk[i].after(way, rng), disk[i].exists
-		}
-		select {
-		case crashes <- c:
-			return nil
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	})
-	close(crashes)
-	all.Wait()
-	if stopAtFirst && errors.Is(err, context.Canceled) && total.lost+total.corrupt > 0 {
-		err = nil
-	}
-	return total, err
 }
 
 // eachPoint visits n points in order, evenly spread; more than there are means each several times.
@@ -334,38 +286,6 @@ func (r *recording) eachPoint(n int, visit func(point int, disk *[4]media) error
 				return err
 			}
 		}
-	}
-	return nil
-}
-
-// scratch is a folder in memory where there is one: what is laid there has survived already, so that
-// making it durable proves nothing.
-func (b *workbench) scratch() (string, error) {
-	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
-		return os.MkdirTemp("/dev/shm", "torture-")
-	}
-	return os.MkdirTemp(b.dir, "replay-")
-}
-
-// lay writes what a disk holds into the folder.
-func (s *site) lay(files [4][]byte, exists [4]bool) error {
-	for i, suffix := range suffixes() {
-		if i == 0 {
-			continue
-		}
-		name := s.url + suffix
-		if err := os.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-		if !exists[i] {
-			continue
-		}
-		if err := os.WriteFile(name, files[i], 0o600); err != nil {
-			return err
-		}
-	}
-	if err := os.Remove(s.url + "-shm"); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
 	}
 	return nil
 }

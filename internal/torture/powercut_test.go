@@ -33,19 +33,20 @@ func faultBench(t *testing.T, binary string) *workbench {
 func TestPowerCut_losesNothingThatWasPromised(t *testing.T) {
 	testkit.OnlySQLite(t)
 	b := faultBench(t, "")
-	r, err := b.record(t.Context(), "", 300, false)
+	r, err := b.record(t.Context(), "", 240, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := b.cutEvery(t.Context(), r, 320, false)
+	got, err := b.cutEvery(t.Context(), r, 1200, false)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := got.err(); err != nil {
 		t.Error(err)
 	}
-	t.Logf("%d power cuts over %d operations (%d syncs) and %d registrations: %d lost", got.points, len(r.operations), r.syncs(), len(r.acknowledged), got.lost)
-	if len(r.acknowledged) != 300 || got.points != 320 {
+	t.Logf("%d power cuts over %d operations (%d syncs) and %d registrations: %d lost; %d different databases, %d looks at a whole one",
+		got.points, len(r.operations), r.syncs(), len(r.acknowledged), got.lost, got.images, got.whole)
+	if len(r.acknowledged) != 240 || got.points != 1200 {
 		t.Errorf("%d acknowledged and %d points: too few to prove anything", len(r.acknowledged), got.points)
 	}
 }

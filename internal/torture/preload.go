@@ -86,21 +86,20 @@ type verdict struct {
 // inspect opens the database as the program does, looks for everything that should never be so, and
 // compares it with the addresses that were acknowledged.
 func (s *site) inspect(ctx context.Context, acknowledged []string) verdict {
+	return s.image(ctx).against(acknowledged)
+}
+
+// image opens the database as the program does and looks for everything that should never be so.
+func (s *site) image(ctx context.Context) image {
 	b, err := s.read(ctx)
-	v := verdict{}
+	i := image{emails: b.emails}
 	switch {
 	case err != nil:
-		v.corrupt = err.Error()
+		i.corrupt = err.Error()
 	case len(b.findings) > 0:
-		v.corrupt = b.findings[0]
+		i.corrupt = b.findings[0]
 	}
-	for _, email := range acknowledged {
-		if !b.emails[email] {
-			v.lost++
-		}
-	}
-	v.ghosts = len(b.emails) - (len(acknowledged) - v.lost)
-	return v
+	return i
 }
 
 // The numbers shared with the layer, as it names them.

@@ -29,37 +29,58 @@ func withBench(ctx context.Context, s *session, try func(b *workbench) (figures,
 	return f, errors.Join(err, b.close())
 }
 
-// powerCut cuts the power 10,000 times over one recording: after each operation on the files, and again
-// with other losses. -scale 10 makes it 100,000.
+const (
+	cuts       = 100_000
+	recordings = 8 // each of other people in another order
+	recorded   = 240
+)
+
+// powerCut cuts the power after each operation on the files, and again and again with other losses.
 func powerCut(ctx context.Context, s *session) (figures, error) {
 	return withBench(ctx, s, func(b *workbench) (figures, error) {
-		r, err := b.record(ctx, "", 600, false)
-		if err != nil {
-			return nil, err
-		}
-		got, err := b.cutEvery(ctx, r, s.count(10_000), false)
-		f := figures{
-			"points": got.points, "lost": got.lost, "corrupt": got.corrupt, "operations": len(r.operations), "syncs": r.syncs(),
-			"received": len(r.acknowledged),
-		}
-		faults := []error{err, got.err()}
-		for _, twin := range []struct {
-			name, synchronous string
-			swallow           bool
-		}{{"twin_normal", "NORMAL", false}, {"twin_no_fsync", "", true}} {
-			r, err := b.record(ctx, twin.synchronous, 300, twin.swallow)
+		var total tally
+		operations, syncs, received := 0, 0, 0
+		start := time.Now()
+		for range recordings {
+			r, err := b.record(ctx, "", recorded, false)
 			if err != nil {
-				return f, errors.Join(append(faults, err)...)
+				return nil, err
 			}
-			got, err := b.cutEvery(ctx, r, s.count(500), false)
-			faults = append(faults, err)
-			f[twin.name] = fmt.Sprintf("lost at %d of %d points, at most %d registrations; %d files not sound", got.losing, got.points, got.most, got.corrupt)
-			if got.losing == 0 {
-				faults = append(faults, fmt.Errorf("%s: %w", twin.name, errTame))
+			got, err := b.cutEvery(ctx, r, s.count(cuts/recordings), false)
+			if err != nil {
+				return nil, err
 			}
+			total.merge(got)
+			operations, syncs, received = operations+len(r.operations), syncs+r.syncs(), received+len(r.acknowledged)
 		}
-		return f, errors.Join(faults...)
+		f := figures{
+			"points": total.points, "lost": total.lost, "corrupt": total.corrupt, "operations": operations, "syncs": syncs, "received": received,
+			"databases": total.images, "checked_whole": total.whole, "points_per_s": float64(total.points) / time.Since(start).Seconds(),
+		}
+		return f, errors.Join(total.err(), b.cutTwins(ctx, s.count(1000), f))
 	})
+}
+
+// cutTwins cuts the power where a commit does not wait for the disk, and on a disk that says so and does not.
+func (b *workbench) cutTwins(ctx context.Context, n int, f figures) error {
+	for _, twin := range []struct {
+		name, synchronous string
+		swallow           bool
+	}{{"twin_normal", "NORMAL", false}, {"twin_no_fsync", "", true}} {
+		r, err := b.record(ctx, twin.synchronous, recorded, twin.swallow)
+		if err != nil {
+			return err
+		}
+		got, err := b.cutEvery(ctx, r, n, false)
+		if err != nil {
+			return err
+		}
+		f[twin.name] = fmt.Sprintf("lost at %d of %d points, at most %d registrations; %d files not sound", got.losing, got.points, got.most, got.corrupt)
+		if got.losing == 0 {
+			return fmt.Errorf("%s: %w", twin.name, errTame)
+		}
+	}
+	return nil
 }
 
 // failingDisk fails each write and each sync of the first registrations, once and from then on.
