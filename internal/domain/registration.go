@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // RegistrationID numbers registrations in order of arrival. It is never shown; pages and letters
 // use the reference number, links use a token.
@@ -172,4 +175,31 @@ func (e Event) Admit(now time.Time) (RegistrationStatus, error) {
 	default:
 		return "", &Error{Code: CodeClosed, Key: "registration." + string(a)}
 	}
+}
+
+// Refused is a refusal together with the event as it was when it was refused: pages that were kept may be older.
+// To errors.Is, errors.As and CodeOf it is the refusal itself.
+type Refused struct {
+	Refusal error
+	Event   Event // what Event.Admit needs; the rest may be missing
+}
+
+// Error is the refusal's.
+func (r *Refused) Error() string { return r.Refusal.Error() }
+
+// Unwrap is the refusal.
+func (r *Refused) Unwrap() error { return r.Refusal }
+
+// AsRefused is e with what decides about places as it was where err refused someone; e itself where err does not
+// tell.
+func (e Event) AsRefused(err error) Event {
+	var r *Refused
+	if !errors.As(err, &r) || r.Event.ID != e.ID {
+		return e
+	}
+	now := r.Event
+	e.State, e.Day, e.LastDay, e.Starts, e.Ends = now.State, now.Day, now.LastDay, now.Starts, now.Ends
+	e.OpensAt, e.RegisterUntil = now.OpensAt, now.RegisterUntil
+	e.Capacity, e.Taken, e.Waiting, e.WaitingList = now.Capacity, now.Taken, now.Waiting, now.WaitingList
+	return e
 }

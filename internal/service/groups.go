@@ -150,12 +150,17 @@ func (st step) roomForAll(ctx context.Context, j *joining) error {
 	e.Rules = j.event.Rules
 	status, err := e.Admit(st.now)
 	if j.group.Mode != domain.GroupAll || (err != nil && domain.CodeOf(err) != domain.CodeFull) {
-		return ignoreFull(err)
+		if err = ignoreFull(err); err != nil {
+			err = &domain.Refused{Refusal: err, Event: e}
+		}
+		return err
 	}
 	if status == domain.Pending || int(e.Left()) >= j.app.Places() {
 		return nil
 	}
-	return &domain.Error{Code: domain.CodeFull, Key: "group.not_all", Args: map[string]any{"left": int(e.Left())}}
+	return &domain.Refused{
+		Refusal: &domain.Error{Code: domain.CodeFull, Key: "group.not_all", Args: map[string]any{"left": int(e.Left())}}, Event: e,
+	}
 }
 
 // ignoreFull lets a full event be told row by row.

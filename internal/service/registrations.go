@@ -55,7 +55,8 @@ type RegisterInput struct {
 // Errors: *domain.Invalid for what was typed; of class CodeConflict where the terms have changed
 // ("registration.terms_changed") or the form was already used for someone else
 // ("registration.already_sent"); CodeClosed; CodeFull, with the key "registration.queue_only" where
-// only the queue is open and SeatOnly is set; CodeNotFound; CodeUnavailable.
+// only the queue is open and SeatOnly is set; CodeNotFound; CodeUnavailable. Those of class CodeClosed and CodeFull
+// are *domain.Refused.
 func (s *Registrations) Register(ctx context.Context, a domain.Actor, in RegisterInput) (domain.Receipt, error) {
 	e, err := s.mayRegister(ctx, a, in.EventSlug, in.Channel)
 	if err != nil {
@@ -148,7 +149,7 @@ func (st step) admit(ctx context.Context, ar *arrival) error {
 		refusal = &domain.Error{Code: domain.CodeFull, Key: "registration.queue_only"}
 	}
 	if refusal != nil {
-		return st.earlier(ctx, &ar.k, refusal)
+		return st.earlier(ctx, &ar.k, &domain.Refused{Refusal: refusal, Event: e})
 	}
 	ar.k.Status = status
 	id, isNew, err := st.tx.InsertRegistration(ctx, ar.k)

@@ -168,6 +168,7 @@ func (s *Site) groupRefusedNow(c *gin.Context, e domain.Event, in postedGroup, r
 	if err != nil {
 		return err
 	}
+	now = now.AsRefused(refusal)
 	if !takes(now, s.now()) {
 		return s.showClosed(c, now)
 	}

@@ -151,7 +151,7 @@ func (s *Site) registrationRefused(c *gin.Context, e domain.Event, in posted, er
 	case domain.CodeInvalid:
 		return s.showFaults(c, e, in, err)
 	case domain.CodeClosed, domain.CodeFull:
-		return s.refusedNow(c, e, in)
+		return s.refusedNow(c, e, in, err)
 	case domain.CodeConflict:
 		return s.registrationConflict(c, e, in, err)
 	case domain.CodeUnavailable, domain.CodeTooMany:
@@ -186,12 +186,14 @@ func (s *Site) registrationConflict(c *gin.Context, e domain.Event, in posted, e
 	return s.showReview(c, http.StatusOK, now, in, s.again(c, "terms"))
 }
 
-// refusedNow tells what changed since the form was read, from the event as it is now.
-func (s *Site) refusedNow(c *gin.Context, e domain.Event, in posted) error {
+// refusedNow tells what changed since the form was read, from the event as it was when that was decided: what is
+// kept here may lag where another instance took the last place.
+func (s *Site) refusedNow(c *gin.Context, e domain.Event, in posted, refusal error) error {
 	now, err := s.programme.Event(c.Request.Context(), e.Slug)
 	if err != nil {
 		return err
 	}
+	now = now.AsRefused(refusal)
 	switch a := now.Availability(s.now()); {
 	case s.applies(now), a == domain.AvailableOpen: // a place came free in the meantime
 		return s.showReview(c, http.StatusOK, now, in, s.again(c, "pause"))
