@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"time"
 )
 
@@ -13,10 +14,14 @@ import (
 // now and not tried is due; others that wait go so much earlier; and nobody holds a letter for longer than a lease from now on.
 // Doing it twice does no harm: at worst a try comes early. It answers how many letters it was for.
 func (tx *Tx) PutBackClock(ctx context.Context, now time.Time, by, lease time.Duration) (letters int, err error) {
-	at, back, longest := stamp(now), by.Microseconds(), stamp(now.Add(lease))
+	at, longest := stamp(now), stamp(now.Add(lease))
+	writtenAfter, triedAtMost := int64(-1), 0
+	if by == 0 { // of a wait that began before now nothing is known
+		writtenAfter, triedAtMost = at, math.MaxInt32
+	}
 	n, err := tx.inBoth(ctx, `
-SET next_try = CASE WHEN (queued_at > ? AND (attempts = 0 OR ? = 0)) OR next_try - ? < ? THEN ? ELSE next_try - ? END
-WHERE state = 'queued' AND next_try > ? AND (queued_at > ? OR ? > 0)`, at, back, back, at, at, back, at, at, back)
+SET next_try = CASE WHEN (queued_at > ? AND attempts <= ?) OR next_try < ? THEN ? ELSE next_try - ? END
+WHERE state = 'queued' AND next_try > ? AND queued_at > ?`, at, triedAtMost, stamp(now.Add(by)), at, by.Microseconds(), at, writtenAfter)
 	if err != nil {
 		return 0, wrap("put back clock", err)
 	}
