@@ -23,14 +23,9 @@ type copyCommand struct {
 
 // Run copies, and says in words what was proved.
 func (x copyCommand) Run(ctx context.Context, c *Config) error {
-	from, to := databaseAt(x.From), databaseAt(x.To)
-	if store.IsPostgres(from.URL) == store.IsPostgres(to.URL) {
-		return errors.New("one of --from and --to is a file of SQLite, and the other one postgres://…")
-	}
-	if from.Path != "" {
-		if _, err := os.Stat(from.Path); err != nil {
-			return fmt.Errorf("there is no database to copy: %w", err)
-		}
+	from, to, err := x.sides()
+	if err != nil {
+		return err
 	}
 	keys, err := c.keysBeside(from.Path)
 	if err != nil {
@@ -38,7 +33,7 @@ func (x copyCommand) Run(ctx context.Context, c *Config) error {
 	}
 	to.Chain = keys.Chain
 	began := time.Now()
-	done, err := store.Carry(ctx, store.CarryOptions{From: from, To: to, Move: x.Finish, Keep: x.Keep, Progress: carrying()})
+	done, err := store.Carry(ctx, store.CarryOptions{From: from, To: to, Move: x.Finish, Keep: x.Keep, Fingerprint: keys.Fingerprint(), Progress: carrying()})
 	if errors.Is(err, context.Canceled) {
 		return errors.New("stopped; the same command goes on from here")
 	}
@@ -46,6 +41,35 @@ func (x copyCommand) Run(ctx context.Context, c *Config) error {
 		return err
 	}
 	return x.tell(done, time.Since(began))
+}
+
+// sides are the databases that the arguments name, of which one is there and the other may be.
+func (x copyCommand) sides() (from, to store.Options, err error) {
+	from, errFrom := databaseAt("--from", x.From)
+	to, errTo := databaseAt("--to", x.To)
+	if err := errors.Join(errFrom, errTo); err != nil {
+		return from, to, err
+	}
+	if store.IsPostgres(from.URL) == store.IsPostgres(to.URL) {
+		return from, to, errors.New("one of --from and --to is a file of SQLite, and the other one postgres://…")
+	}
+	if from.Path != "" {
+		info, err := os.Stat(from.Path)
+		if err != nil {
+			return from, to, fmt.Errorf("there is no database to copy: %w", err)
+		}
+		if !info.Mode().IsRegular() {
+			return from, to, fmt.Errorf("--from is %s, which is no file; name the file of the database, like %s", from.Path, filepath.Join(from.Path, "temadag.db"))
+		}
+		return from, to, nil
+	}
+	if dir := filepath.Dir(to.Path); !isDirectory(dir) {
+		return from, to, fmt.Errorf("there is no directory %s", dir)
+	}
+	if isDirectory(to.Path) {
+		return from, to, fmt.Errorf("--to is the directory %s; name the file to be made, like %s", to.Path, filepath.Join(to.Path, "temadag.db"))
+	}
+	return from, to, nil
 }
 
 // keysBeside are the keys of the secret that was given, or is in the data directory or beside the file. None is made:
@@ -66,14 +90,23 @@ func (c *Config) keysBeside(file string) (*auth.Keys, error) {
 }
 
 // databaseAt is a database as an argument names it.
-func databaseAt(name string) store.Options {
+func databaseAt(flag, name string) (store.Options, error) {
 	o := store.Options{Migrations: db.Migrations}
-	if store.IsPostgres(name) {
+	scheme, rest, found := strings.Cut(name, "://")
+	switch {
+	case store.IsPostgres(name):
 		o.URL = name
-	} else {
-		o.Path = strings.TrimPrefix(strings.TrimPrefix(name, "sqlite://"), "file://")
+	case !found:
+		o.Path = name
+	case scheme == "sqlite" || scheme == "file":
+		o.Path = rest
+	default:
+		return o, fmt.Errorf("%s begins with %q; write a file, or postgres://user:password@host/database", flag, scheme+"://")
 	}
-	return o
+	if o.URL == "" && o.Path == "" {
+		return o, fmt.Errorf("%s is empty; write a file, or postgres://user:password@host/database", flag)
+	}
+	return o, nil
 }
 
 // carrying tells on a terminal what is being done.

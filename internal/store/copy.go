@@ -18,6 +18,8 @@ type CarryOptions struct {
 	Move bool
 	// Keep ends it too, but leaves From in use: To is a copy as of now, for safekeeping or a trial.
 	Keep bool
+	// Fingerprint is of the secret that From must have been made with; "" for any.
+	Fingerprint string
 	// Progress is told of each table what is being done and how many rows are done; nil for nobody.
 	Progress func(doing, table string, rows int64)
 }
@@ -54,6 +56,10 @@ func Carry(ctx context.Context, o CarryOptions) (out Carried, err error) {
 	if o.Progress == nil {
 		o.Progress = func(string, string, int64) {}
 	}
+	source, err := look(ctx, o)
+	if err != nil {
+		return out, err
+	}
 	to, err := openTarget(ctx, o.To)
 	if err != nil {
 		return out, err
@@ -66,7 +72,7 @@ func Carry(ctx context.Context, o CarryOptions) (out Carried, err error) {
 	defer func() { err = errors.Join(err, from.close()) }()
 	tables, err := tablesOf(ctx, from, to)
 	if err == nil {
-		err = claim(ctx, from, to, tables)
+		err = claim(ctx, source, to, tables)
 	}
 	if err == nil {
 		err = carryRows(ctx, from, to, tables, o, &out)

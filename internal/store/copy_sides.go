@@ -104,13 +104,9 @@ func openSource(ctx context.Context, o CarryOptions) (*side, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := connect(ctx, sqlx.NewDb(openFile(name, url.Values{"_query_only": {"true"}}), sqliteWords.driver), sqliteWords)
-	if err != nil {
-		return nil, errors.Join(err, remove())
-	}
-	end := s.close
-	s.close = func() error { return errors.Join(end(), remove()) }
-	return s, nil
+	// Its name goes at once: it holds everybody, and would stay behind where the process is killed.
+	s, err := connect(ctx, sqlx.NewDb(openFile(name, url.Values{"_query_only": {"true"}, "immutable": {"1"}}), sqliteWords.driver), sqliteWords)
+	return s, errors.Join(err, remove())
 }
 
 func openFile(path string, v url.Values) *sql.DB {
@@ -164,19 +160,17 @@ WHERE datname = current_database() AND application_name = 'temadag' AND pid <> p
 }
 
 // claim marks the target as an unfinished copy of this source. It refuses one that holds anything else.
-func claim(ctx context.Context, from, to *side, tables []carried) error {
-	const secret = "secret fingerprint"
-	whose, err := from.setting(ctx, secret)
-	if err != nil {
-		return err
-	}
+func claim(ctx context.Context, source origin, to *side, tables []carried) error {
 	held, err := to.setting(ctx, markCopying)
 	if err != nil {
 		return err
 	}
-	whose = "of " + whose
+	whose := "of " + source.whose
 	if held == whose {
 		return nil
+	}
+	if source.moved {
+		return errMovedAway
 	}
 	if held != "" {
 		return errors.New("store: the target is an unfinished copy of another installation; give it an empty database")
