@@ -19,32 +19,31 @@ func (o *Outbox) heedClock(ctx context.Context) error {
 	o.mu.Lock()
 	was := o.seen
 	o.mu.Unlock()
-	by := was.Sub(now)
-	var n int
-	var err error
-	switch {
+	var mend func(tx *store.Tx) (int, error)
+	switch by := was.Sub(now); {
 	case o.deaf:
 	case was.IsZero():
-		n, err = o.write(ctx, func(tx *store.Tx) (int, error) { return tx.PutBackClock(ctx, now, 0, lease) })
+		mend = func(tx *store.Tx) (int, error) { return tx.PutBackClock(ctx, now, 0, lease) }
 	case by > backBy:
-		n, err = o.write(ctx, func(tx *store.Tx) (int, error) { return tx.PutBackClock(ctx, now, by, lease) })
-		o.Log.WarnContext(ctx, "the clock was put back", "by", by.String(), "letters", n)
+		mend = func(tx *store.Tx) (int, error) { return tx.PutBackClock(ctx, now, by, lease) }
 	case -by > onBy:
-		n, err = o.write(ctx, func(tx *store.Tx) (int, error) { return tx.PutOnClock(ctx, was, now, lease) })
+		mend = func(tx *store.Tx) (int, error) { return tx.PutOnClock(ctx, was, now, lease) }
 	}
-	if err != nil {
-		return err
+	if mend != nil {
+		var n int
+		err := o.Store.Write(ctx, func(tx *store.Tx) (err error) {
+			n, err = mend(tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			o.Log.WarnContext(ctx, "the clock was turned; letters that wait by it were put right", "was", was, "letters", n)
+		}
 	}
 	o.mu.Lock()
 	o.seen = now
 	o.mu.Unlock()
 	return nil
-}
-
-func (o *Outbox) write(ctx context.Context, fn func(tx *store.Tx) (int, error)) (n int, err error) {
-	err = o.Store.Write(ctx, func(tx *store.Tx) (err error) {
-		n, err = fn(tx)
-		return err
-	})
-	return n, err
 }
