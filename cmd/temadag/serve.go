@@ -81,7 +81,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		ctx, ended := context.WithCancel(ctx)
 		defer ended()
 		var wg sync.WaitGroup
-		for _, job := range append(w.jobs, p.backupJobs(erasures)...) {
+		for _, job := range newLeaps(p.log).heed(append(w.jobs, p.backupJobs(erasures)...), "letters", "notices", "returned letters") {
 			wg.Go(func() { job.Loop(ctx) })
 		}
 		wg.Go(func() { p.keepWatch(ctx) })
