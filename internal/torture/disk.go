@@ -16,15 +16,21 @@ import (
 
 // fault is what a disk does wrong: the n-th write or sync from now on fails.
 type fault struct {
-	slot   int // slotFailWrite or slotFailSync
+	slot   int // slotFailWrite, slotFailSync, slotFailFileWrite or slotFailFileSync
 	n      int64
 	sticky bool // everything after it fails too
 	lie    bool // it says that it has succeeded
+	full   bool // it says that there is no room
+}
+
+// counter is what the fault is counted by.
+func (f fault) counter() int {
+	return map[int]int{slotFailWrite: slotWrites, slotFailSync: slotSyncs, slotFailFileWrite: slotFileWrites, slotFailFileSync: slotFileSyncs}[f.slot]
 }
 
 func (f fault) String() string {
-	what := map[int]string{slotFailWrite: "write", slotFailSync: "sync"}[f.slot]
-	return fmt.Sprintf("%s %d (and all after it: %v)", what, f.n, f.sticky)
+	what := map[int]string{slotFailWrite: "write", slotFailSync: "sync", slotFailFileWrite: "write in a fold", slotFailFileSync: "sync in a fold"}[f.slot]
+	return fmt.Sprintf("%s %d (and all after it: %v; for want of room: %v)", what, f.n, f.sticky, f.full)
 }
 
 // everyFault is each of so many writes and syncs, once alone and once with all after it.
@@ -241,10 +247,7 @@ func (b *workbench) tryFault(ctx context.Context, base *site, f fault) (_ outcom
 		return outcome{}, err
 	}
 	defer func() { err = errors.Join(err, v.end()) }()
-	counter := map[int]int{slotFailWrite: slotWrites, slotFailSync: slotSyncs}[f.slot]
-	v.control.set(slotSticky, flag01(f.sticky))
-	v.control.set(slotLie, flag01(f.lie))
-	v.control.set(f.slot, v.control.get(counter)+f.n)
+	v.control.arm(f)
 	for i := range 40 {
 		if !v.register(ctx, i) && v.control.get(slotFailed) > 0 && i > 2 {
 			break
@@ -263,6 +266,14 @@ func (b *workbench) tryFault(ctx context.Context, base *site, f fault) (_ outcom
 	v.killAll()
 	v.outcome.judge(v.inspect(ctx, v.acknowledged))
 	return v.outcome, nil
+}
+
+// arm lets the fault come about.
+func (c *control) arm(f fault) {
+	c.set(slotSticky, flag01(f.sticky))
+	c.set(slotLie, flag01(f.lie))
+	c.set(slotFull, flag01(f.full))
+	c.set(f.slot, c.get(f.counter())+f.n)
 }
 
 func flag01(b bool) int64 {

@@ -115,7 +115,12 @@ const (
 	slotBudgetOn
 	slotBudget // bytes that the files may still grow by
 	slotFailed
-	slotPatient // 1: who asks for the lock of those who write waits until she has it
+	slotPatient    // 1: who asks for the lock of those who write waits until she has it
+	slotFileWrites // of those, the ones to the database's own file: only a fold of the log writes there
+	slotFileSyncs
+	slotFailFileWrite
+	slotFailFileSync
+	slotFull // 1: what fails says that the disk is full
 	slots
 )
 

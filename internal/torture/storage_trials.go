@@ -12,6 +12,7 @@ func storageTrials() []trial {
 	return []trial{
 		{"never lost: power cut", powerCut},
 		{"never lost: a write or a sync fails", failingDisk},
+		{"never lost: a write or a sync fails while the log is folded", failingFold},
 		{"never lost: the disk is full", fullDisk},
 		{"never lost: another process holds the file", heldFile},
 	}
@@ -93,6 +94,25 @@ func failingDisk(ctx context.Context, s *session) (figures, error) {
 		got, err := b.tryFaults(ctx, base, everyFault(s.count(120), s.count(12)))
 		f := got.figures()
 		twin, terr := b.tryFaults(ctx, base, lies())
+		f["twin_lost"], f["twin_corrupt"] = twin.lost, twin.corrupt
+		if twin.lost+twin.corrupt == 0 {
+			terr = errors.Join(terr, errTame)
+		}
+		return f, errors.Join(err, got.err(), terr)
+	})
+}
+
+// failingFold fails the writes and the syncs with which what has been received goes from the log into the file.
+func failingFold(ctx context.Context, s *session) (figures, error) {
+	return withBench(ctx, s, func(b *workbench) (figures, error) {
+		base, err := b.newUnfolded(ctx)
+		if err != nil {
+			return nil, err
+		}
+		got, err := b.tryFolds(ctx, base, foldingFaults(s.count(40), 500))
+		f := got.figures()
+		f["in_the_log"] = len(base.received)
+		twin, terr := b.tryFolds(ctx, base, foldingLies())
 		f["twin_lost"], f["twin_corrupt"] = twin.lost, twin.corrupt
 		if twin.lost+twin.corrupt == 0 {
 			terr = errors.Join(terr, errTame)

@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { RECORDS, WRITES, SYNCS, FAIL_WRITE, FAIL_SYNC, STICKY, LIE, SWALLOW, BUDGET_ON, BUDGET, FAILED, PATIENT, SLOTS };
+enum { RECORDS, WRITES, SYNCS, FAIL_WRITE, FAIL_SYNC, STICKY, LIE, SWALLOW, BUDGET_ON, BUDGET, FAILED, PATIENT, FILE_WRITES, FILE_SYNCS, FAIL_FILE_WRITE, FAIL_FILE_SYNC, FULL, SLOTS };
 enum { OP_CREATE = 1, OP_WRITE, OP_TRUNCATE, OP_SYNC, OP_UNLINK };
 
 static volatile int64_t *control;
@@ -107,7 +107,9 @@ static int due(int counter, int at) {
 
 // refusal is 0 or the errno that a write of so much ends with; -1 pretends.
 static int refusal(int fd, int64_t offset, int64_t length) {
-	if (due(WRITES, FAIL_WRITE)) return control[LIE] ? -1 : EIO;
+	int failing = due(WRITES, FAIL_WRITE);
+	if (kind(fd) == 1) failing |= due(FILE_WRITES, FAIL_FILE_WRITE);
+	if (failing) return control[LIE] ? -1 : control[FULL] ? ENOSPC : EIO;
 	if (!control[BUDGET_ON]) return 0;
 	struct stat s;
 	if (fstat(fd, &s) != 0) return EIO;
@@ -190,8 +192,10 @@ static int synced(int fd, int (*real)(int)) {
 	if (control[SWALLOW]) return 0;
 	pthread_mutex_lock(&gate);
 	int done = 0, e = 0;
-	if (due(SYNCS, FAIL_SYNC)) {
-		if (!control[LIE]) done = -1, e = EIO;
+	int failing = due(SYNCS, FAIL_SYNC);
+	if (kind(fd) == 1) failing |= due(FILE_SYNCS, FAIL_FILE_SYNC);
+	if (failing) {
+		if (!control[LIE]) done = -1, e = control[FULL] ? ENOSPC : EIO;
 	} else {
 		done = real(fd), e = errno;
 		if (done == 0) note(OP_SYNC, kind(fd), 0, 0, NULL);
