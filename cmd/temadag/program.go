@@ -28,6 +28,7 @@ type program struct {
 	lists         *service.Lists
 	editing       *service.Editing
 	audit         *service.Audit
+	desk          *service.Desk
 	people        *service.Accounts // see accounts
 	ending        ending
 	erasures      *lateLog
@@ -83,6 +84,7 @@ func (s settings) openWith(ctx context.Context, keys *auth.Keys, mayBegin bool) 
 	p.lists = &service.Lists{Store: p.store, Now: s.now}
 	p.editing = &service.Editing{Store: p.store, Now: s.now}
 	p.audit = &service.Audit{Store: p.store, Now: s.now}
+	p.desk = &service.Desk{Store: p.store, Now: s.now}
 	return p, nil
 }
 

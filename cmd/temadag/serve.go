@@ -177,6 +177,9 @@ func (p *program) wire(dev bool) (*website, error) {
 		return p.registrations.KeepTime(ctx, domain.Worker())
 	})
 	p.registrations.WakeClock = func() { clock.Wake(); daily.Wake() }
+	plots := worker.New("plots", p.now, p.log, func(ctx context.Context) (time.Time, error) {
+		return p.desk.Draw(ctx, domain.Worker())
+	})
 	accounts, err := p.accountJobs(composer, outbox)
 	if err != nil {
 		return nil, err
@@ -187,7 +190,7 @@ func (p *program) wire(dev bool) (*website, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &website{handler: handler, jobs: append(accounts, letters, clock, mailings, daily, forgetting), close: func() { closePages(); closeSender() }}, nil
+	return &website{handler: handler, jobs: append(accounts, letters, clock, mailings, daily, forgetting, plots), close: func() { closePages(); closeSender() }}, nil
 }
 
 // writing is what staff write to others.
@@ -270,7 +273,7 @@ func (p *program) pages(files assets, c *i18n.Catalogue, paths server.Paths, m s
 		return nil, nil, err
 	}
 	staff, err := office.New(office.Options{
-		Accounts: accounts, Desk: &service.Desk{Store: p.store, Now: p.now},
+		Accounts: accounts, Desk: p.desk,
 		People:        &service.People{Store: p.store, Registrations: p.registrations, Now: p.now, WakeAutomatics: w.automatics.Wake},
 		Registrations: p.registrations, Programme: p.programme, Forms: s, Tokens: p.keys, View: renderer, Catalogue: c, Paths: paths,
 		Events:    &service.Events{Store: p.store, Registrations: p.registrations, Now: p.now},

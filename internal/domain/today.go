@@ -140,6 +140,31 @@ type Spread struct {
 	ByMunicipality map[string]int
 }
 
+// NewSpread is the spread of nobody.
+func NewSpread() Spread {
+	return Spread{ByType: make(map[OrganisationType]int), ByMunicipality: make(map[string]int)}
+}
+
+// Add counts others too. What they are counted in is not kept.
+func (s *Spread) Add(more Spread) {
+	for t, n := range more.ByType {
+		s.ByType[t] += n
+	}
+	for m, n := range more.ByMunicipality {
+		s.ByMunicipality[m] += n
+	}
+	days := append(slices.Clone(s.Arrivals), more.Arrivals...)
+	slices.SortStableFunc(days, func(a, b DayCount) int { return b.Day.DaysUntil(a.Day) })
+	s.Arrivals = nil
+	for _, d := range days {
+		if n := len(s.Arrivals); n > 0 && s.Arrivals[n-1].Day == d.Day {
+			s.Arrivals[n-1].N += d.N
+			continue
+		}
+		s.Arrivals = append(s.Arrivals, d)
+	}
+}
+
 // Total is how many there are.
 func (s Spread) Total() (n int) {
 	for _, d := range s.Arrivals {

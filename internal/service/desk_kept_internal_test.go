@@ -16,7 +16,7 @@ func TestCounted(t *testing.T) {
 		var fault error
 		k := counted[int]{}
 		look := func() int {
-			got, err := k.get(t.Context(), "a", func() time.Time { return now }, func(context.Context) (int, int, error) {
+			got, err := k.get(t.Context(), "a", 0, func() time.Time { return now }, func(context.Context) (int, int, error) {
 				defer func() { counts <- struct{}{} }()
 				n++
 				return n, people, fault
@@ -50,7 +50,7 @@ func TestCounted(t *testing.T) {
 		now = now.Add(2 * leastKept)
 		want("long after", 0, 3)
 		now, fault = now.Add(2*leastKept), errors.New("out of order")
-		if _, err := k.get(t.Context(), "a", func() time.Time { return now }, func(context.Context) (int, int, error) { return 0, 0, fault }); err == nil {
+		if _, err := k.get(t.Context(), "a", 0, func() time.Time { return now }, func(context.Context) (int, int, error) { return 0, 0, fault }); err == nil {
 			t.Error("a fault is kept from whoever looks")
 		}
 	}

@@ -44,12 +44,14 @@ func (d *Desk) Today(ctx context.Context, a domain.Actor) (domain.Today, error) 
 		}
 	}
 	coming.Held = true
+	var held []domain.Event
 	for _, e := range out.Coming {
 		if e.State != domain.EventCancelled {
+			held = append(held, e.Event)
 			out.Spread.Capacity += e.Capacity
 		}
 	}
-	return out, d.spread(ctx, coming, &out.Spread)
+	return out, d.spread(ctx, coming, held, &out.Spread)
 }
 
 // Event is one event with its numbers; domain.ErrNotFound for one that the actor does not reach.
@@ -68,7 +70,7 @@ func (d *Desk) Event(ctx context.Context, a domain.Actor, slug string) (domain.E
 	}
 	out.DeskEvent = found[0]
 	out.Spread.Capacity = out.Capacity
-	if err = d.spread(ctx, scope, &out.Spread); err != nil || out.SeriesID == 0 {
+	if err = d.spread(ctx, scope, []domain.Event{out.DeskEvent.Event}, &out.Spread); err != nil || out.SeriesID == 0 {
 		return out, err
 	}
 	siblings, err := d.events(ctx, a, store.DeskScope{Reach: scope.Reach, Series: out.SeriesID})
@@ -135,9 +137,9 @@ func (d *Desk) events(ctx context.Context, a domain.Actor, s store.DeskScope) ([
 	return out, nil
 }
 
-// spread counts those who hold a place, and leaves the capacity as it is.
-func (d *Desk) spread(ctx context.Context, s store.DeskScope, out *domain.Spread) error {
-	counted, err := d.spreadOf(ctx, s)
+// spread counts those who hold a place at the events in scope, and leaves the capacity as it is.
+func (d *Desk) spread(ctx context.Context, s store.DeskScope, events []domain.Event, out *domain.Spread) error {
+	counted, err := d.spreadOf(ctx, s, events)
 	counted.Capacity = out.Capacity
 	*out = counted
 	return err

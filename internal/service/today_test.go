@@ -3,6 +3,7 @@ package service_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"testing"
 	"time"
 
@@ -125,6 +126,38 @@ func TestDesk_whatWaitsIsShownToThoseWhoMayDoIt(t *testing.T) {
 	due, err := d.AnswersDue(ctx, staff(domain.Grant{Role: domain.RoleOrganiser, County: "BD"}), "lulea")
 	if err != nil || due[0].Registration.Name() != "" || due[0].Registration.Email != "" || due[0].Registration.Ref == "" {
 		t.Errorf("a protected person is shown as %+v (%v)", due, err)
+	}
+}
+
+// Who is at a large event is counted by itself, and stands in the plots of everyone in whose scope it is: once.
+func TestDesk_largeEventsAreCountedOnce(t *testing.T) {
+	k, d, events := threeCounties(t)
+	for i, slug := range []string{"lulea", "pitea", "gemensam", "ostersund"} {
+		for n := range i + 1 {
+			in := testkit.Input(events[slug], testkit.Person(10*i+n))
+			if _, err := k.Registrations.Register(t.Context(), domain.Visitor(), in); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	a := staff(domain.Grant{Role: domain.RoleOrganiser, County: "BD"})
+	want, err := d.Today(t.Context(), a)
+	if err != nil || want.Spread.Total() != 6 {
+		t.Fatalf("%d hold a place (%v)", want.Spread.Total(), err)
+	}
+	if _, err := k.Raw(t).Exec(`UPDATE events SET seats_taken = 5000, capacity = 5000 WHERE slug IN ('pitea', 'ostersund')`); err != nil {
+		t.Fatal(err)
+	}
+	if next, err := d.Draw(t.Context(), domain.Worker()); err != nil || !next.After(k.Clock.Now()) {
+		t.Errorf("drawn again at %v (%v)", next, err)
+	}
+	got, err := d.Today(t.Context(), a)
+	if got.Spread.Capacity = want.Spread.Capacity; err != nil || !reflect.DeepEqual(got.Spread, want.Spread) {
+		t.Errorf("with a large event: %+v (%v), want %+v", got.Spread, err, want.Spread)
+	}
+	one, err := d.Event(t.Context(), a, "pitea")
+	if err != nil || one.Spread.Total() != 2 || one.ByStatus[domain.Confirmed] != 2 {
+		t.Errorf("at the large event: %+v %v (%v)", one.Spread, one.ByStatus, err)
 	}
 }
 

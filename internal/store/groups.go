@@ -136,8 +136,8 @@ func (q Queries) UnnamedGroups(ctx context.Context, from domain.Date) ([]Unnamed
 	var out []UnnamedGroup
 	err := q.list(ctx, &out, `
 SELECT g.id, g.event_id, g.warned_at <> 0 AS warned
-FROM groups g JOIN events e ON e.id = g.event_id
-WHERE e.state = 'published' AND (e.day = '' OR e.day >= ?) AND EXISTS (
+FROM events e CROSS JOIN groups g -- and not from the groups of all years
+WHERE g.event_id = e.id AND e.state = 'published' AND (e.day = '' OR e.day >= ?) AND EXISTS (
   SELECT 1 FROM registrations r WHERE r.group_id = g.id AND r.given_name = '' AND r.status = 'confirmed'
 )
 ORDER BY g.id

@@ -98,7 +98,8 @@ func (q Queries) EventsWithNeeds(ctx context.Context) ([]domain.EventID, error) 
 	var ids []domain.EventID
 	err := q.list(ctx, &ids, `
 SELECT DISTINCT r.event_id
-FROM needs n JOIN registrations r ON r.id = n.registration_id
+FROM needs n CROSS JOIN registrations r -- from those who have told, and not through everyone who ever came
+WHERE r.id = n.registration_id
 ORDER BY r.event_id
 LIMIT 10000`)
 	if err != nil {

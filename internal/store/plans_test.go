@@ -36,7 +36,13 @@ func planned(e domain.Event, last domain.RegistrationID) map[string]func(context
 			_, _, err := q.PlacesBefore(ctx, e.ID, e.UpdatedAt, 10)
 			return err
 		},
-		"marks": func(ctx context.Context, q store.Queries) error { _, err := q.Marks(ctx, e.ID); return err },
+		"events with needs": func(ctx context.Context, q store.Queries) error { _, err := q.EventsWithNeeds(ctx); return err },
+		"unsettled":         func(ctx context.Context, q store.Queries) error { _, err := q.Unsettled(ctx, e.Day); return err },
+		"large events":      func(ctx context.Context, q store.Queries) error { _, err := q.LargeEvents(ctx, e.Day, 1); return err },
+		"unnamed groups":    func(ctx context.Context, q store.Queries) error { _, err := q.UnnamedGroups(ctx, e.Day); return err },
+		"coming":            func(ctx context.Context, q store.Queries) error { _, err := q.Coming(ctx, e.ID); return err },
+		"places due":        func(ctx context.Context, q store.Queries) error { _, err := q.AutomaticEvents(ctx, e.Day); return err },
+		"marks":             func(ctx context.Context, q store.Queries) error { _, err := q.Marks(ctx, e.ID); return err },
 		"mailings": func(ctx context.Context, q store.Queries) error {
 			_, err := q.Mailings(ctx, desk.Reach, "", 0, 20)
 			return err

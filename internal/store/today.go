@@ -55,13 +55,14 @@ func (r Reach) condition() (string, []any) {
 
 // DeskScope is what a page of the staff is about. Zero fields narrow nothing, save Reach.
 type DeskScope struct {
-	Reach  Reach
-	Slug   string
-	Series domain.SeriesID
-	IDs    []domain.EventID
-	From   domain.Date // leaves out what was over before this day; undated events stay
-	Before domain.Date // leaves out what ends on this day or later, and undated events
-	Held   bool        // leaves out what was cancelled
+	Reach   Reach
+	Slug    string
+	Series  domain.SeriesID
+	IDs     []domain.EventID
+	From    domain.Date      // leaves out what was over before this day; undated events stay
+	Before  domain.Date      // leaves out what ends on this day or later, and undated events
+	Held    bool             // leaves out what was cancelled
+	Without []domain.EventID // leaves out these
 }
 
 func (s DeskScope) condition() (string, []any) {
@@ -82,6 +83,9 @@ func (s DeskScope) condition() (string, []any) {
 	if s.Held {
 		add(`events.state <> 'cancelled'`)
 	}
+	if len(s.Without) > 0 {
+		add(`events.id NOT IN (?`+strings.Repeat(`, ?`, len(s.Without)-1)+`)`, ids(s.Without)...)
+	}
 	if !s.Before.IsZero() {
 		add(`events.day <> '' AND events.day < ? AND events.last_day < ?`, s.Before.String(), s.Before.String())
 	}
@@ -101,6 +105,18 @@ func ids(of []domain.EventID) []any {
 func (q Queries) DeskEvents(ctx context.Context, s DeskScope) ([]domain.Event, error) {
 	where, args := s.condition()
 	return q.eventsWhere(ctx, where, args)
+}
+
+// LargeEvents are the events from a day on, and those without one, at which so many or more hold a place, the
+// largest first, at most 100. None that was cancelled is one.
+func (q Queries) LargeEvents(ctx context.Context, from domain.Date, least int) ([]domain.EventID, error) {
+	var out []domain.EventID
+	err := q.list(ctx, &out, `
+SELECT id FROM events
+WHERE seats_taken >= ? AND (day = '' OR day >= ? OR last_day >= ?) AND state <> 'cancelled'
+ORDER BY seats_taken DESC, id
+LIMIT 100`, least, from.String(), from.String())
+	return out, wrap("large events", err)
 }
 
 // DeskCounts counts the registrations of the events in scope, and what waits at them.
@@ -124,14 +140,16 @@ UNION ALL
 SELECT r.event_id, 'letters', count(*), 0 FROM letters JOIN registrations r ON r.id = letters.registration_id
 WHERE `+failedLetter+` AND r.`+in+` GROUP BY r.event_id
 UNION ALL
-SELECT r.event_id, 'asked', count(*), 0 FROM requests w JOIN registrations r ON r.id = w.registration_id
-WHERE w.state = 'open' AND r.`+in+` GROUP BY r.event_id
+SELECT r.event_id, 'asked', count(*), 0 FROM requests w CROSS JOIN registrations r -- few are open
+WHERE r.id = w.registration_id AND w.state = 'open' AND r.`+in+` GROUP BY r.event_id
 UNION ALL
 SELECT r.event_id, 'needs', count(*), 0 FROM needs n JOIN registrations r ON r.id = n.registration_id
 WHERE r.status = 'confirmed' AND r.`+in+` GROUP BY r.event_id
 UNION ALL
-SELECT event_id, 'calls', count(*), min(offer_until) FROM registrations
-WHERE offer_until > 0 AND status = 'offered' AND email = '' AND given_name <> '' AND `+in+` GROUP BY event_id
+SELECT o.event_id, 'calls', count(*), min(o.offer_until) FROM (
+  SELECT +event_id AS event_id, offer_until FROM registrations -- + leaves only the index of open offers, which are few
+  WHERE offer_until > 0 AND status = 'offered' AND email = '' AND given_name <> ''
+) o WHERE o.`+in+` GROUP BY o.event_id
 ORDER BY 1, 2
 LIMIT 30000`, times(args, 5)...)
 	if err != nil {
@@ -207,7 +225,7 @@ WHERE status IN ('confirmed', 'offered') AND event_id IN (SELECT events.id FROM 
 GROUP BY hour, organisation_type, municipality
 ORDER BY hour, organisation_type, municipality
 LIMIT 200000`, args...)
-	out := domain.Spread{ByType: make(map[domain.OrganisationType]int), ByMunicipality: make(map[string]int)}
+	out := domain.NewSpread()
 	if err != nil {
 		return out, fmt.Errorf("store: spread: %w", err)
 	}
