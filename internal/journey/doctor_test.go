@@ -126,8 +126,12 @@ func well(t *testing.T, serves bool) *program {
 	t.Helper()
 	p := furnished(t)
 	must(t, os.Chmod(p.dir, 0o700))
-	for _, name := range []string{"secret", "temadag.db"} { // what copied the demonstration has opened them
-		must(t, os.Chmod(filepath.Join(p.dir, name), 0o600))
+	files, err := filepath.Glob(filepath.Join(p.dir, "*"))
+	must(t, err)
+	for _, path := range files { // what copied the demonstration has opened them
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			must(t, os.Chmod(path, 0o600))
+		}
 	}
 	p.env = append(p.env, "TEMADAG_CLOCK=", "TEMADAG_BACKUP_DIR="+filepath.Join(p.dir, "backups"))
 	oldBackup(p, time.Minute)
