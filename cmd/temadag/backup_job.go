@@ -128,7 +128,7 @@ func (p *program) backupJobs(log *backup.Log) []*worker.Job {
 		slot := p.now().UTC().Truncate(p.backups.every)
 		next := slot.Add(p.backups.every)
 		all, err := backup.List(p.backups.dir)
-		if err == nil && len(all) > 0 && !all[0].At.Before(slot) {
+		if err == nil && backup.Made(all, slot, next) {
 			return next, nil
 		}
 		if patience.IsZero() {

@@ -87,8 +87,27 @@ func List(dir string) ([]File, error) {
 	return out, nil
 }
 
-// Spare are the files that need not be kept at now. The newest always is: an old backup is better than none.
+// Made reports whether one of the files is of the time from an instant until another. What is later is of a clock
+// that has been put back since, and no reason to make none.
+func Made(all []File, from, until time.Time) bool {
+	return slices.ContainsFunc(all, func(f File) bool { return !f.At.Before(from) && f.At.Before(until) })
+}
+
+// Spare are the files that need not be kept at now, of all, the newest first. The newest always is: an old backup
+// is better than none. Those that are a day later than now, by a clock that has been put back since, must not take
+// the places of others, and go when there are others.
 func (k Keep) Spare(all []File, now time.Time) []File {
+	ahead := 0
+	for ahead < len(all) && all[ahead].At.Sub(now) > 24*time.Hour {
+		ahead++
+	}
+	if ahead == len(all) {
+		return nil
+	}
+	return append(k.spare(all[ahead:], now), all[:ahead]...)
+}
+
+func (k Keep) spare(all []File, now time.Time) []File {
 	kept := map[string]bool{}
 	keep := func(n int, unit time.Duration) {
 		seen := map[time.Time]bool{}
