@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -184,6 +185,18 @@ func TestReturn_clockAndLetters(t *testing.T) {
 	}
 	if found, err := back.Store.Check(t.Context()); err != nil || len(found) > 0 {
 		t.Error(found, err)
+	}
+	// Every county reads of it in the log, which stays whole; without the return there is no such line.
+	eva := domain.Actor{User: 1, Role: domain.RoleAdministrator, Grants: []domain.Grant{{Role: domain.RoleAdministrator, County: "BD"}}}
+	for s, want := range map[*store.Store][]domain.AuditAction{k.Store: nil, back.Store: {domain.AuditHeldSent, domain.AuditReturned}} {
+		var got []domain.AuditAction
+		lines, _, err := (&service.Audit{Store: s, Now: k.Clock.Now}).Lines(t.Context(), eva, domain.AuditFilter{Action: "database."})
+		for _, l := range lines {
+			got = append(got, l.Action)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("the log tells %v, want %v: %v", got, want, err)
+		}
 	}
 }
 

@@ -41,6 +41,17 @@ const (
 // Neither the address nor whether it had asked for any is told.
 const AuditSubscriberRemoved AuditAction = "subscriber.removed"
 
+// What is done with the database as a whole. The lines belong to every county; their details tell the instant
+// that the backup shows ("made", RFC 3339) and counts.
+const (
+	AuditReturned    AuditAction = "database.returned"        // from a backup
+	AuditHeldSent    AuditAction = "database.letters_sent"    // that were held since
+	AuditHeldDropped AuditAction = "database.letters_dropped" // and never go
+)
+
+// AuditDatabase is the object of lines about the database as a whole.
+const AuditDatabase = "database"
+
 // AuditEntry is one line of the audit log. Details hold what is needed to understand the line, and
 // nobody's personal data beyond that: ids, roles, counts, names of columns; never what a participant
 // has told.

@@ -154,7 +154,7 @@ func (o *Office) auditWays(c *gin.Context, body *auditPage, in url.Values, next 
 
 // auditKinds are the beginnings of the actions' names: what one may choose among.
 func auditKinds() []string {
-	return []string{"account", "user", "event", "document", "series", "registration", "list", "mailing", "automatic", "subscriber", "news", "audit"}
+	return []string{"account", "user", "event", "document", "series", "registration", "list", "mailing", "automatic", "subscriber", "news", "audit", "database"}
 }
 
 func auditFilter(p *i18n.Printer, choices domain.AuditChoices, in url.Values) []view.Field {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -160,7 +161,7 @@ func (w auditWords) other(ref string) string {
 // more is what else is known of the line, a sentence each.
 func (w auditWords) more(l domain.AuditLine) []string {
 	var out []string
-	for _, name := range []string{"purpose", "columns", "letters", "why", "from", "to"} {
+	for _, name := range []string{"purpose", "columns", "letters", "why", "from", "to", "made", "erased"} {
 		value := l.Details[name]
 		if value == "" || name == "letters" && l.Action != domain.AuditImported {
 			continue
@@ -173,6 +174,12 @@ func (w auditWords) more(l domain.AuditLine) []string {
 				continue
 			}
 			value = w.p.T(value)
+		case "made":
+			made, err := time.Parse(time.RFC3339, value)
+			if err != nil {
+				continue
+			}
+			value = w.p.Instant(made)
 		case "letters":
 			value = w.p.T("audit_log.letters_" + map[bool]string{true: "withheld", false: "sent"}[value == "withheld"])
 		}

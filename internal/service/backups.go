@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/temadag/temadag/internal/auth"
@@ -98,7 +99,12 @@ func (s *Backups) Settle(ctx context.Context, a domain.Actor, made time.Time, er
 		if out.Letters, out.Mailings, err = tx.Settle(ctx, s.Now()); err != nil {
 			return err
 		}
-		return putJSON(ctx, tx, settingReturn, out)
+		if err := putJSON(ctx, tx, settingReturn, out); err != nil {
+			return err
+		}
+		return s.audit(ctx, tx, a, domain.AuditReturned, out.Letters, map[string]string{
+			"made": made.UTC().Format(time.RFC3339), "erased": strconv.Itoa(erased),
+		})
 	})
 	return out, err
 }
@@ -117,10 +123,27 @@ func (s *Backups) EndHold(ctx context.Context, a domain.Actor, send bool) (n int
 		return 0, err
 	}
 	err = s.Store.Write(ctx, func(tx *store.Tx) (err error) {
-		n, err = tx.EndHold(ctx, send, s.Now())
-		return err
+		if n, err = tx.EndHold(ctx, send, s.Now()); err != nil || n == 0 {
+			return err
+		}
+		what := domain.AuditHeldDropped
+		if send {
+			what = domain.AuditHeldSent
+		}
+		return s.audit(ctx, tx, a, what, n, nil)
 	})
 	return n, err
+}
+
+// audit writes a line about the database as a whole.
+func (s *Backups) audit(ctx context.Context, tx *store.Tx, a domain.Actor, what domain.AuditAction, letters int, details map[string]string) error {
+	if details == nil {
+		details = make(map[string]string)
+	}
+	details["letters"] = strconv.Itoa(letters)
+	return tx.Audit(ctx, domain.AuditEntry{
+		At: s.Now(), User: a.User, Actor: a.Name, Action: what, Object: domain.AuditDatabase, Details: details,
+	})
 }
 
 // Note remembers how a scheduled backup went; fault is "" where it succeeded.

@@ -114,8 +114,8 @@ func notNil(b []byte) []byte {
 	return b
 }
 
-// AuditScope limits what AuditEntries answers to some counties and the accounts of their users, or to
-// nothing at all with All. The zero scope holds nothing.
+// AuditScope limits what AuditEntries answers to some counties, the accounts of their users and the database as a
+// whole, or to nothing at all with All. The zero scope holds nothing.
 type AuditScope struct {
 	Counties []domain.OrganiserCode
 	All      bool
@@ -159,7 +159,7 @@ func auditWhere(s AuditScope, f domain.AuditFilter) (string, []any) {
 			in = append(in, string(c))
 		}
 		m := marks(len(in))
-		add(`(county IN (`+m+`) OR (county = '' AND object = 'user'
+		add(`(county IN (`+m+`) OR (county = '' AND object = 'database') OR (county = '' AND object = 'user'
   AND object_id IN (SELECT CAST(g.user_id AS TEXT) FROM grants g WHERE g.county IN (`+m+`))))`, append(in, in...)...)
 	}
 	if f.County != "" {
