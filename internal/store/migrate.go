@@ -111,6 +111,15 @@ func migrate(ctx context.Context, db *sql.DB, path string, files fs.FS, log *slo
 	})
 }
 
+// roomless is err, with what to do about it where it is that the disk is full.
+func roomless(path string, err error) error {
+	if !isFull(err) {
+		return err
+	}
+	return fmt.Errorf("store: there is no room on the disk of %s to change its schema and to keep a copy of what was before. "+
+		"Nothing is lost: make room for as much again as the file has, and start again: %w", path, err)
+}
+
 // notNewer refuses a schema that the program does not know.
 func notNewer(ctx context.Context, p *goose.Provider) error {
 	have, newest, err := p.GetVersions(ctx)

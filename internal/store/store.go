@@ -173,12 +173,12 @@ func prepare(ctx context.Context, db *sqlx.DB, o Options) error {
 		return fmt.Errorf("store: cannot write to %s: %w", o.Path, err)
 	}
 	if err := migrate(ctx, db.DB, o.Path, o.Migrations, o.Log); err != nil {
-		return err
+		return roomless(o.Path, err)
 	}
 	if err := notMidway(ctx, db, o); err != nil {
 		return err
 	}
-	return makeFindable(ctx, db)
+	return roomless(o.Path, makeFindable(ctx, db))
 }
 
 // Write runs fn in a transaction and returns when it is committed, durably, or not at all. An error

@@ -25,7 +25,7 @@ static volatile int64_t *control;
 static int record_fd = -1;
 static const char *watched;
 static size_t watched_length;
-static unsigned char kinds[1 << 16]; // 1 database, 2 log, 3 journal, by descriptor
+static unsigned char kinds[1 << 16]; // 1 database, 2 log, 3 journal, 4 a copy beside, by descriptor; a copy only takes room
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 
 static int (*real_open)(const char *, int, ...);
@@ -75,6 +75,7 @@ static int kind_of(const char *path) {
 	if (!*rest) return 1;
 	if (!strcmp(rest, "-wal")) return 2;
 	if (!strcmp(rest, "-journal")) return 3;
+	if (*rest == '.') return 4;
 	return 0;
 }
 
@@ -91,7 +92,7 @@ static void put(const void *p, size_t n) {
 // note appends what has been done. The counter is raised last: whoever reads it knows that so many
 // operations are over.
 static void note(uint32_t op, uint32_t file, int64_t offset, int64_t length, const void *data) {
-	if (record_fd < 0) return;
+	if (record_fd < 0 || file > 3) return;
 	struct { uint32_t op, file; int64_t offset, length; } head = {op, file, offset, length};
 	put(&head, sizeof head);
 	if (data) put(data, length);
@@ -107,7 +108,7 @@ static int due(int counter, int at) {
 
 // refusal is 0 or the errno that a write of so much ends with; -1 pretends.
 static int refusal(int fd, int64_t offset, int64_t length) {
-	int failing = due(WRITES, FAIL_WRITE);
+	int failing = kind(fd) < 4 && due(WRITES, FAIL_WRITE);
 	if (kind(fd) == 1) failing |= due(FILE_WRITES, FAIL_FILE_WRITE);
 	if (failing) return control[LIE] ? -1 : control[FULL] ? ENOSPC : EIO;
 	if (!control[BUDGET_ON]) return 0;
@@ -188,7 +189,7 @@ int ftruncate(int fd, off_t size) {
 int ftruncate64(int fd, off_t size) { return ftruncate(fd, size); }
 
 static int synced(int fd, int (*real)(int)) {
-	if (!kind(fd)) return real(fd);
+	if (!kind(fd) || kind(fd) > 3) return real(fd);
 	if (control[SWALLOW]) return 0;
 	pthread_mutex_lock(&gate);
 	int done = 0, e = 0;
@@ -232,6 +233,6 @@ int fcntl(int fd, int what, ...) { ARGUMENT(what) return locked(fd, what, arg); 
 int fcntl64(int fd, int what, ...) { ARGUMENT(what) return locked(fd, what, arg); }
 
 int rename(const char *from, const char *to) {
-	if (kind_of(from) || kind_of(to)) abort(); // SQLite renames none of them; if it begins to, the record must learn it
+	if (kind_of(from) % 4 || kind_of(to) % 4) abort(); // SQLite renames none of them; if it begins to, the record must learn it
 	return real_rename(from, to);
 }
