@@ -98,8 +98,11 @@ func tablesOf(ctx context.Context, from, to *side) ([]carried, error) {
 			return nil, fmt.Errorf("store: schema version: %w", err)
 		}
 	}
-	if numbers[0] != numbers[1] {
-		return nil, fmt.Errorf("store: the source has schema %d and the program knows %d; let this program serve the source first", numbers[0], numbers[1])
+	switch {
+	case numbers[0] < numbers[1]:
+		return nil, fmt.Errorf("store: the source has schema %d and this program %d; bring it up to date with temadag migrate first", numbers[0], numbers[1])
+	case numbers[0] > numbers[1]:
+		return nil, fmt.Errorf("store: the source has schema %d and this program only %d; copy with the program that serves the source", numbers[0], numbers[1])
 	}
 	if from.postgres() {
 		return catalogue(ctx, to, from)
