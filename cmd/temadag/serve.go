@@ -55,6 +55,9 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 		runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + moreProcessors)
 	}
 	return c.begin(ctx, func(p *program) error {
+		if err := p.keepTemporary(); err != nil {
+			p.log.WarnContext(ctx, "what is made for a moment is made elsewhere than in the data directory", "error", err)
+		}
 		erasures, err := p.eraseFirst(ctx)
 		if err != nil {
 			return err

@@ -25,6 +25,8 @@ func runChild(ctx context.Context, kind string, args []string) error {
 		return serveProfiled(ctx, args)
 	case "workbook":
 		return childWorkbook(ctx, args)
+	case "choice":
+		return childChoice(ctx, args)
 	case "workbook-floor":
 		return childWorkbookFloor(args)
 	}

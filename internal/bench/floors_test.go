@@ -31,7 +31,7 @@ func TestBareWorkbook_isAWorkbook(t *testing.T) {
 	if len(rows) != 3 || rows[2][0] != "2" || rows[1][1] != `Åsa <&> "Öberg"` || rows[0][2] != "2026-11-23 12:00" {
 		t.Errorf("got %q", rows)
 	}
-	if n, err := mostRows(name); n != 3 || err != nil {
+	if n, err := allRows(name); n != 3 || err != nil {
 		t.Errorf("mostRows = %d, %v", n, err)
 	}
 	if err := sameRows(name, name, 4); err == nil {

@@ -131,7 +131,7 @@ func choose(pattern string) ([]benchmark, error) {
 	var chosen []benchmark
 	all := benchmarks()
 	if pattern != "" {
-		all = append(all, sizeBenchmarks()...)
+		all = append(append(all, sizeBenchmarks()...), largeBenchmarks()...)
 	}
 	for _, b := range all {
 		if re.MatchString(b.name) {
