@@ -38,6 +38,9 @@ func (d demoCommand) Run(ctx context.Context, c *Config) error {
 			if d.IfEmpty {
 				return nil
 			}
+			if p.postgres != "" {
+				return fmt.Errorf("the database holds a programme already (%s); to begin anew, stop the server and use an empty one", p.where())
+			}
 			return fmt.Errorf("the database holds a programme already; to begin anew, stop the server and use an empty directory as TEMADAG_DATA_DIR (this one is %s)", p.dataDir)
 		}
 		return p.loadDemo(ctx, asOf)

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/temadag/temadag/db"
@@ -44,6 +45,11 @@ func (c *Config) open(ctx context.Context, mayBegin bool) (*program, error) {
 	}
 	if err := mayOpen(s, mayBegin); err != nil {
 		return nil, err
+	}
+	if !mayBegin && c.Secret == "" {
+		if _, err := os.Stat(filepath.Join(s.dataDir, secretName)); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no secret in %s; set TEMADAG_DATA_DIR or TEMADAG_SECRET as for the server", s.dataDir)
+		}
 	}
 	if s.secret, err = c.readSecret(); err != nil {
 		return nil, err
