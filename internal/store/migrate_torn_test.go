@@ -67,11 +67,18 @@ func newestOf(t *testing.T, files []string) string {
 	return everything(t, path)
 }
 
+// sqliteNumbers are the changes of the schema that SQLite goes through, its own and those of both engines, in order.
 func sqliteNumbers(t *testing.T) []string {
 	t.Helper()
-	names, err := fs.Glob(db.Migrations, "migrations/*.sqlite.sql")
-	if err != nil || len(names) < 10 {
+	names, err := fs.Glob(db.Migrations, "migrations/*.sql")
+	names = slices.DeleteFunc(names, func(name string) bool { return strings.HasSuffix(name, ".postgres.sql") })
+	if err != nil || len(names) < 11 {
 		t.Fatalf("%v, %v", names, err)
+	}
+	for i, name := range names {
+		if !strings.HasPrefix(name, fmt.Sprintf("migrations/%04d_", i+1)) {
+			t.Fatalf("the %d-th change is %s", i+1, name)
+		}
 	}
 	return names
 }
