@@ -62,7 +62,7 @@ func (s settings) logDirs() []string {
 	return []string{s.dataDir, s.backups.dir}
 }
 
-var errPostgresBackup = errors.New("the database is PostgreSQL, which is backed up with its own tools: pg_dump, or a base backup with an archive of its log (pg_basebackup); keep the secret apart, and erasures.log of each data directory beside it: at its next start the server erases again what it names")
+var errPostgresBackup = errors.New("the database is PostgreSQL, which is backed up with its own tools: pg_dump, or a base backup with an archive of its log (pg_basebackup); keep the secret apart, and erasures.log of each server's data directory with the backups; after a return, temadag restore --in-place erases again what it names")
 
 type backupCommand struct {
 	Output  string `short:"o" type:"path" help:"File to write, which must not be there yet. Without it: one named after the time, in TEMADAG_BACKUP_DIR or where you stand." placeholder:"FILE"`

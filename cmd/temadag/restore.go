@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,11 +21,13 @@ import (
 )
 
 type restoreCommand struct {
-	File            string `arg:"" help:"The backup." type:"existingfile"`
-	Replace         bool   `help:"Put the database that is there aside, under a name with the time."`
-	Identity        string `type:"existingfile" help:"File with the private key, for a backup that is encrypted." placeholder:"FILE"`
-	Drill           bool   `help:"Bring it back in a directory of its own, check it, tell how long it took, and remove it again."`
-	WithoutErasures bool   `name:"without-erasures" help:"Go on where no log of erasures is left: what was erased since the backup comes back."`
+	File            string   `arg:"" optional:"" help:"The backup; none with --in-place." type:"existingfile"`
+	Replace         bool     `help:"Put the database that is there aside, under a name with the time."`
+	Identity        string   `type:"existingfile" help:"File with the private key, for a backup that is encrypted." placeholder:"FILE"`
+	Drill           bool     `help:"Bring it back in a directory of its own, check it, tell how long it took, and remove it again."`
+	InPlace         bool     `name:"in-place" help:"Other tools have brought the database back already (pg_restore, a base backup, Litestream): erase again, hold letters, check. No server may be running."`
+	Erasures        []string `type:"existingdir" help:"Directories with more logs of erasures, like the data directories of other servers." placeholder:"DIR"`
+	WithoutErasures bool     `name:"without-erasures" help:"Go on where no log of erasures is left: what was erased since the backup comes back."`
 }
 
 // Run brings a database back. The server must be stopped. The old database keeps its name until the new one is
@@ -34,11 +37,11 @@ func (r restoreCommand) Run(ctx context.Context, c *Config) error {
 	if err != nil {
 		return err
 	}
-	if s.postgres != "" {
-		return errors.New("the database is PostgreSQL, which is brought back with its own tools (pg_restore); the server erases again what erasures.log names when it starts")
-	}
 	if err := r.mayRestore(s); err != nil {
 		return err
+	}
+	if r.InPlace {
+		return r.finishInPlace(ctx, c, s)
 	}
 	keys, err := c.secretOnly(s)
 	if err != nil {
@@ -71,10 +74,17 @@ func (r restoreCommand) Run(ctx context.Context, c *Config) error {
 }
 
 func (r restoreCommand) mayRestore(s settings) error {
-	if r.Drill {
+	switch {
+	case r.InPlace && (r.File != "" || r.Drill || r.Replace || r.Identity != ""):
+		return errors.New("--in-place goes with --erasures and --without-erasures alone: the database is there already")
+	case r.File == "" && !r.InPlace:
+		return errors.New("which backup? temadag backup --list shows them; --in-place is for a database that other tools have brought back")
+	case s.postgres != "" && !r.InPlace:
+		return errors.New("the database is PostgreSQL: bring it back with its own tools (pg_restore, a base backup), and run temadag restore --in-place then, before any server starts")
+	case r.Drill:
 		return nil
 	}
-	if _, err := os.Stat(s.database); err == nil && !r.Replace {
+	if _, err := os.Stat(s.database); err == nil && !r.Replace && !r.InPlace {
 		return fmt.Errorf("there is a database at %s; --replace puts it aside", s.database)
 	}
 	if !r.WithoutErasures && !backup.Exists(r.logDirs(s)...) {
@@ -85,7 +95,35 @@ func (r restoreCommand) mayRestore(s settings) error {
 
 // logDirs are where erasures may have been written down: also beside the backup itself.
 func (r restoreCommand) logDirs(s settings) []string {
-	return append(s.logDirs(), filepath.Dir(r.File))
+	dirs := append(s.logDirs(), r.Erasures...)
+	if r.File != "" {
+		dirs = append(dirs, filepath.Dir(r.File))
+	}
+	return dirs
+}
+
+// finishInPlace does with a database that other tools have brought back what a restore does with its own.
+func (r restoreCommand) finishInPlace(ctx context.Context, c *Config, s settings) error {
+	keys, err := c.keptKeys(s)
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	p, err := s.openFile(ctx, keys)
+	if err != nil {
+		return err
+	}
+	p.registrations.Erased = nil // what is due by the clock is so in every copy
+	var told broughtBack
+	told.Return, err = p.finish(ctx, r.logDirs(s))
+	if err == nil {
+		told.registrations, err = p.store.CountRegistrations(ctx)
+	}
+	if err = errors.Join(err, p.close()); err != nil {
+		return err
+	}
+	r.tell(s, told, "", time.Since(began))
+	return nil
 }
 
 // secretOnly are the keys of the secret, which must be there.
@@ -170,16 +208,22 @@ func (p *program) finish(ctx context.Context, dirs []string) (domain.Return, err
 	return out, err
 }
 
-// madeAt is the instant that a backup shows.
+// madeAt is the instant that a backup shows: when it was made, and in a database that went on after it was brought
+// back from one, as another tool's copy may have, its last line.
 func (p *program) madeAt(ctx context.Context) (time.Time, error) {
+	last, err := p.store.LastLine(ctx)
+	if err != nil {
+		return last, err
+	}
 	text, err := p.store.Setting(ctx, service.SettingMadeAt)
 	if err != nil || text == "" {
-		if err == nil {
-			return p.store.LastLine(ctx)
-		}
-		return time.Time{}, err
+		return last, err
 	}
-	return time.Parse(time.RFC3339Nano, text)
+	made, err := time.Parse(time.RFC3339Nano, text)
+	if last.After(made) {
+		made = last
+	}
+	return made, err
 }
 
 // swap gives the finished file the database's name. The old one is put aside with its log, since a log that
@@ -213,7 +257,7 @@ func swap(fresh, database string, now time.Time) (aside string, err error) {
 }
 
 func (r restoreCommand) tell(s settings, b broughtBack, aside string, took time.Duration) {
-	fmt.Printf("%s is back as it was %s, in %s; registrations: %d\n", s.database,
+	fmt.Printf("%s is back as it was %s, in %s; registrations: %d\n", cmp.Or(s.database, "the database"),
 		b.Backup.In(domain.Stockholm()).Format("2006-01-02 15:04:05"), took.Round(time.Millisecond), b.registrations)
 	fmt.Printf("  erased again     %d\n  letters held     %d (they may have gone already; temadag held tells more)\n  mailings paused  %d\n",
 		b.Erased, b.Letters, b.Mailings)

@@ -36,10 +36,13 @@ type Log struct {
 	owed  []([]byte) // for each file, what could not be written to it yet
 }
 
-// OpenLog opens the log in each directory, and makes it where there is none. What one of them lacks of the
-// others, since it could not be reached, is added.
+// OpenLog opens the log in each directory, and makes it where there is none; the first directory is made too, the
+// others are other disks. What one of them lacks of the others, since it could not be reached, is added.
 func OpenLog(keys Sealer, dirs ...string) (*Log, error) {
 	l := &Log{keys: keys}
+	if err := os.MkdirAll(dirs[0], 0o700); err != nil {
+		return nil, fmt.Errorf("the log of erasures: %w", err)
+	}
 	all, err := ReadLines(dirs...)
 	if err != nil {
 		return nil, err

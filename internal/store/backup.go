@@ -132,7 +132,7 @@ func CheckCopy(ctx context.Context, path string, chain Chain) (registrations int
 	if s.chain == nil {
 		s.chain = plainChain
 	}
-	if err := s.get(ctx, &registrations, `SELECT count(*) FROM registrations`); err != nil {
+	if registrations, err = s.CountRegistrations(ctx); err != nil {
 		return 0, nil, fmt.Errorf("store: it is no database of ours: %w", err)
 	}
 	found, err = s.checkFile(ctx)
@@ -222,4 +222,10 @@ func (q Queries) LastLine(ctx context.Context) (time.Time, error) {
 	var at sql.NullInt64
 	err := q.get(ctx, &at, `SELECT max(at) FROM history`)
 	return instant(at.Int64), wrap("last line", err)
+}
+
+// CountRegistrations is how many registrations there are, whatever became of them.
+func (q Queries) CountRegistrations(ctx context.Context) (n int, err error) {
+	err = q.get(ctx, &n, `SELECT count(*) FROM registrations`)
+	return n, wrap("count registrations", err)
 }
