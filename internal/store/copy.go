@@ -156,6 +156,12 @@ func carryRows(ctx context.Context, from, to *side, tables []carried, o CarryOpt
 	if err := to.mendAll(ctx, later); err != nil {
 		return err
 	}
+	if to.postgres() && out.Added > 0 { // until it counts by itself it would take every table for small
+		o.Progress("counting", "", 0)
+		if err := to.exec(ctx, "ANALYZE"); err != nil {
+			return fmt.Errorf("store: counting what was copied: %w", err)
+		}
+	}
 	for i := range tables {
 		if tables[i].serial != "" {
 			if err := to.numberOn(ctx, from, &tables[i]); err != nil {

@@ -2,12 +2,15 @@ package store_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/temadag/temadag/db"
 	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/internal/testkit"
 )
@@ -97,5 +100,46 @@ func TestCarry_goesOnBetweenItsLastSteps(t *testing.T) {
 	}
 	if err != nil {
 		t.Errorf("no server starts on what was moved: %v", err)
+	}
+}
+
+// The checks of everything take longer in a big database than a visitor would wait: no clock ends them. The twin is a
+// statement that a visitor waits for.
+func TestCheck_isPatient(t *testing.T) {
+	t.Parallel()
+	url := testkit.FreshPostgres(t)
+	s, err := store.Open(t.Context(), store.Options{URL: url + "&statement_timeout=2000", Migrations: db.Migrations})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	raw, err := sqlx.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = raw.Close() }()
+	held := raw.MustBegin()
+	held.MustExec(`LOCK TABLE events IN ACCESS EXCLUSIVE MODE`)
+	checked := make(chan error, 1)
+	go func() {
+		found, err := s.Check(t.Context())
+		if len(found) > 0 {
+			err = fmt.Errorf("%v", found)
+		}
+		checked <- err
+	}()
+	if _, err := s.Events(t.Context(), store.EventScope{Drafts: true}); err == nil || !strings.Contains(err.Error(), "timeout") {
+		t.Errorf("a visitor waits for ever: %v", err)
+	}
+	time.Sleep(500 * time.Millisecond) // as long as the check's own two seconds may be behind
+	if err := held.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-checked; err != nil {
+		t.Errorf("check: %v", err)
 	}
 }

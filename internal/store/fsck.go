@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -108,12 +109,16 @@ func quoted(kinds []domain.HistoryKind) string {
 }
 
 // Check looks for everything that should never be so, and at the soundness of the file itself. No
-// findings means that every promise held.
-func (s *Store) Check(ctx context.Context) ([]Finding, error) {
-	var found []Finding
+// findings means that every promise held. It takes as long as it takes.
+func (s *Store) Check(ctx context.Context) (found []Finding, err error) {
+	q, end, err := s.patient(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, end()) }()
 	for _, c := range slices.Concat(checks(), choiceChecks(), accountChecks(), subscriberChecks()) {
 		var lines []string
-		if err := s.list(ctx, &lines, c.query); err != nil {
+		if err := q.list(ctx, &lines, c.query); err != nil {
 			return nil, fmt.Errorf("store: check %q: %w", c.name, err)
 		}
 		for _, l := range lines {
@@ -126,6 +131,26 @@ func (s *Store) Check(ctx context.Context) ([]Finding, error) {
 	}
 	sound, err := s.checkFile(ctx)
 	return append(append(found, audit...), sound...), err
+}
+
+// patient reads over one connection whose statements no clock ends, as it does those that visitors wait for. Call
+// end when it is done.
+func (s *Store) patient(ctx context.Context) (q Queries, end func() error, err error) {
+	if s.words.engine == sqliteWords.engine {
+		return s.Queries, func() error { return nil }, nil
+	}
+	c, err := s.readers.Connx(ctx)
+	if err != nil {
+		return q, nil, fmt.Errorf("store: check: %w", err)
+	}
+	end = func() error {
+		_, err := c.ExecContext(context.WithoutCancel(ctx), "RESET statement_timeout")
+		return wrap("check", errors.Join(err, c.Close()))
+	}
+	if _, err := c.ExecContext(ctx, "SET statement_timeout = 0"); err != nil {
+		return q, nil, wrap("check", errors.Join(err, end()))
+	}
+	return Queries{q: c, words: s.words}, end, nil
 }
 
 // checkFile looks at SQLite's own file. PostgreSQL looks after its files itself, and keeps every reference.
