@@ -189,27 +189,41 @@ func TestInstances_oneLimit(t *testing.T) {
 	t.Parallel()
 	s := newInstances(t, 3)
 	s.start()
-	refused := func(n int) (refused int) {
-		for range n {
-			resp, err := http.PostForm(s.base()+"/tillfalle/"+openEvent+"/anmalan", url.Values{"step": {"review"}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			drain(resp.Body)
-			if resp.StatusCode == http.StatusServiceUnavailable || resp.StatusCode == http.StatusTooManyRequests {
-				refused++
-			}
+	started := time.Now()
+	passed := 0
+	post := func() bool {
+		resp, err := http.PostForm(s.base()+"/tillfalle/"+openEvent+"/anmalan", url.Values{"step": {"review"}})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return refused
+		drain(resp.Body)
+		if resp.StatusCode == http.StatusServiceUnavailable || resp.StatusCode == http.StatusTooManyRequests {
+			return false
+		}
+		passed++
+		return true
 	}
-	if n := refused(290); n > 0 {
-		t.Errorf("%d of the first 290 were refused", n)
+	toldOf := func() { // whoever was let through has been told to all
+		s.await("the instances to tell each other", func() bool { return s.count(`SELECT coalesce(sum(n), 0) FROM rate_counts`) == passed })
 	}
-	for range 2 { // they know of each other within half a second of the last
-		time.Sleep(600 * time.Millisecond)
-		refused(3)
+	const limit = 300
+	for range limit - 10 {
+		if !post() {
+			t.Fatalf("the %d. was refused", passed+1)
+		}
 	}
-	if n := refused(90); n < 40 { // each alone would let 300 through
-		t.Errorf("%d of 90 more were refused", n)
+	toldOf()
+	for range 120 {
+		if post() {
+			toldOf()
+		}
+	}
+	// Each learns what the others had when it tells what it had itself; and the minute slides.
+	slid := int(time.Since(started).Seconds() * limit / 60)
+	if most := limit + 2*len(s.each) + slid; passed > most {
+		t.Errorf("%d were let through, want %d at most; each alone lets %d through", passed, most, limit)
+	}
+	if passed < limit {
+		t.Errorf("%d were let through, want %d", passed, limit)
 	}
 }

@@ -99,7 +99,7 @@ func New(o Options) (*gin.Engine, error) {
 	}
 	if o.RateLimit {
 		if o.Together != nil {
-			s.counts = newShared(o.Together, o.CountKey, o.Now)
+			s.counts = newShared(o.Together, o.CountKey)
 		}
 		s.limiter = newLimiter(o.PostsPerMinute, s.counts)
 	}
@@ -220,9 +220,6 @@ func (s *server) counted(r Route) func(*gin.Context) error {
 // an IPv6 network is counted as one. A whole authority may work from one address, so those who have signed
 // in are counted each for herself.
 func (s *server) crowded(c *gin.Context) bool {
-	if s.counts != nil {
-		defer s.counts.tell(c.Request.Context())
-	}
 	if in, ok := SignInOf(c); ok {
 		return s.limiter.OnLimit(c.Writer, c.Request, "user "+strconv.FormatInt(int64(in.User.ID), 10))
 	}
