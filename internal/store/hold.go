@@ -11,7 +11,7 @@ import (
 const (
 	patience        = 2 * time.Second // of a visitor, who is asked to come again then
 	shortestPause   = 500 * time.Microsecond
-	longestPause    = 5 * time.Millisecond // another writer's pauses between its commits are short
+	longestPause    = 2 * time.Millisecond // another writer's pauses between its commits are short
 	connectionWaits = 5 * time.Second      // for the lock, of every other connection
 )
 
@@ -25,8 +25,11 @@ type holding struct {
 // begin begins a transaction for a batch, which is longer where others came while it waited for another process,
 // and shorter by those whose patience was over; it has not begun where nobody is left.
 func (w *writer) begin(batch []*job) ([]*job, error) {
+	w.turns.giveWay()
 	_, err := w.conn.command("BEGIN IMMEDIATE")
+	defer w.turns.end()
 	for pause := shortestPause; isBusy(err); pause = min(2*pause, longestPause) {
+		w.turns.wait()
 		time.Sleep(pause)
 		if batch = w.dismiss(w.collect(batch, queueLength)); len(batch) == 0 {
 			return nil, nil

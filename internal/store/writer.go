@@ -71,6 +71,7 @@ type writer struct {
 	senders senders
 	foreign int64 // data_version as last seen
 	holding holding
+	turns   turns
 }
 
 func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(changes)) (*writer, error) {
@@ -93,6 +94,7 @@ func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(cha
 	if err := d.busyTimeout(0); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: writing connection: %w", err), d.close())
 	}
+	w.turns = openTurns(o.Path)
 	go w.run()
 	return w, nil
 }
@@ -147,7 +149,7 @@ func (w *writer) stop() {
 func (w *writer) run() {
 	defer close(w.finished)
 	defer func() {
-		if err := errors.Join(w.conn.busyTimeout(connectionWaits), w.conn.close()); err != nil {
+		if err := errors.Join(w.conn.busyTimeout(connectionWaits), w.conn.close(), w.turns.close()); err != nil {
 			w.log.Error("closing the writing connection failed", "error", err)
 		}
 	}()
