@@ -39,11 +39,17 @@ type openings struct {
 	ready     *os.File // tells the old program that this one answers; nil where there is none
 }
 
+// heed keeps a hangup that comes before the program answers until it does: it would end the program otherwise.
+func heed() chan os.Signal {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	return hangup
+}
+
 // inherit takes what another program has left open: the old Temadag, or systemd (sd_listen_fds(3)), whose
 // first socket is for the pages.
-func inherit() (*openings, error) {
-	o := &openings{inherited: map[string]net.Listener{}, hangup: make(chan os.Signal, 1)}
-	signal.Notify(o.hangup, syscall.SIGHUP) // one that comes too early must not end the program
+func inherit(hangup chan os.Signal) (*openings, error) {
+	o := &openings{inherited: map[string]net.Listener{}, hangup: hangup}
 	var names []string
 	if handed := os.Getenv(handoverName); handed != "" {
 		names = strings.Split(handed, ",")
