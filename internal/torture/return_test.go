@@ -18,18 +18,21 @@ func TestReturn(t *testing.T) {
 		r     *returning
 		found string
 	}{
-		{"", &returning{}, ""},
-		{"forgets", &returning{forgets: true}, "who were erased are back"},
-		{"sends what was held", &returning{forwards: true}, "came twice, and nobody had let them go"},
+		{"as it is", &returning{}, ""},
+		{"twin: forgets", &returning{forgets: true}, "who were erased are back"},
+		{"twin: sends what was held", &returning{forwards: true}, "came twice, and nobody had let them go"},
 	} {
-		tt.r.binary, tt.r.people, tt.r.callers = binary, 60, 8
-		got, err := tt.r.run(t.Context(), t.TempDir())
-		switch {
-		case tt.found == "" && err != nil:
-			t.Error(err)
-		case tt.found != "" && (err == nil || !strings.Contains(err.Error(), tt.found)):
-			t.Errorf("%s was not found out: %v", tt.name, err)
-		}
-		t.Logf("%s: %+v", tt.name, got)
+		tt.r.binary, tt.r.people, tt.r.callers = binary, 40, 8
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := tt.r.run(t.Context(), t.TempDir())
+			switch {
+			case tt.found == "" && err != nil:
+				t.Error(err)
+			case tt.found != "" && (err == nil || !strings.Contains(err.Error(), tt.found)):
+				t.Errorf("not found out: %v", err)
+			}
+			t.Logf("%+v", got)
+		})
 	}
 }
