@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -28,8 +29,15 @@ type exportCommand struct {
 	Output  string `short:"o" type:"path" help:"File to write; it is replaced only when the new one is whole. Without it the file is named after the list and put where you stand." placeholder:"FILE.xlsx"`
 }
 
+// exportGC keeps what is written of a great many people from lying about: what lives is small and the same
+// throughout, and to clear away more often costs a hundredth of the time.
+const exportGC = 25
+
 // Run writes the workbook, with a progress bar on a terminal.
 func (x exportCommand) Run(ctx context.Context, c *Config) error {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(exportGC)
+	}
 	x.County = strings.ToUpper(x.County)
 	scope := domain.ListScope{Event: x.Event, Series: x.Series, County: domain.OrganiserCode(x.County)}
 	if scope == (domain.ListScope{}) {

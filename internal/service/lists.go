@@ -12,7 +12,7 @@ import (
 
 // listPage is how many registrations are read at a time: enough to be fast, few enough to keep
 // memory flat and the read short.
-const listPage = 1000
+const listPage = 400
 
 // Lists reads attendee lists for those who may see them.
 type Lists struct {

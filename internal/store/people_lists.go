@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -89,6 +90,9 @@ func readMark(s string) (m Mark) {
 	return m
 }
 
+// marksAtOnce are written with one statement: nobody registers while a list of a hundred thousand is noted.
+const marksAtOnce = 200
+
 // TakeList notes that a user has taken a list of an event, with everyone's marks. Only those that differ
 // from were are written.
 func (tx *Tx) TakeList(ctx context.Context, user domain.UserID, id domain.EventID, at time.Time, were, are map[domain.RegistrationID]Mark) error {
@@ -105,11 +109,15 @@ ON CONFLICT (user_id, event_id) DO UPDATE SET at = excluded.at`, int64(user), in
 		}
 	}
 	slices.Sort(ids)
-	for _, one := range ids {
+	for some := range slices.Chunk(ids, marksAtOnce) {
+		args := make([]any, 0, 4*len(some))
+		for _, one := range some {
+			args = append(args, int64(user), int64(id), int64(one), are[one].text())
+		}
 		_, err := tx.exec(ctx, `
-INSERT INTO list_marks (user_id, event_id, registration_id, mark) VALUES (?, ?, ?, ?)
-ON CONFLICT (user_id, event_id, registration_id) DO UPDATE SET mark = excluded.mark`,
-			int64(user), int64(id), int64(one), are[one].text())
+INSERT INTO list_marks (user_id, event_id, registration_id, mark)
+VALUES `+strings.TrimSuffix(strings.Repeat("(?, ?, ?, ?), ", len(some)), ", ")+`
+ON CONFLICT (user_id, event_id, registration_id) DO UPDATE SET mark = excluded.mark`, args...)
 		if err != nil {
 			return fmt.Errorf("store: take list: %w", err)
 		}
