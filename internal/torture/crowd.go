@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -93,7 +94,7 @@ func (c *crowd) visit(ctx context.Context, i int, draw *rand.Rand) {
 		form := c.form(i)
 		var clicks sync.WaitGroup
 		for range 3 {
-			clicks.Go(func() { c.register(ctx, at, form, wantsQueue) })
+			clicks.Go(func() { c.register(ctx, at, maps.Clone(form), wantsQueue) }) // each answer may change what is sent next
 		}
 		clicks.Wait()
 	case habit < twice:
