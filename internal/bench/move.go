@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
-	"syscall"
 	"time"
 
 	"github.com/temadag/temadag/internal/testkit/cluster"
@@ -86,13 +86,25 @@ func (s *session) carry(ctx context.Context, f fixture, args ...string) (moved, 
 	}
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = append(cleanEnvironment(), "TEMADAG_DATA_DIR="+f.dir, "TEMADAG_SECRET="+string(f.secret))
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
 	start := time.Now()
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return moved{}, fmt.Errorf("%v: %w\n%s", args, err, text)
+	if err := cmd.Start(); err != nil {
+		return moved{}, err
 	}
-	out := moved{seconds: time.Since(start).Seconds()}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		out.memoryMB = float64(usage.Maxrss) / 1024 // Linux tells it in kilobytes
+	gone := make(chan error, 1)
+	go func() { gone <- cmd.Wait() }()
+	var out moved
+	for {
+		select {
+		case err := <-gone:
+			if err != nil {
+				err = fmt.Errorf("%v: %w\n%s", args, err, said.String())
+			}
+			out.seconds = time.Since(start).Seconds()
+			return out, err
+		case <-time.After(20 * time.Millisecond): // what the kernel tells at the end is what this process had when it began the other
+			out.memoryMB = max(out.memoryMB, processMemory(cmd.Process.Pid, "VmHWM"))
+		}
 	}
-	return out, nil
 }
