@@ -19,23 +19,20 @@ type erasing struct {
 	k    *testkit.Kit
 	dir  string // of the log
 	log  *backup.Log
-	copy string
+	copy store.Options
 	own  string
 }
 
 func beginErasing(t *testing.T) *erasing {
 	t.Helper()
-	w := &erasing{k: file(t), dir: t.TempDir()}
+	w := &erasing{k: testkit.Open(t), dir: t.TempDir()}
 	var err error
 	if w.log, err = backup.OpenLog(w.k.Keys, w.dir); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = w.log.Close() })
 	w.own, _, _ = someone(t, w.k)
-	w.copy = filepath.Join(t.TempDir(), "copy.db")
-	if err := store.CopyFile(t.Context(), w.k.Path, w.copy, nil); err != nil {
-		t.Fatal(err)
-	}
+	w.copy = copyOf(t, w.k)
 	w.k.Clock.Turn(time.Hour)
 	return w
 }
@@ -81,9 +78,12 @@ func (w *erasing) start(t *testing.T, in *testkit.Kit) bool {
 // older is the backup, brought back.
 func (w *erasing) older(t *testing.T) *testkit.Kit {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "temadag.db")
-	duplicate(t, w.copy, path)
-	back := reopen(t, w.k, path)
+	copied := w.copy
+	if copied.Path != "" {
+		copied.Path = filepath.Join(t.TempDir(), "temadag.db")
+		duplicate(t, w.copy.Path, copied.Path)
+	}
+	back := reopenAt(t, w.k, copied)
 	t.Cleanup(func() { _ = back.Store.Close() })
 	return back
 }
@@ -93,6 +93,9 @@ func (w *erasing) older(t *testing.T) *testkit.Kit {
 func TestCut_afterTheCommit(t *testing.T) {
 	for _, defended := range []bool{true, false} {
 		for _, restarts := range []bool{true, false} {
+			if restarts && testkit.Engine() == testkit.Postgres && !testkit.Thorough() {
+				continue // a dump each: what a start does is shown to be the same on both
+			}
 			w := beginErasing(t)
 			w.k.Registrations.Erased = func(mark int64, gone []domain.Erased) (func(...domain.Erased) error, error) {
 				if defended {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"image"
 	"image/png"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -28,7 +27,7 @@ type office struct {
 
 func beginOffice(t *testing.T, intend service.Intend) *office {
 	t.Helper()
-	k, ctx, op := file(t), t.Context(), domain.Operator()
+	k, ctx, op := testkit.Open(t), t.Context(), domain.Operator()
 	k.Registrations.Erased = intend
 	o := &office{k: k, news: service.NewNews(k.Store, k.Clock.Now)}
 	o.news.Erased = intend
@@ -122,10 +121,7 @@ func TestReturn_office(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = log.Close() })
 	o := beginOffice(t, log.Intend)
-	copied := filepath.Join(t.TempDir(), "copy.db")
-	if err := store.CopyFile(t.Context(), o.k.Path, copied, nil); err != nil {
-		t.Fatal(err)
-	}
+	copied := copyOf(t, o.k)
 	o.afterwards(t)
 	lines, err := backup.ReadLines(dir)
 	if err != nil {
@@ -135,7 +131,7 @@ func TestReturn_office(t *testing.T) {
 	if len(open) != 0 || unread != 0 {
 		t.Errorf("%d lines open, %d unread", len(open), unread)
 	}
-	back := reopen(t, o.k, copied)
+	back := reopenAt(t, o.k, copied)
 	defer back.Store.Close()
 	if n := o.wrong(t, back.Store); n != 5 {
 		t.Errorf("in the copy %d of 5 stand: the test judges nothing", n)

@@ -26,22 +26,51 @@ const canary = "kanariefagel"
 // file is a Kit over a SQLite file of its own: what is told here of copies is of files.
 func file(t *testing.T) *testkit.Kit {
 	t.Helper()
+	testkit.OnlySQLite(t)
 	return testkit.OpenWith(t, store.Options{Path: filepath.Join(t.TempDir(), "temadag.db")})
 }
 
-// reopen is the use cases over a copy.
+// reopen is the use cases over a copy in a file.
 func reopen(t *testing.T, k *testkit.Kit, path string) *testkit.Kit {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Path: path, Migrations: db.Migrations, MustExist: true, Chain: k.Keys.Chain})
+	return reopenAt(t, k, store.Options{Path: path})
+}
+
+func reopenAt(t *testing.T, k *testkit.Kit, o store.Options) *testkit.Kit {
+	t.Helper()
+	o.Migrations, o.MustExist, o.Chain = db.Migrations, true, k.Keys.Chain
+	s, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := *k
-	out.Path, out.Store = path, s
+	out.Path, out.URL, out.Store = o.Path, o.URL, s
 	r := *k.Registrations
 	r.Store, r.Erased = s, nil
 	out.Registrations = &r
 	return &out
+}
+
+// copyOf copies the database as it stands, on either engine, and answers how it is opened.
+func copyOf(t *testing.T, k *testkit.Kit) store.Options {
+	t.Helper()
+	if k.URL == "" {
+		to := filepath.Join(t.TempDir(), "copy.db")
+		if err := store.CopyFile(t.Context(), k.Path, to, nil); err != nil {
+			t.Fatal(err)
+		}
+		return store.Options{Path: to}
+	}
+	to, dump := testkit.FreshPostgres(t), filepath.Join(t.TempDir(), "dump")
+	for _, tool := range [][]string{
+		{"pg_dump", "--format=custom", "--file=" + dump, k.URL},
+		{"pg_restore", "--clean", "--if-exists", "--exit-on-error", "--dbname=" + to, dump},
+	} {
+		if out, err := exec.Command(tool[0], tool[1:]...).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", tool[0], err, out)
+		}
+	}
+	return store.Options{URL: to}
 }
 
 // someone registers with needs, asks for invitations, and answers the links to both.
@@ -135,7 +164,7 @@ func TestReturn_erasedStaysErased(t *testing.T) {
 
 // What she told again after she had erased it stays.
 func TestReturn_toldAgain(t *testing.T) {
-	k := file(t)
+	k := testkit.Open(t)
 	var gone []domain.Erased
 	k.Registrations.Erased = func(int64, []domain.Erased) (func(...domain.Erased) error, error) {
 		return func(g ...domain.Erased) error { gone = append(gone, g...); return nil }, nil
@@ -311,7 +340,7 @@ func duplicate(t *testing.T, from, to string) {
 
 // A link that was replaced after the backup opens nothing again, and the one that replaced it does.
 func TestReturn_links(t *testing.T) {
-	k := file(t)
+	k := testkit.Open(t)
 	own, _, _ := someone(t, k)
 	uid, _, _ := auth.ReadLink(own)
 	b := &service.Backups{Store: k.Store, Keys: k.Keys, Now: k.Clock.Now}
