@@ -37,7 +37,7 @@ func TestPowerCut_losesNothingThatWasPromised(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := b.cutEvery(t.Context(), r, 1200, false)
+	got, err := b.cutEvery(t.Context(), r, 800, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestPowerCut_losesNothingThatWasPromised(t *testing.T) {
 	}
 	t.Logf("%d power cuts over %d operations (%d syncs) and %d registrations: %d lost; %d different databases, %d looks at a whole one",
 		got.points, len(r.operations), r.syncs(), len(r.acknowledged), got.lost, got.images, got.whole)
-	if len(r.acknowledged) != 240 || got.points != 1200 {
+	if len(r.acknowledged) != 240 || got.points != 800 {
 		t.Errorf("%d acknowledged and %d points: too few to prove anything", len(r.acknowledged), got.points)
 	}
 }
