@@ -127,7 +127,7 @@ func (p *program) sameSecret(ctx context.Context) error {
 		return p.store.Write(ctx, func(tx *store.Tx) error { return tx.PutSetting(ctx, name, mine) })
 	}
 	if kept != mine {
-		return errors.New("the secret is not the one this database was made with; put back the file \"secret\" or TEMADAG_SECRET, or links already mailed stop working")
+		return errors.New("the secret is not the one this database was made with; put back the file \"secret\" or TEMADAG_SECRET, or links already mailed stop working (what stands in the file is not what TEMADAG_SECRET takes: copy the file itself)")
 	}
 	return nil
 }
