@@ -21,8 +21,8 @@ const (
 
 	sqlRegistration = `INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id,
   link_version, link_hash, given_name, family_name, sort_key, email, email_key, phone,
-  organisation, organisation_type, title, municipality, answers)
-VALUES (?, ?, 'confirmed', 'web', 'sv', ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  organisation, organisation_type, title, municipality, answers, work_key, search)
+VALUES (?, ?, 'confirmed', 'web', 'sv', ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 	sqlHistory = `INSERT INTO history (registration_id, n, at, kind, channel, actor)
 VALUES (?, 1, ?, 'registered', 'web', '')`
@@ -47,11 +47,13 @@ func bareRows(f fixture, n int, now time.Time) []bareRow {
 	for i := range rows {
 		p := person(i)
 		uid := auth.UID(auth.NewKey())
+		r := domain.Registration{Participant: p, Ref: domain.ReferenceOf(uid)}
 		rows[i] = bareRow{
 			event: named(int64(f.event.ID)),
 			registration: named(
 				uid, int64(f.event.ID), at, f.event.Terms.ID, auth.LinkHash(f.keys.Link(uid, 1)), p.GivenName, p.FamilyName,
 				p.SortKey(), p.Email, p.EmailKey(), p.Phone, p.Organisation, string(p.OrganisationType), p.Title, p.Municipality, f.answersOf(i),
+				domain.SortKey(p.Organisation), r.SearchText(),
 			),
 			history: named(int64(0), at),
 			letter:  named(int64(0), p.Email, f.keys.MessageID(uid, string(domain.LetterConfirmed), 0), at, at),
