@@ -40,15 +40,24 @@ func (d *direct) hold(e domain.Event) {
 }
 
 // mark remembers what is owed at the beginning of a caller's turn, for goBack.
-func (d *direct) mark() { d.before = append(d.before[:0], d.held...) }
+func (d *direct) mark() {
+	d.before = append(d.before[:0], d.held...)
+	d.owedBefore = d.owed
+}
 
-// goBack forgets what a caller has done whose changes are undone: what she made the table owe, and what she
-// had it pay of others' debts.
-func (d *direct) goBack() { d.held = append(d.held[:0], d.before...) }
+// goBack forgets what a caller has done whose changes are undone: what she made the tables owe, and what she
+// had them pay of others' debts.
+func (d *direct) goBack() {
+	d.held = append(d.held[:0], d.before...)
+	d.owed = d.owedBefore
+}
 
 // settle writes what is owed and lets everything be read anew. Whatever may look at the table or change it
 // settles first. A fault ends the batch, see takeFault.
 func (d *direct) settle() error {
+	if err := d.payRows(); err != nil {
+		return err
+	}
 	if len(d.held) == 0 {
 		return nil
 	}
@@ -83,7 +92,10 @@ func (d *direct) takeFault() error {
 }
 
 // forget drops what was held: the batch is over.
-func (d *direct) forget() { d.held, d.before, d.fault = d.held[:0], d.before[:0], nil }
+func (d *direct) forget() {
+	d.held, d.before, d.fault = d.held[:0], d.before[:0], nil
+	d.owed, d.owedBefore = owedRows{}, owedRows{}
+}
 
 // hold lets those who come after in the batch know the event without reading it.
 func (tx *Tx) hold(e domain.Event) {

@@ -51,17 +51,25 @@ func packDetails(d domain.Details) (string, error) {
 	return pack(d)
 }
 
-// InsertLetter puts a letter into the outbox; n tells letters of one kind to one registration apart.
+var letterRows = newRowsInto("letters", "kind", "registration_id", "subscriber_id", "n", "recipient", "lang", "status",
+	"queue_position", "message_id", "queued_at", "state", "next_try", "details", "mailing_id", "lane")
+
+// InsertLetter puts a letter into the outbox; n tells letters of one kind to one registration apart. It is 0 for
+// the first letter to a registration, which its own transaction has written.
 func (tx *Tx) InsertLetter(ctx context.Context, n int, l domain.Letter) error {
 	details, err := packDetails(l.Details)
 	if err != nil {
 		return err
 	}
-	err = tx.put(ctx, `
-INSERT INTO letters (kind, registration_id, subscriber_id, n, recipient, lang, status, queue_position, message_id, queued_at, state, next_try,
-  details, mailing_id, lane)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(l.Kind), orNull(int64(l.RegistrationID)), orNull(int64(l.Subscriber)), n, l.To, string(l.Lang), string(l.Status),
-		l.QueuePosition, l.MessageID, stamp(l.Date), string(l.State), stamp(l.NextTry), details, orNull(int64(l.Mailing)), laneOf(l))
+	values := []any{
+		string(l.Kind), orNull(int64(l.RegistrationID)), orNull(int64(l.Subscriber)), n, l.To, string(l.Lang), string(l.Status),
+		l.QueuePosition, l.MessageID, stamp(l.Date), string(l.State), stamp(l.NextTry), details, orNull(int64(l.Mailing)), laneOf(l),
+	}
+	if n == 0 && l.RegistrationID != 0 && l.Mailing == 0 {
+		err = tx.oweLetter(ctx, values)
+	} else {
+		err = tx.put(ctx, letterRows.one, values...)
+	}
 	if err != nil {
 		return fmt.Errorf("store: letter: %w", err)
 	}

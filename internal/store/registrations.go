@@ -180,15 +180,21 @@ func packTold(p domain.Participant) (answers, invoice string, err error) {
 	return answers, invoice, err
 }
 
-// InsertHistory writes line n of a registration's history; the first is 1.
+var historyRows = newRowsInto("history", "registration_id", "n", "at", "kind", "channel", "actor", "details")
+
+// InsertHistory writes line n of a registration's history; the first is 1, and whoever writes that has written
+// the registration in the same transaction.
 func (tx *Tx) InsertHistory(ctx context.Context, n int, h domain.HistoryEntry) error {
 	details, err := packDetails(h.Details)
 	if err != nil {
 		return err
 	}
-	err = tx.put(ctx, `
-INSERT INTO history (registration_id, n, at, kind, channel, actor, details)
-VALUES (?, ?, ?, ?, ?, ?, ?)`, int64(h.RegistrationID), n, stamp(h.At), string(h.Kind), string(h.Channel), h.Actor, details)
+	values := []any{int64(h.RegistrationID), n, stamp(h.At), string(h.Kind), string(h.Channel), h.Actor, details}
+	if n == 1 {
+		err = tx.oweHistory(ctx, values)
+	} else {
+		err = tx.put(ctx, historyRows.one, values...)
+	}
 	if err != nil {
 		return fmt.Errorf("store: history: %w", err)
 	}
