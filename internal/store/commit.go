@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// serve runs those who came first of a batch in one transaction, answers everyone in it, and gives back the
+// serve runs those who came first of a batch in one transaction, has everyone in it answered, and gives back the
 // others: where another process held the file, more have come meanwhile than one commit is for.
 func (w *writer) serve(batch []*job) (left []*job) {
 	batch, err := w.begin(batch)
@@ -14,7 +14,7 @@ func (w *writer) serve(batch []*job) (left []*job) {
 	}
 	first := min(len(batch), batchLength)
 	left = batch[first:]
-	live := batch[:0]
+	live := make([]*job, 0, first)
 	for _, j := range batch[:first] {
 		if j.state.CompareAndSwap(waiting, taken) {
 			live = append(live, j)
@@ -23,7 +23,7 @@ func (w *writer) serve(batch []*job) (left []*job) {
 	if err == nil {
 		err = w.transact(live)
 	}
-	w.answer(live, err)
+	w.bring(flight{live, err})
 	return left
 }
 

@@ -29,6 +29,9 @@ type direct struct {
 
 	held, before []heldEvent // what is known of events' counters, see held.go
 	fault        error       // of settling
+
+	owed, owedBefore owedRows // rows that are written together, see owed.go
+	together         []any    // the values of those being written
 }
 
 func newDirect(conn *sqlx.Conn) (*direct, error) {
@@ -53,8 +56,15 @@ func (d *direct) close() error {
 
 // busyTimeout is for how long SQLite waits on this connection for a lock that another one holds.
 func (d *direct) busyTimeout(wait time.Duration) error {
-	_, err := d.raw.Exec(fmt.Sprintf("PRAGMA busy_timeout = %d", wait.Milliseconds()), nil)
-	return err
+	return d.set("busy_timeout = " + milliseconds(wait))
+}
+
+// set changes a setting of this connection alone.
+func (d *direct) set(pragma string) error {
+	if _, err := d.raw.Exec("PRAGMA "+pragma, nil); err != nil {
+		return fmt.Errorf("store: writing connection: %w", err)
+	}
+	return nil
 }
 
 func (d *direct) statement(query string) (*sqlite3.SQLiteStmt, error) {

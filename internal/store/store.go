@@ -7,9 +7,10 @@
 // transaction does not compile.
 //
 // On SQLite one goroutine owns the only writing connection. It takes everything that is queued,
-// runs each caller's function inside a savepoint of its own, commits once with synchronous=FULL, and
-// then answers all of them: what is acknowledged is on disk, and a hundred people pay for one
-// fsync. It never waits to fill a batch.
+// runs each caller's function inside a savepoint of its own, and commits once; the log is then synced
+// for all of them, while the next ones are being written, and only then are they answered: what is
+// acknowledged is on disk, and a hundred people pay for one sync (landing.go). It never waits to fill a
+// batch.
 //
 // On PostgreSQL, for more than one machine, the same functions run in transactions that hold advisory locks: a
 // plain Write runs alone in the whole database, as it would on SQLite, whatever instance it comes from; WriteAt
@@ -57,8 +58,8 @@ type Options struct {
 	// Patience is how long a write waits for another process that holds the file, counted from when it was asked
 	// for; 0 means 2 s. It is the file's alone.
 	Patience time.Duration
-	// Synchronous is for the twins of the crash tests only; "" means FULL, and Open refuses less
-	// unless Unsafe is set.
+	// Synchronous is for the twins of the crash tests only; "" means that everything is on the disk before
+	// anybody is answered. Open refuses less than FULL unless Unsafe is set.
 	Synchronous string
 	Unsafe      bool
 	// Chain makes the hashes of the audit log; nil means one without a key.

@@ -55,7 +55,7 @@ type writer struct {
 	conn      *direct
 	undo      func() // conn.goBack, save in the twin of its test
 	path      string
-	file      os.FileInfo // of the database when it was opened
+	files     map[string]os.FileInfo // the database and its log, when they were opened
 	jobs      chan *job
 	fold      chan chan error
 	committed func(changes)
@@ -72,6 +72,7 @@ type writer struct {
 	foreign int64 // data_version as last seen
 	holding holding
 	turns   turns
+	landing *landing
 }
 
 func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(changes)) (*writer, error) {
@@ -83,18 +84,21 @@ func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(cha
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("store: writing connection: %w", err), conn.Close())
 	}
-	file, err := os.Stat(o.Path)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("store: database file: %w", err), d.close())
+	files := make(map[string]os.FileInfo)
+	for _, path := range []string{o.Path, o.Path + logSuffix} {
+		if files[path], err = os.Stat(path); err != nil {
+			return nil, errors.Join(fmt.Errorf("store: database file: %w", err), d.close())
+		}
 	}
 	w := &writer{
-		pool: db, conn: d, undo: d.goBack, path: o.Path, file: file, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
+		pool: db, conn: d, undo: d.goBack, path: o.Path, files: files, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
 		finished: make(chan struct{}), chain: o.Chain, holding: holding{patience: cmp.Or(o.Patience, patience)},
 	}
-	if err := d.busyTimeout(0); err != nil {
-		return nil, errors.Join(fmt.Errorf("store: writing connection: %w", err), d.close())
+	if err := errors.Join(d.busyTimeout(0), w.landOn(o)); err != nil {
+		return nil, errors.Join(err, d.close())
 	}
 	w.turns = openTurns(o.Path)
+	go w.landThem()
 	go w.run()
 	return w, nil
 }
@@ -149,7 +153,7 @@ func (w *writer) stop() {
 func (w *writer) run() {
 	defer close(w.finished)
 	defer func() {
-		if err := errors.Join(w.conn.busyTimeout(connectionWaits), w.conn.close(), w.turns.close()); err != nil {
+		if err := errors.Join(w.landing.end(w.conn), w.conn.busyTimeout(connectionWaits), w.conn.close(), w.turns.close()); err != nil {
 			w.log.Error("closing the writing connection failed", "error", err)
 		}
 	}()
@@ -247,11 +251,13 @@ func (w *writer) collect(batch []*job, most int) []*job {
 
 // lookAround is what the writer does twice a second.
 func (w *writer) lookAround() {
-	if now, err := os.Stat(w.path); err != nil || !os.SameFile(now, w.file) {
-		if !w.down.Swap(true) {
-			w.log.Error("the database file was removed or replaced; nothing more is written", "error", err)
+	for path, was := range w.files {
+		if now, err := os.Stat(path); err != nil || !os.SameFile(now, was) {
+			if !w.down.Swap(true) {
+				w.log.Error("a file of the database was removed or replaced; nothing more is written", "file", path, "error", err)
+			}
+			return
 		}
-		return
 	}
 	w.lookForForeignChanges()
 }
