@@ -151,33 +151,57 @@ func TestWaiting_script(t *testing.T) {
 		}
 		c, _ := gin.CreateTestContext(rw)
 		c.Request = r
-		seconds := 1
-		if r.URL.Path == "/later" { // long enough to be stopped on a machine with much to do
-			seconds = 5
-		}
 		must(t, w.site.Wait(c, server.Waiting{
-			Form: true, Action: "/sent", Fields: []server.Field{{Name: "given_name", Value: "Åsa"}}, Turn: w.Clock.Now(), Seconds: seconds,
+			Form: true, Action: "/sent", Fields: []server.Field{{Name: "given_name", Value: "Åsa"}}, Turn: w.Clock.Now(), Seconds: 3600,
 		}))
 	}))
-	tab := b.Tab(t, browser.Desktop())
-	tab.Go(at + "/wait")
+	tab := waiting(t, b.Tab(t, browser.Desktop()), at)
+	browser.Eval[bool](tab, twoHoursLater)
 	select {
 	case form := <-sent:
 		if form.Get("given_name") != "Åsa" {
 			t.Errorf("sent: %v", form)
 		}
-	case <-time.After(15 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("nothing was sent")
 	}
-	tab = b.Tab(t, browser.Desktop()) // the first is on its way to what it sent
-	tab.Go(at + "/later")
+	tab = waiting(t, b.Tab(t, browser.Desktop()), at) // the first is on its way to what it sent
 	browser.Eval[bool](tab, `document.querySelector("[data-stop]").click() || true`)
 	if told := tab.Text("[data-told]"); !strings.Contains(told, "inte igen automatiskt") {
 		t.Errorf("stopped, and the page says %q", told)
 	}
+	browser.Eval[bool](tab, twoHoursLater)
+	until(t, tab, `window.ticks > 2`)
 	select {
 	case form := <-sent:
 		t.Errorf("stopped, and yet sent: %v", form)
-	case <-time.After(8 * time.Second): // its time and the second or so more have passed
+	default: // the page looks at its clock every second, and has been able to thrice
+	}
+}
+
+// twoHoursLater turns the clock of a page, and counts the seconds that its timers see pass from then on.
+const twoHoursLater = `(() => {
+	const now = Date.now;
+	Date.now = () => now() + 2 * 3600 * 1000;
+	window.ticks = 0;
+	setInterval(() => { window.ticks++ }, 1000);
+	return true;
+})()`
+
+// waiting is a tab with the page of those who wait, its script at work.
+func waiting(t testing.TB, tab *browser.Tab, at string) *browser.Tab {
+	t.Helper()
+	tab.Go(at + "/wait")
+	until(t, tab, `!document.querySelector("[data-stop]").hidden`)
+	return tab
+}
+
+// until waits for a condition to hold in a tab.
+func until(t testing.TB, tab *browser.Tab, condition string) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !browser.Eval[bool](tab, condition); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s did not come about", condition)
+		}
 	}
 }
