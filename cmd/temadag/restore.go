@@ -170,7 +170,7 @@ func (r restoreCommand) bringBack(ctx context.Context, s settings, keys *auth.Ke
 	if err := store.SealFile(ctx, fresh); err != nil { // with what was erased, the room that it took
 		return out, err
 	}
-	return out, removeIfThere(fresh + "-senders")
+	return out, errors.Join(removeIfThere(fresh+"-senders"), removeIfThere(fresh+"-turns"))
 }
 
 // finish erases again, holds what may have gone, and checks.
@@ -296,7 +296,7 @@ func (h heldCommand) Run(ctx context.Context, c *Config) error {
 }
 
 func removeDatabase(path string) {
-	for _, end := range []string{"", "-wal", "-shm", "-senders", "-schema", "-journal"} {
+	for _, end := range []string{"", "-wal", "-shm", "-senders", "-turns", "-schema", "-journal"} {
 		_ = removeIfThere(path + end) // what is left is swept by the server
 	}
 }

@@ -286,7 +286,7 @@ func (r *returning) withoutNeeds(ctx context.Context, people []int) (map[int]boo
 // lose loses the disk with the database, and the log of erasures beside it.
 func (r *returning) lose() error {
 	var faults []error
-	for _, end := range []string{"", "-wal", "-shm", "-senders", "-schema"} {
+	for _, end := range []string{"", "-wal", "-shm", "-senders", "-turns", "-schema"} {
 		if err := os.Remove(r.url + end); err != nil && !errors.Is(err, os.ErrNotExist) {
 			faults = append(faults, err)
 		}
