@@ -40,6 +40,7 @@ VALUES (?, ?, ?, ?, ?, 'web', 'sv', ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ''
 	sqlCounted = `UPDATE events SET
   seats_taken = (SELECT count(*) FROM registrations r WHERE r.event_id = events.id AND r.status IN ('confirmed', 'offered')),
   waiting = (SELECT count(*) FROM registrations r WHERE r.event_id = events.id AND r.status = 'waitlisted')`
+	sqlFull = `UPDATE events SET capacity = seats_taken WHERE waiting > 0` // or the clock would give free places to those who wait
 )
 
 // newMillion is a fixture with n registrations at millionEvents events of every county, with the history,
@@ -208,7 +209,7 @@ func (f fixture) fillOld(n int, events []domain.Event, now time.Time) error {
 		}
 	}
 	if err == nil {
-		err = b.run(sqlCounted + "; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")
+		err = b.run(sqlCounted + "; " + sqlFull + "; COMMIT; PRAGMA wal_checkpoint(TRUNCATE)")
 	}
 	for _, st := range []statement{b.registration, b.history, b.letter, b.body} {
 		err = errors.Join(err, st.Close())
@@ -216,10 +217,11 @@ func (f fixture) fillOld(n int, events []domain.Event, now time.Time) error {
 	return errors.Join(err, b.conn.Close())
 }
 
-// oldOne writes the i-th registration: one in twenty waits, and one in ten has cancelled.
+// oldOne writes the i-th registration: one in twenty waits, but for the first event, which has room for everyone,
+// and one in ten has cancelled.
 func (f fixture) oldOne(b *bulk, i int, e *domain.Event, now time.Time, raw []byte) error {
 	status, kind, letter := domain.Confirmed, domain.HistoryRegistered, domain.LetterConfirmed
-	if i%20 == 7 {
+	if i%20 == 7 && e.ID != f.event.ID {
 		status, kind, letter = domain.Waitlisted, domain.HistoryWaitlisted, domain.LetterWaitlisted
 	}
 	cancelled := i%10 == 3
