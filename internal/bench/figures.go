@@ -27,7 +27,7 @@ func benchmarks() []benchmark {
 
 		{name: "workbook_10000", aim: aim{AtMost: 2}, run: workbook(10_000)},
 		{name: "workbook_100000", aim: aim{AtMost: 2}, run: workbook(100_000)},
-		{name: "workbook_100000_memory", aim: aim{AtMost: 150, Plain: true}, run: workbookPeak(100_000)},
+		{name: "workbook_100000_memory", aim: aim{AtMost: 100, Plain: true}, run: workbookPeak(100_000)},
 
 		{name: "return_100000", aim: aim{AtMost: 300, Plain: true}, run: returning(100_000)},
 
