@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -122,6 +124,8 @@ RETURNING `+letterColumns, until, until, lane, stamp(now), limit)
 			return nil, err
 		}
 	}
+	// No engine says in which order it answers what it has updated.
+	slices.SortFunc(out, func(a, b domain.Letter) int { return cmp.Compare(a.ID, b.ID) })
 	return out, nil
 }
 
