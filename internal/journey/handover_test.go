@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/temadag/temadag/internal/domain"
 )
 
 // through is what a crowd met while the program was followed by others.
@@ -118,10 +120,14 @@ func TestHandover_refusesNoConnectionAndLosesNothing(t *testing.T) {
 	p.start()
 	serving := p.cmd.Process.Pid
 	p.asked = true // the first may end
+	signedIn := newOfficer(t, p)
+	signedIn.enter(p.account(t, "yvonne@example.se", "Yvonne Exempel", "Y", domain.RoleAdministrator))
+	signedIn.sends("Logga in", nil, "I dag")
 	got := whileSomeoneRegisters(t, p, func() {
 		time.Sleep(200 * time.Millisecond)
 		for range restarts {
 			serving = p.follow(serving)
+			signedIn.at("/tillfallen", "Nytt tillfälle")
 			time.Sleep(300 * time.Millisecond)
 		}
 		time.Sleep(time.Second) // until the last but one is gone
@@ -136,9 +142,36 @@ func TestHandover_refusesNoConnectionAndLosesNothing(t *testing.T) {
 	if len(got.promised) == 0 {
 		t.Error("nobody registered")
 	}
+	if sent := p.lettersTo(); sent.twice > 0 || sent.people == 0 {
+		t.Errorf("of %d people who got letters, %d got more than one", sent.people, sent.twice)
+	}
 	p.fsck()
 	t.Logf("%d restarts, %.0f requests a second, %d registrations promised", restarts,
 		float64(got.requests)/got.took.Seconds(), len(got.promised))
+}
+
+// mailed is how many people have letters, and how many of those who registered once have several.
+type mailed struct{ people, twice int }
+
+func (p *program) lettersTo() (out mailed) {
+	p.t.Helper()
+	n := map[string]int{}
+	for _, path := range p.letterFiles() {
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		n[readLetter(p.t, raw).to]++
+	}
+	for to, letters := range n {
+		if strings.HasPrefix(to, "deltagare.") {
+			out.people++
+			if letters > 1 {
+				out.twice++
+			}
+		}
+	}
+	return out
 }
 
 // TestHandover_twin: the same crowd finds the door shut when one program is stopped before the next is started.
