@@ -144,12 +144,24 @@ func TestLife_deadline(t *testing.T) {
 // The same people find out a program whose clock is slow, or that decides by the hour at which a form was
 // opened.
 func TestLife_deadline_twin(t *testing.T) {
-	k := testkit.Open(t)
-	e := k.AddEvent(t, testkit.Event("lulea", 300))
-	r := newRush(k, e.RegisterUntil.End(), -10*lead)
-	if faults := registering(t, k, r, e, true, closed); len(faults) == 0 {
-		t.Error("a clock that is slow lets nobody in too late")
+	foundOut(t, "a clock that is slow lets nobody in too late", func() []string {
+		k := testkit.Open(t)
+		e := k.AddEvent(t, testkit.Event("lulea", 300))
+		r := newRush(k, e.RegisterUntil.End(), -10*lead)
+		return registering(t, k, r, e, true, closed)
+	})
+}
+
+// foundOut lets a twin try again that had luck: on a machine with much else to do its people may all come so late
+// that even the wrong clock is right about them.
+func foundOut(t *testing.T, otherwise string, faults func() []string) {
+	t.Helper()
+	for range 5 {
+		if len(faults()) > 0 {
+			return
+		}
 	}
+	t.Error(otherwise)
 }
 
 // Nobody comes in before a registration opens, and who is first to come is first in the table.
@@ -164,14 +176,14 @@ func TestLife_opening(t *testing.T) {
 }
 
 func TestLife_opening_twin(t *testing.T) {
-	k := testkit.Open(t)
-	ev := testkit.Event("lulea", 300)
-	ev.OpensAt = domain.Date{Year: 2016, Month: time.October, Day: 10}.At(9 * 60)
-	e := k.AddEvent(t, ev)
-	r := newRush(k, ev.OpensAt, 10*lead)
-	if faults := registering(t, k, r, e, false, &domain.Error{Code: domain.CodeClosed, Key: "registration.soon"}); len(faults) == 0 {
-		t.Error("a clock that is fast lets nobody in too early")
-	}
+	foundOut(t, "a clock that is fast lets nobody in too early", func() []string {
+		k := testkit.Open(t)
+		ev := testkit.Event("lulea", 300)
+		ev.OpensAt = domain.Date{Year: 2016, Month: time.October, Day: 10}.At(9 * 60)
+		e := k.AddEvent(t, ev)
+		r := newRush(k, ev.OpensAt, 10*lead)
+		return registering(t, k, r, e, false, &domain.Error{Code: domain.CodeClosed, Key: "registration.soon"})
+	})
 }
 
 // The instant that stands in the table is the one that was decided by, however long the way there was.

@@ -27,11 +27,14 @@ func TestFailingFold_losesNothing(t *testing.T) {
 	if err := got.err(); err != nil {
 		t.Error(err)
 	}
-	twin, err := b.tryFolds(t.Context(), base, foldingLies()[:1])
-	if err != nil {
-		t.Fatal(err)
+	for range 5 { // nothing is lost yet where somebody reads just then, so that the log is not begun anew
+		twin, err := b.tryFolds(t.Context(), base, foldingLies()[:1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if twin.lost+twin.corrupt > 0 {
+			return
+		}
 	}
-	if twin.lost+twin.corrupt == 0 {
-		t.Error(errTame)
-	}
+	t.Error(errTame)
 }

@@ -128,16 +128,18 @@ func TestRush_twinSellsTwice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &careless{places: 20, b: books{emails: map[string]bool{}, ever: map[string]bool{}}}
-	server := httptest.NewServer(p)
-	defer server.Close()
-	s := &site{keys: keys, terms: 1, each: []*process{{addr: strings.TrimPrefix(server.URL, "http://")}}}
-	c := newCrowd(s, 200)
-	c.rush(t.Context(), 200, 1)
-	found := strings.Join(c.journal.faults(p.b, p.places), "\n")
-	if !strings.Contains(found, "places were sold") {
-		t.Errorf("the twin sold %d of %d places, and nobody noticed: %s", p.b.confirmed, p.places, found)
+	for range 10 { // a busy machine may let them come one by one, and then it sells each place once
+		p := &careless{places: 20, b: books{emails: map[string]bool{}, ever: map[string]bool{}}}
+		server := httptest.NewServer(p)
+		s := &site{keys: keys, terms: 1, each: []*process{{addr: strings.TrimPrefix(server.URL, "http://")}}}
+		c := newCrowd(s, 200)
+		c.rush(t.Context(), 200, 1)
+		server.Close()
+		if strings.Contains(strings.Join(c.journal.faults(p.b, p.places), "\n"), "places were sold") {
+			return
+		}
 	}
+	t.Error("the twin sold places twice, and nobody noticed")
 }
 
 // TestJournal_tellsWhatIsWrong breaks the agreement between the journal and the books in each way once.
