@@ -77,13 +77,15 @@ func TestSignIn_time(t *testing.T) {
 		seen, now    time.Duration
 		live, recent bool
 	}{
-		"at once":                {0, 0, true, true},
-		"ten minutes later":      {10 * time.Minute, 10 * time.Minute, true, false},
-		"the last idle second":   {0, time.Hour - time.Second, true, false},
-		"an idle hour":           {0, time.Hour, false, false},
-		"the last second":        {12*time.Hour - time.Minute, 12*time.Hour - time.Second, true, false},
-		"twelve hours":           {12*time.Hour - time.Minute, 12 * time.Hour, false, false},
-		"a clock that went back": {0, -time.Hour, true, true},
+		"at once":                  {0, 0, true, true},
+		"ten minutes later":        {10 * time.Minute, 10 * time.Minute, true, false},
+		"the last idle second":     {0, time.Hour - time.Second, true, false},
+		"an idle hour":             {0, time.Hour, false, false},
+		"the last second":          {12*time.Hour - time.Minute, 12*time.Hour - time.Second, true, false},
+		"twelve hours":             {12*time.Hour - time.Minute, 12 * time.Hour, false, false},
+		"a clock put back a bit":   {0, -time.Minute, true, true},
+		"a clock put back an hour": {0, -time.Hour, true, false},
+		"a clock put back a day":   {0, -24 * time.Hour, false, false},
 	} {
 		s := domain.SignIn{At: at, SeenAt: at.Add(tt.seen), ProvedAt: at}
 		if got := s.Live(at.Add(tt.now)); got != tt.live {

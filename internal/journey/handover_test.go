@@ -182,6 +182,7 @@ func TestHandover_twin(t *testing.T) {
 	got := whileSomeoneRegisters(t, p, func() {
 		time.Sleep(100 * time.Millisecond)
 		p.stop()
+		time.Sleep(1500 * time.Millisecond) // TCP itself tries for the callers again after a second
 		p.start()
 	})
 	if len(got.refused) == 0 {
