@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // serve runs those who came first of a batch in one transaction, has everyone in it answered, and gives back the
@@ -52,16 +53,14 @@ func (w *writer) answer(live []*job, err error) {
 // sixth slower with one that can be cancelled.
 func (w *writer) transact(batch []*job) error {
 	defer w.conn.forget()
-	kept := 0
-	for _, j := range batch {
-		if err := w.runInSavepoint(j); err != nil {
+	for rest := batch; len(rest) > 0; {
+		run := atEvents(rest)
+		if err := w.runTogether(run); err != nil {
 			return w.abort("savepoint", err)
 		}
-		if j.err == nil {
-			kept++
-		}
+		rest = rest[len(run):]
 	}
-	if kept == 0 {
+	if !slices.ContainsFunc(batch, func(j *job) bool { return j.err == nil }) {
 		return w.abort("", nil)
 	}
 	if err := w.conn.settle(); err != nil {
@@ -69,6 +68,68 @@ func (w *writer) transact(batch []*job) error {
 	}
 	if _, err := w.conn.command("COMMIT"); err != nil {
 		return w.abort("commit", err)
+	}
+	return nil
+}
+
+// atEvents is those who came first, as far as each touches one event alone, or else the first.
+func atEvents(batch []*job) []*job {
+	n := slices.IndexFunc(batch, func(j *job) bool { return j.at <= nobody })
+	switch n {
+	case -1:
+		return batch
+	case 0:
+		return batch[:1]
+	}
+	return batch[:n]
+}
+
+// turnsAfterwards is how many runs take turns after one has been run twice: where many click twice, hardly any run is
+// without somebody who is there already.
+const turnsAfterwards = 64
+
+// runTogether lets a run of callers at events owe their registrations to the table. Where one of them turns out to be
+// there already, nobody of the run has done anything, and each takes a turn of her own.
+func (w *writer) runTogether(run []*job) error {
+	if len(run) < 2 {
+		return w.runEach(run)
+	}
+	if w.turnsLeft > 0 {
+		w.turnsLeft--
+		return w.runEach(run)
+	}
+	if err := w.conn.settle(); err != nil {
+		return err
+	}
+	if _, err := w.conn.command("SAVEPOINT run"); err != nil {
+		return err
+	}
+	w.conn.owing = true
+	err := w.runEach(run)
+	if err == nil {
+		err = w.conn.settle()
+	}
+	w.conn.owing = false
+	if errors.Is(err, errCrossed) {
+		w.turnsLeft = turnsAfterwards
+		w.conn.forget()
+		if _, err := w.conn.command("ROLLBACK TO run"); err != nil {
+			return err
+		}
+		err = w.again(run)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = w.conn.command("RELEASE run")
+	return err
+}
+
+func (w *writer) runEach(run []*job) error {
+	for _, j := range run {
+		if err := w.runInSavepoint(j); err != nil {
+			return err
+		}
 	}
 	return nil
 }

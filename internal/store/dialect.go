@@ -115,6 +115,12 @@ func isDiskFault(err error) bool {
 		(e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB || e.Code == sqlite3.ErrReadonly)
 }
 
+// isConstraint reports whether SQLite refused a row that the table does not take.
+func isConstraint(err error) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.Code == sqlite3.ErrConstraint
+}
+
 // postgresCode is the SQLSTATE of an error of PostgreSQL; "" of any other.
 func postgresCode(err error) string {
 	var e *pgconn.PgError

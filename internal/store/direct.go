@@ -30,8 +30,10 @@ type direct struct {
 	held, before []heldEvent // what is known of events' counters, see held.go
 	fault        error       // of settling
 
-	owed, owedBefore owedRows // rows that are written together, see owed.go
-	together         []any    // the values of those being written
+	owed, owedBefore   owedRows // rows that are written together, see owed.go
+	owing              bool     // registrations may be owed
+	nextID, nextBefore int64    // of a registration; 0 where the table must be asked
+	together           []any    // the values of those being written
 }
 
 func newDirect(conn *sqlx.Conn) (*direct, error) {
@@ -150,6 +152,9 @@ func (d *direct) ask(query string, args []any) (driver.Rows, error) {
 
 // insertNew is the id of the row that an INSERT has written; sql.ErrNoRows where it wrote none.
 func (d *direct) insertNew(query string, args []any) (id int64, err error) {
+	if err := d.payRows(); err != nil { // or the id might be that of one who is owed
+		return 0, err
+	}
 	if err := d.put(query, args); err != nil {
 		return 0, err
 	}

@@ -42,14 +42,14 @@ func (d *direct) hold(e domain.Event) {
 // mark remembers what is owed at the beginning of a caller's turn, for goBack.
 func (d *direct) mark() {
 	d.before = append(d.before[:0], d.held...)
-	d.owedBefore = d.owed
+	d.owedBefore, d.nextBefore = d.owed, d.nextID
 }
 
 // goBack forgets what a caller has done whose changes are undone: what she made the tables owe, and what she
 // had them pay of others' debts.
 func (d *direct) goBack() {
 	d.held = append(d.held[:0], d.before...)
-	d.owed = d.owedBefore
+	d.owed, d.nextID = d.owedBefore, d.nextBefore
 }
 
 // settle writes what is owed and lets everything be read anew. Whatever may look at the table or change it
@@ -95,6 +95,7 @@ func (d *direct) takeFault() error {
 func (d *direct) forget() {
 	d.held, d.before, d.fault = d.held[:0], d.before[:0], nil
 	d.owed, d.owedBefore = owedRows{}, owedRows{}
+	d.nextID, d.nextBefore = 0, 0
 }
 
 // hold lets those who come after in the batch know the event without reading it.

@@ -15,6 +15,18 @@ import (
 // batch has every fn run in one commit, in order, and answers their errors.
 func batch(t *testing.T, s *store.Store, fns ...func(tx *store.Tx) error) []error {
 	t.Helper()
+	return batchBy(t, s, s.Write, fns...)
+}
+
+// batchAt is batch of those at one event, on SQLite; on PostgreSQL they share a commit as they come.
+func batchAt(t *testing.T, s *store.Store, e domain.EventID, fns ...func(tx *store.Tx) error) []error {
+	t.Helper()
+	at := func(ctx context.Context, fn func(tx *store.Tx) error) error { return s.WriteAt(ctx, e, fn) }
+	return batchBy(t, s, at, fns...)
+}
+
+func batchBy(t *testing.T, s *store.Store, write func(context.Context, func(tx *store.Tx) error) error, fns ...func(tx *store.Tx) error) []error {
+	t.Helper()
 	begun, goOn := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {
@@ -23,7 +35,7 @@ func batch(t *testing.T, s *store.Store, fns ...func(tx *store.Tx) error) []erro
 	<-begun
 	errs := make([]error, len(fns))
 	for i, fn := range fns {
-		all.Go(func() { errs[i] = s.Write(context.Background(), fn) })
+		all.Go(func() { errs[i] = write(context.Background(), fn) })
 		for s.Stats().Queued <= i {
 			continue
 		}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"testing"
@@ -13,18 +14,101 @@ import (
 )
 
 // TestOwed: the first line and the first letter of everyone who registers in one commit stand in their tables,
-// whoever looks in between, and nothing of those whose step is undone.
+// whoever looks in between, and nothing of those whose step is undone; and so do they themselves.
 func TestOwed(t *testing.T) {
-	if faults := owedFaults(t, testkit.Open(t)); len(faults) > 0 {
-		t.Errorf("%q", faults)
+	manners := map[string]manner{"registrations at once": batchEverywhere}
+	if testkit.Engine() == testkit.SQLite {
+		manners["registrations owed"] = batchAt
 	}
-	if k := testkit.Open(t); store.Careless(k.Store) && len(owedFaults(t, k)) == 0 {
-		t.Error("the twin writes what those owed whose step was undone, and nobody sees it")
+	for name, write := range manners {
+		if faults := owedFaults(t, testkit.Open(t), write); len(faults) > 0 {
+			t.Errorf("%s: %q", name, faults)
+		}
+		if k := testkit.Open(t); store.Careless(k.Store) && len(owedFaults(t, k, write)) == 0 {
+			t.Errorf("%s: the twin writes what those owed whose step was undone, and nobody sees it", name)
+		}
 	}
 }
 
+// manner runs steps in one commit.
+type manner func(t *testing.T, s *store.Store, e domain.EventID, fns ...func(tx *store.Tx) error) []error
+
+func batchEverywhere(t *testing.T, s *store.Store, _ domain.EventID, fns ...func(tx *store.Tx) error) []error {
+	t.Helper()
+	return batch(t, s, fns...)
+}
+
+// TestOwed_there: whoever is there already, as the same submission, as the repeat of one or as the person, is told so
+// though she registers in one commit with people who are new, and all of those are written, each once.
+func TestOwed_there(t *testing.T) {
+	testkit.OnlySQLite(t)
+	if faults := thereFaults(t, testkit.Open(t)); len(faults) > 0 {
+		t.Errorf("%q", faults)
+	}
+	if k := testkit.Open(t); store.Hasty(k.Store) && len(thereFaults(t, k)) == 0 {
+		t.Error("the twin tells people that they have places that nobody has written, and nobody sees it")
+	}
+}
+
+func thereFaults(t *testing.T, k *testkit.Kit) (faults []string) {
+	t.Helper()
+	e := k.AddEvent(t, testkit.Event("lulea", 100))
+	ctx := t.Context()
+	fresh := func(i int) store.Kept { return newcomer(t, e, i, auth.UID(auth.NewKey())) }
+	met, repeat := fresh(1000), auth.UID(auth.NewKey())
+	err := k.Store.WriteAt(ctx, e.ID, func(tx *store.Tx) error {
+		id, err := admit(ctx, tx, met)
+		if err != nil {
+			return err
+		}
+		_, err = tx.InsertRepeat(ctx, store.Repeat{
+			UID: repeat, EventID: e.ID, RegistrationID: id, Status: domain.Confirmed, Email: met.Email, Lang: domain.Swedish, ReceivedAt: met.ReceivedAt,
+		})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round, there := range []map[int]store.Kept{
+		{7: met, 9: newcomer(t, e, 1000, auth.UID(auth.NewKey()))},
+		{3: newcomer(t, e, 1001, repeat)},
+		{5: newcomer(t, e, 5, auth.UID(auth.NewKey()))}, // the same person twice in one commit
+		{},
+	} {
+		people := make([]store.Kept, 40)
+		ids := make([]domain.RegistrationID, len(people))
+		var fns []func(tx *store.Tx) error
+		for i := range people {
+			people[i] = fresh(100*round + i)
+			if p, ok := there[i]; ok {
+				people[i] = p
+			}
+			if round == 2 && i == 5 {
+				people[i].Email = people[4].Email
+			}
+			fns = append(fns, func(tx *store.Tx) (err error) {
+				ids[i], err = admit(ctx, tx, people[i])
+				return err
+			})
+		}
+		for i, err := range batchAt(t, k.Store, e.ID, fns...) {
+			_, met := there[i]
+			switch {
+			case met != errors.Is(err, errThere):
+				faults = append(faults, fmt.Sprintf("round %d, step %d: %v", round, i, err))
+			case !met:
+				lines, err := k.Store.History(ctx, ids[i])
+				if kept, rerr := k.Store.RegistrationByUID(ctx, people[i].UID); errors.Join(err, rerr) != nil || len(lines) != 1 || kept.ID != ids[i] || kept.Email != people[i].Email {
+					faults = append(faults, fmt.Sprintf("round %d, step %d: %d lines, %d for %d: %v", round, i, len(lines), kept.ID, ids[i], errors.Join(err, rerr)))
+				}
+			}
+		}
+	}
+	return faults
+}
+
 // owedFaults is what is not as it should be after fifty have registered in one commit, and five of them not.
-func owedFaults(t *testing.T, k *testkit.Kit) (faults []string) {
+func owedFaults(t *testing.T, k *testkit.Kit, write manner) (faults []string) {
 	t.Helper()
 	e := k.AddEvent(t, testkit.Event("lulea", 100))
 	undone := errors.New("undone")
@@ -50,7 +134,7 @@ func owedFaults(t *testing.T, k *testkit.Kit) (faults []string) {
 			return nil
 		})
 	}
-	for i, err := range batch(t, k.Store, fns...) {
+	for i, err := range write(t, k.Store, e.ID, fns...) {
 		if (err != nil) != (i%10 == 9) {
 			faults = append(faults, fmt.Sprintf("step %d: %v", i, err))
 		}
@@ -68,27 +152,35 @@ func owedFaults(t *testing.T, k *testkit.Kit) (faults []string) {
 	return faults
 }
 
+var errThere = errors.New("not new")
+
 func arrive(t *testing.T, tx *store.Tx, e domain.Event, i int) (domain.RegistrationID, error) {
 	t.Helper()
-	now := time.Date(2016, 9, 1, 8, 0, 0, 0, time.UTC)
-	uid := auth.UID(auth.NewKey())
+	return admit(t.Context(), tx, newcomer(t, e, i, auth.UID(auth.NewKey())))
+}
+
+func newcomer(t *testing.T, e domain.Event, i int, uid []byte) store.Kept {
+	t.Helper()
 	p, err := e.ReadEntry(testkit.Person(i))
 	if err != nil {
-		return 0, err
+		t.Fatal(err)
 	}
-	r := domain.Registration{
-		Participant: p.Participant, EventID: e.ID, Status: domain.Confirmed, Channel: domain.ChannelWeb,
-		Lang: domain.Swedish, ReceivedAt: now, TermsID: e.Terms.ID, LinkVersion: 1,
-	}
-	id, isNew, err := tx.InsertRegistration(t.Context(), store.Kept{Registration: r, UID: uid, LinkHash: uid})
+	return store.Kept{UID: uid, LinkHash: uid, Registration: domain.Registration{
+		Participant: p.Participant, EventID: e.ID, Status: domain.Confirmed, Channel: domain.ChannelWeb, Lang: domain.Swedish,
+		ReceivedAt: time.Date(2016, 9, 1, 8, 0, 0, 0, time.UTC), TermsID: e.Terms.ID, LinkVersion: 1,
+	}}
+}
+
+func admit(ctx context.Context, tx *store.Tx, k store.Kept) (domain.RegistrationID, error) {
+	id, isNew, err := tx.InsertRegistration(ctx, k)
 	if err != nil || !isNew {
-		return 0, errors.Join(errors.New("not new"), err)
+		return 0, errors.Join(errThere, err)
 	}
 	return id, errors.Join(
-		tx.InsertHistory(t.Context(), 1, domain.HistoryEntry{RegistrationID: id, At: now, Kind: domain.HistoryRegistered, Channel: domain.ChannelWeb}),
-		tx.InsertLetter(t.Context(), 0, domain.Letter{
-			Kind: domain.LetterConfirmed, RegistrationID: id, To: r.Email, Lang: domain.Swedish, Status: domain.Confirmed,
-			MessageID: fmt.Sprintf("<%d@example.se>", id), Date: now, State: domain.LetterQueued, NextTry: now,
+		tx.InsertHistory(ctx, 1, domain.HistoryEntry{RegistrationID: id, At: k.ReceivedAt, Kind: domain.HistoryRegistered, Channel: domain.ChannelWeb}),
+		tx.InsertLetter(ctx, 0, domain.Letter{
+			Kind: domain.LetterConfirmed, RegistrationID: id, To: k.Email, Lang: domain.Swedish, Status: domain.Confirmed,
+			MessageID: fmt.Sprintf("<%d@example.se>", id), Date: k.ReceivedAt, State: domain.LetterQueued, NextTry: k.ReceivedAt,
 		}),
 	)
 }

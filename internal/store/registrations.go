@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/temadag/temadag/internal/domain"
@@ -131,16 +132,16 @@ func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.Registrati
 		return 0, false, err
 	}
 	found := k.keys()
-	id, err := tx.insertNew(ctx, `
-INSERT INTO registrations (uid, event_id, status, channel, lang, received_at, terms_id, protected, link_version, link_hash,
-  given_name, family_name, sort_key, email, email_key, phone, organisation, organisation_type, title, municipality, answers,
-  invoice, answered, work_key, search)
-SELECT `+registrationMarks+`
-WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE uid = ?)
-ON CONFLICT DO NOTHING`, k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
+	values := []any{
+		k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
 		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, found.sort, k.Email, k.EmailKey(), k.Phone,
 		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, found.answered, found.work,
-		found.search, k.UID)
+		found.search,
+	}
+	id, owed, err := tx.oweRegistration(values)
+	if err == nil && !owed {
+		id, err = tx.insertNew(ctx, insertRegistration, append(values, k.UID)...)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
@@ -150,7 +151,20 @@ ON CONFLICT DO NOTHING`, k.UID, int64(k.EventID), string(k.Status), string(k.Cha
 	return domain.RegistrationID(id), true, tx.insertTies(ctx, domain.RegistrationID(id), k)
 }
 
-const registrationMarks = `?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?`
+var newColumns = []string{
+	"uid", "event_id", "status", "channel", "lang", "received_at", "terms_id", "protected", "link_version", "link_hash",
+	"given_name", "family_name", "sort_key", "email", "email_key", "phone", "organisation", "organisation_type", "title",
+	"municipality", "answers", "invoice", "answered", "work_key", "search",
+}
+
+// insertRegistration writes a registration that may be there already, and registrationRows those that should not.
+var (
+	insertRegistration = "INSERT INTO registrations (" + strings.Join(newColumns, ", ") + `)
+SELECT ?` + strings.Repeat(", ?", len(newColumns)-1) + `
+WHERE NOT EXISTS (SELECT 1 FROM repeats WHERE uid = ?)
+ON CONFLICT DO NOTHING`
+	registrationRows = newRowsInto("registrations", append([]string{"id"}, newColumns...)...)
+)
 
 // insertTies writes what ties a registration to others. Few have any, so that the rest need not pay.
 func (tx *Tx) insertTies(ctx context.Context, id domain.RegistrationID, k Kept) error {

@@ -307,6 +307,11 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) (int64, error
 // put runs a statement of which nobody asks how many rows it changed.
 func (tx *Tx) put(ctx context.Context, query string, args ...any) error {
 	if d, ok := tx.q.(*direct); ok {
+		if len(d.owed.registrations) > 0 { // it may belong to one of them
+			if err := d.payRows(); err != nil {
+				return err
+			}
+		}
 		return d.put(query, args)
 	}
 	_, err := tx.exec(ctx, query, args...)

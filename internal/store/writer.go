@@ -35,6 +35,7 @@ var errReading = errors.New("store: fold log: somebody is reading, or another pr
 // job is one caller's function on its way through the writer.
 type job struct {
 	fn    func(tx *Tx) error
+	at    beside
 	came  time.Time
 	state atomic.Int32
 	err   error
@@ -53,7 +54,8 @@ const (
 type writer struct {
 	pool      *sqlx.DB
 	conn      *direct
-	undo      func() // conn.goBack, save in the twin of its test
+	undo      func()                 // conn.goBack, save in the twin of its test
+	again     func(run []*job) error // runEach, save in the twin of its test
 	path      string
 	files     map[string]os.FileInfo // the database and its log, when they were opened
 	jobs      chan *job
@@ -70,9 +72,11 @@ type writer struct {
 	tally
 	senders senders
 	foreign int64 // data_version as last seen
-	holding holding
-	turns   turns
-	landing *landing
+	// turnsLeft is for how many runs nobody owes her registration, see runTogether.
+	turnsLeft int
+	holding   holding
+	turns     turns
+	landing   *landing
 }
 
 func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(changes)) (*writer, error) {
@@ -94,6 +98,7 @@ func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(cha
 		pool: db, conn: d, undo: d.goBack, path: o.Path, files: files, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
 		finished: make(chan struct{}), chain: o.Chain, holding: holding{patience: cmp.Or(o.Patience, patience)},
 	}
+	w.again = w.runEach
 	if err := errors.Join(d.busyTimeout(0), w.landOn(o)); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
@@ -103,9 +108,9 @@ func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(cha
 	return w, nil
 }
 
-func (w *writer) do(ctx context.Context, _ beside, fn func(tx *Tx) error) error {
+func (w *writer) do(ctx context.Context, at beside, fn func(tx *Tx) error) error {
 	// What a wall clock is turned by while she waits makes her wait neither longer nor shorter.
-	j := &job{fn: fn, came: time.Now(), done: make(chan struct{})}
+	j := &job{fn: fn, at: at, came: time.Now(), done: make(chan struct{})}
 	if err := w.enqueue(j); err != nil {
 		return err
 	}
