@@ -46,7 +46,7 @@ func (s *server) access(c *gin.Context) {
 		slog.String("pattern", c.FullPath()),
 		slog.Int("status", c.Writer.Status()),
 		slog.Int("bytes", max(c.Writer.Size(), 0)),
-		slog.Float64("took_ms", float64(s.now().Sub(start).Microseconds())/1000),
+		slog.Int64("took_us", s.now().Sub(start).Microseconds()),
 	)
 }
 
