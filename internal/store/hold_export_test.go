@@ -11,3 +11,6 @@ func Stubborn(s *Store, wait time.Duration) {
 
 // Rude is the twin of a Store that gives way to nobody. It must not have written yet.
 func Rude(s *Store) { s.engine.(*writer).turns.file = nil }
+
+// FoldsAgainIn sets how long after a fold that somebody's reading stopped the next one comes. It must not have tried yet.
+func FoldsAgainIn(s *Store, wait time.Duration) { s.engine.(*writer).foldLater = wait }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -142,4 +143,51 @@ func TestFoldLog_holdsUpNobody(t *testing.T) {
 		}
 	}
 	t.Errorf("the twin lets %d write meanwhile, and proves nothing", n)
+}
+
+// TestFoldLog_later: a log that somebody reads when it is to be folded is folded when she has done, though nobody asks
+// again and nobody writes. The twin leaves it for an hour.
+func TestFoldLog_later(t *testing.T) {
+	testkit.OnlySQLite(t)
+	t.Parallel()
+	foldedWithin := func(wait, again time.Duration) bool {
+		k := testkit.Open(t)
+		store.FoldsAgainIn(k.Store, again)
+		reader := k.Raw(t)
+		reader.SetMaxOpenConns(1)
+		ask := func(query string) {
+			t.Helper()
+			if _, err := reader.ExecContext(t.Context(), query); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write := func(value string) {
+			t.Helper()
+			if err := k.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutSetting(t.Context(), "a", value) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		write("1")
+		ask("BEGIN")
+		ask("SELECT count(*) FROM settings")
+		write("2")
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		defer cancel()
+		if err := k.Store.FoldLog(ctx); err == nil {
+			t.Error("the log is folded while somebody reads it")
+		}
+		ask("COMMIT")
+		for end := time.Now().Add(wait); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+			if info, err := os.Stat(k.Path + "-wal"); err == nil && info.Size() == 0 {
+				return true
+			}
+		}
+		return false
+	}
+	if !foldedWithin(30*time.Second, 100*time.Millisecond) {
+		t.Error("the log still holds what the file no longer does")
+	}
+	if foldedWithin(2*time.Second, time.Hour) {
+		t.Error("the twin folds the log too, and proves nothing")
+	}
 }

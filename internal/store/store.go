@@ -207,8 +207,9 @@ func (s *Store) WriteBeside(ctx context.Context, fn func(tx *Tx) error) error {
 }
 
 // FoldLog folds the log into the file and empties it, so that what was erased is gone from the log too
-// . It waits for the writer, and is an error while somebody reads; trying again later is safe. On PostgreSQL
-// it gives the space of erased rows back; the log there is the server's own.
+// . It waits for the writer, and is an error while somebody reads: then it is tried again now and then, without
+// being asked, for as long as the Store is open, and at its end. On PostgreSQL it gives the space of erased rows
+// back; the log there is the server's own.
 func (s *Store) FoldLog(ctx context.Context) error { return s.engine.foldLog(ctx) }
 
 // Version changes whenever something that the public pages show has changed, by this process at

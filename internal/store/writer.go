@@ -21,6 +21,7 @@ const (
 	lookAbout   = 500 * time.Millisecond // how often another process's changes are looked for
 	foldTries   = 100
 	foldPause   = 50 * time.Millisecond
+	foldLater   = 10 * time.Second
 )
 
 var (
@@ -74,6 +75,9 @@ type writer struct {
 	foreign int64 // data_version as last seen
 	// turnsLeft is for how many runs nobody owes her registration, see runTogether.
 	turnsLeft int
+
+	foldLater time.Duration // how long after a try that somebody's reading stopped the next one comes
+	foldDue   time.Time     // when that is; zero where nobody waits for it
 	holding   holding
 	turns     turns
 	landing   *landing
@@ -98,7 +102,7 @@ func startWriter(ctx context.Context, db *sqlx.DB, o Options, committed func(cha
 		pool: db, conn: d, undo: d.goBack, path: o.Path, files: files, jobs: make(chan *job, queueLength), fold: make(chan chan error), committed: committed, log: o.Log,
 		finished: make(chan struct{}), chain: o.Chain, holding: holding{patience: cmp.Or(o.Patience, patience)},
 	}
-	w.again = w.runEach
+	w.again, w.foldLater = w.runEach, foldLater
 	if err := errors.Join(d.busyTimeout(0), w.landOn(o)); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
@@ -225,7 +229,7 @@ func (w *writer) close() error {
 	return errors.Join(err, w.pool.Close(), w.senders.leave())
 }
 
-// foldNow folds the log into the file and empties it.
+// foldNow folds the log into the file and empties it. Where somebody reads it is tried again later, and at the end.
 func (w *writer) foldNow() error {
 	var busy, inLog, folded int
 	row := w.conn.QueryRowxContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)")
@@ -233,8 +237,10 @@ func (w *writer) foldNow() error {
 		return fmt.Errorf("store: fold log: %w", err)
 	}
 	if busy != 0 {
+		w.foldDue = time.Now().Add(w.foldLater)
 		return errReading
 	}
+	w.foldDue = time.Time{}
 	return nil
 }
 
@@ -265,6 +271,11 @@ func (w *writer) lookAround() {
 		}
 	}
 	w.lookForForeignChanges()
+	if !w.foldDue.IsZero() && !time.Now().Before(w.foldDue) {
+		if err := w.foldNow(); err != nil && !errors.Is(err, errReading) {
+			w.log.Error("folding the log failed", "error", err)
+		}
+	}
 }
 
 // lookForForeignChanges notices what another process has committed to the same file: SQLite raises
