@@ -65,6 +65,7 @@ func (v serveCommand) Run(ctx context.Context, c *Config) error {
 			return err
 		}
 		p.greet(ctx)
+		go debug.FreeOSMemory() // what reading templates and texts has left behind is more than all that stays
 		ctx, ended := context.WithCancel(ctx)
 		defer ended()
 		var wg sync.WaitGroup
