@@ -1,11 +1,13 @@
 package office
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/gin-gonic/gin"
 
@@ -37,8 +39,9 @@ type attendancePage struct {
 	Page   int
 	Pages  []attendancePart
 	Rows   []attendanceRow
-	Rest   string // the way to note all others as absent; "" where there is none
-	Others string // how many they are
+	Index  []attendanceInitial // nil for a short list
+	Rest   string              // the way to note all others as absent; "" where there is none
+	Others string              // how many they are
 }
 
 // attendancePart is a page of a long list, by who is first and last on it.
@@ -46,6 +49,9 @@ type attendancePart struct {
 	URL, Label string
 	Current    bool
 }
+
+// attendanceInitial leads to the first row with a letter.
+type attendanceInitial struct{ Letter, To string }
 
 type attendanceRow struct {
 	N            int
@@ -103,6 +109,7 @@ func (o *Office) showAttendance(c *gin.Context, status int, notice *view.Notice,
 		for i, r := range l.Rows {
 			body.Rows = append(body.Rows, newAttendanceRow(p, i, r))
 		}
+		body.Index = initials(l.Rows)
 	}
 	if l.Unknown > 0 && e.MayNoteTheRest(o.Now()) == nil {
 		body.Rest, body.Others = o.path(c, "office_attendance_rest", e.Slug), p.T("office.attendance.others", "count", l.Unknown)
@@ -118,7 +125,7 @@ func (o *Office) showAttendance(c *gin.Context, status int, notice *view.Notice,
 }
 
 func newAttendanceRow(p *i18n.Printer, n int, r domain.Registration) attendanceRow {
-	row := attendanceRow{N: n, Ref: r.Ref, Who: whoIs(p, r), Organisation: r.Organisation, Was: r.Attendance}
+	row := attendanceRow{N: n, Ref: r.Ref, Who: listName(p, r), Organisation: r.Organisation, Was: r.Attendance}
 	choices := []domain.Attendance{domain.Present, domain.Absent}
 	if r.Attendance != domain.AttendanceUnknown { // what was noted by mistake can be taken back
 		choices = append(choices, domain.AttendanceUnknown)
@@ -127,6 +134,29 @@ func newAttendanceRow(p *i18n.Printer, n int, r domain.Registration) attendanceR
 		row.Choices = append(row.Choices, attendanceChoice{a, p.T("office.attendance.mark_" + string(a)), a == r.Attendance})
 	}
 	return row
+}
+
+// initialsFrom is how many rows are searched by eye alone: more than a telephone shows get a way to each letter.
+const initialsFrom = 12
+
+// initials leads to the first row of each letter that a name in the list begins with; nil for a short list, and where all begin with the same.
+func initials(rows []domain.Registration) (out []attendanceInitial) {
+	if len(rows) < initialsFrom {
+		return nil
+	}
+	for i, r := range rows {
+		name := []rune(strings.ToUpper(cmp.Or(r.FamilyName, r.GivenName)))
+		if len(name) == 0 || !unicode.IsLetter(name[0]) {
+			continue
+		}
+		if letter := string(name[0]); !slices.ContainsFunc(out, func(a attendanceInitial) bool { return a.Letter == letter }) {
+			out = append(out, attendanceInitial{letter, "#who" + strconv.Itoa(i)})
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
 }
 
 // shortName is the name that the list is ordered by; the reference number where there is none to show.

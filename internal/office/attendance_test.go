@@ -3,6 +3,7 @@ package office_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,11 +52,14 @@ func TestAttendance(t *testing.T) {
 	if body := c.get("/handlaggare/tillfalle/kiruna").want(t, http.StatusOK, "Notera närvaro").body; !strings.Contains(body, `href="`+attendanceAt+`"`) {
 		t.Error("the page of the event does not lead here")
 	}
-	page := c.get(attendanceAt).want(t, http.StatusOK, "Gunhild Abrahamsson", "Gunhildholmen", "Skyddad", refs[2])
+	page := c.get(attendanceAt).want(t, http.StatusOK, "Abrahamsson, Gunhild", "Gunhildholmen", "Skyddad", refs[2])
 	for _, secret := range []string{"gunhild@example.se", "174 06 05", "1740605", "Hemlig", "Carlsson", "frön"} {
 		if strings.Contains(page.body, secret) {
 			t.Errorf("whoever stands at the door is told %q", secret)
 		}
+	}
+	if strings.Contains(page.body, "attendance-index") {
+		t.Error("three people are found by eye")
 	}
 	if words := page.words(); strings.Index(words, "Abrahamsson") > strings.Index(words, "Bergsten") || strings.Index(words, "Bergsten") > strings.Index(words, refs[2]) {
 		t.Error("the list is not in Swedish order with the protected last")
@@ -123,6 +127,36 @@ func TestAttendance_refuses(t *testing.T) {
 	c.get(attendanceAt).want(t, http.StatusOK, "1 av", "1 kom")
 }
 
+func (w *world) twelveMore(e domain.Event) {
+	w.t.Helper()
+	must(w.t, w.Registrations.SetCapacity(w.t.Context(), domain.Operator(), e.Slug, 300))
+	for i, family := range []string{"Öhman", "Åkesson", "Ärla", "Östberg", "Dahl", "Ek", "Falk", "Gran", "Hed", "af Ekenstam", "Zorn", "Ŋuolla"} {
+		p := testkit.Person(1000 + i)
+		p.FamilyName = family
+		w.enter(e, p)
+	}
+}
+
+// Whoever stands at the door of many finds the first of a letter, the Swedish ones last, and nobody who is protected.
+func TestAttendance_letters(t *testing.T) {
+	w := newWorld(t)
+	e := season(t, w)["kiruna"]
+	w.twelveMore(e)
+	refs := w.theDay(t, e)
+	page := w.user("Cilla Exempel", in(domain.RoleCheckIn)).get(attendanceAt).want(t, http.StatusOK, "Abrahamsson, Gunhild", "Öhman, ").body
+	var letters strings.Builder
+	for _, m := range regexp.MustCompile(`href="#(who\d+)">(\PL*\pL)</a>`).FindAllStringSubmatch(page, -1) {
+		letters.WriteString(m[2])
+		row := regexp.MustCompile(`id="` + m[1] + `"><strong>([^<]*)`).FindStringSubmatch(page)
+		if len(row) != 2 || !strings.HasPrefix(strings.ToUpper(row[1]), m[2]) {
+			t.Errorf("%s leads to %q", m[2], row)
+		}
+	}
+	if got := letters.String(); !strings.HasPrefix(got, "AB") || !strings.HasSuffix(got, "ÅÄÖ") || strings.Contains(got, "C") {
+		t.Errorf("letters %q, reference %s", got, refs[2])
+	}
+}
+
 // A page of a long list saves its own people, and is the page that comes back.
 func TestAttendance_pages(t *testing.T) {
 	w := newWorld(t)
@@ -169,6 +203,11 @@ func attendanceScenes(t *testing.T) map[string][]byte {
 	c.post(attendanceAt, with(page.fields(), page.markOf(t, refs[0]), "present", page.markOf(t, refs[2]), "absent")).want(t, http.StatusSeeOther)
 	keep(c, "attendance-done", attendanceAt+"?done=attendance")
 	pages["/attendance-kept"] = []byte(c.post(attendanceAt, with(page.fields(), page.markOf(t, refs[0]), "absent", page.markOf(t, refs[2]), "present")).want(t, http.StatusConflict).body)
+	many := newWorld(t)
+	full := season(t, many)["kiruna"]
+	many.twelveMore(full)
+	many.theDay(t, full)
+	pages["/attendance-many"] = []byte(many.user("Bo Exempel", in(domain.RoleOrganiser)).get(attendanceAt).want(t, http.StatusOK).body)
 	w.Clock.Set(e.EndsAt())
 	c = w.user("Cilla Exempel", in(domain.RoleOrganiser))
 	c.post("/handlaggare/tillfalle/kiruna/automatiska-mejl", url.Values{"kind": {"uteblivna"}, "step": {"on"}}).want(t, http.StatusSeeOther)

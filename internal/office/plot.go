@@ -106,16 +106,14 @@ func newGrowth(p *i18n.Printer, s domain.Spread, area string) *growthPlot {
 		Title: p.T("office.plot.growth"), Lines: []int{0, 50, 100}, Capacity: int(s.Capacity),
 		First: p.DateNoWeekday(first), Last: p.DateNoWeekday(last), ValueLabel: p.T("office.plot.registered", "count", total),
 	}
-	days := max(first.DaysUntil(last), 1)
+	days := first.DaysUntil(last) + 1 // the last one has a width too
 	y := func(n int) int { return 100 - n*100/top }
 	var line strings.Builder
 	fmt.Fprintf(&line, "M0 100V%d", y(growth[0].N))
 	for _, d := range growth[1:] {
 		fmt.Fprintf(&line, "H%dV%d", first.DaysUntil(d.Day)*1000/days, y(d.N))
 	}
-	if first == last {
-		line.WriteString("H1000")
-	}
+	line.WriteString("H1000")
 	g.Line, g.Area = line.String(), line.String()+"V100H0Z"
 	g.ValueAt, g.CapacityAt = onWhole(y(total)), onWhole(y(int(s.Capacity)))
 	g.CapacityY = y(int(s.Capacity))

@@ -217,7 +217,7 @@ func TestSubscribers_ownRegistration(t *testing.T) {
 		t.Fatal(err)
 	}
 	o, err := d.s.OfOwn(t.Context(), domain.Visitor(), token)
-	if err != nil || !o.Invited || o.Link == "" {
+	if err != nil || !o.Invited || o.Link == "" || o.County.Short == "" {
 		t.Errorf("%+v %v", o, err)
 	}
 	if got := d.letters(); len(got) != 0 {

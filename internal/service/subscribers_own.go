@@ -27,7 +27,14 @@ func (s *Subscribers) OfOwn(ctx context.Context, a domain.Actor, token string) (
 	if err != nil {
 		return OwnInvitations{}, err
 	}
+	all, err := s.Store.Organisers(ctx)
+	if err != nil {
+		return OwnInvitations{}, err
+	}
 	out := OwnInvitations{County: e.Owner}
+	if i := slices.IndexFunc(all, func(o domain.Organiser) bool { return o.Code == e.Owner.Code }); i >= 0 {
+		out.County = all[i] // with its name: she is asked whether it may write to her
+	}
 	if line != nil {
 		out.Invited, out.Link = !line.Confirmed.IsZero(), s.Keys.SubscriberLink(line.UID, auth.SubscriberManages)
 	}
