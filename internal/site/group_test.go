@@ -138,7 +138,7 @@ func TestGroup_faultsKeepWhatWasTyped(t *testing.T) {
 		"no contact":       {map[string]string{"contact_name": ""}, "contact_name", "Ange ditt namn", "Enter your name"},
 		"contact's mail":   {map[string]string{"contact_email": "x"}, "contact_email", "E-postadressen ska se ut", "must look like"},
 		"contact's phone":  {map[string]string{"contact_phone": "x"}, "contact_phone", "Telefonnumret", "telephone number"},
-		"no workplace":     {map[string]string{"organisation": ""}, "organisation", "Ange var du arbetar", "Enter where you work"},
+		"no workplace":     {map[string]string{"organisation": ""}, "organisation", "Ange arbetsplats", "Enter where you work"},
 		"no code":          {map[string]string{"access_code": ""}, "access_code", "Skriv åtkomstkoden", "Enter the access code"},
 		"no reference":     {map[string]string{"invoice_reference": ""}, "invoice_reference", "Ange en fakturareferens", "Enter an invoice reference"},
 		"a name missing":   {map[string]string{"people_2_given_name": ""}, "people_2_given_name", "Deltagare 2: Ange förnamnet", "Participant 2: Enter the given name"},
