@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -93,9 +94,32 @@ func (p *program) office(at string, fn func(k *testkit.Kit) error) {
 	p.start()
 }
 
+// lettersLeft is what stands of those that have not gone.
+func (p *program) lettersLeft() string {
+	db := p.database()
+	defer func() { _ = db.Close() }()
+	var left []struct {
+		ID       int64  `db:"id"`
+		Kind     string `db:"kind"`
+		State    string `db:"state"`
+		Lane     int64  `db:"lane"`
+		Attempts int64  `db:"attempts"`
+		NextTry  int64  `db:"next_try"`
+		Lease    int64  `db:"lease_until"`
+		Error    string `db:"last_error"`
+	}
+	err := db.Select(&left, "SELECT id, kind, state, lane, attempts, next_try, lease_until, last_error FROM letters WHERE state IN ('queued', 'sending')")
+	return fmt.Sprintf("letters left: %+v %v", left, err)
+}
+
 // post waits until no letter is on its way.
 func (p *program) post() {
 	p.t.Helper()
+	defer func() {
+		if p.t.Failed() {
+			p.t.Log(p.lettersLeft())
+		}
+	}()
 	p.await("the letters to be sent", func() bool {
 		return p.count("SELECT count(*) FROM letters WHERE state IN ('queued', 'sending')") == 0
 	})

@@ -189,7 +189,7 @@ func (p *program) fsck() {
 // await waits for what another process is to bring about, ten seconds at most.
 func (p *program) await(what string, ready func() bool) {
 	p.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(45 * time.Second) // a machine may have much to do
 	for !ready() {
 		if time.Now().After(deadline) {
 			p.t.Fatalf("waited in vain for %s; the program says:\n%s", what, p.said)
