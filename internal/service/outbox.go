@@ -147,8 +147,13 @@ func (o *Outbox) pausedUntil() time.Time {
 }
 
 // one composes, keeps, sends and notes. What cannot be composed is put off, not lost.
-func (o *Outbox) one(ctx context.Context, r readyLetter) error {
-	l := r.Letter
+func (o *Outbox) one(ctx context.Context, r readyLetter) (err error) {
+	l, tried := r.Letter, false
+	defer func() {
+		if !tried {
+			err = errors.Join(err, o.untried())
+		}
+	}()
 	if until := o.pausedUntil(); pausedAt(until, o.Now()) {
 		o.giveBack(1)
 		return o.note(func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, until) })
@@ -160,8 +165,8 @@ func (o *Outbox) one(ctx context.Context, r readyLetter) error {
 		o.giveBack(1)
 		return o.note(func(tx *store.Tx) error { return tx.LetterGivenBack(bg, l.ID, at) })
 	}
-	raw, err := r.raw, r.err
-	if raw == nil && err == nil {
+	raw := r.raw
+	if err = r.err; raw == nil && err == nil {
 		raw, err = o.bytes(ctx, l)
 	}
 	if err != nil {
@@ -173,6 +178,7 @@ func (o *Outbox) one(ctx context.Context, r readyLetter) error {
 	if stopped, err := o.stopped(ctx, l); err != nil || stopped {
 		return err
 	}
+	tried = true
 	heeding, end := o.heeding(ctx, l)
 	err = o.Sender.Send(heeding, o.returnPath(l), l.To, raw)
 	end()

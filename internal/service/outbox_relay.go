@@ -53,6 +53,25 @@ func (o *Outbox) trialOf(ctx context.Context, claim func(tx *store.Tx) (claimed 
 	})
 }
 
+// untried lets another letter be the trial at once where the one that was to be has not come as far as the mail
+// server: it was stopped meanwhile, or cannot be composed. All others would wait for it for nothing.
+func (o *Outbox) untried() error {
+	o.mu.Lock()
+	trial := o.refused && !pausedAt(o.paused, o.Now())
+	o.mu.Unlock()
+	if !trial {
+		return nil
+	}
+	return o.note(func(tx *store.Tx) error {
+		p, ok, err := tx.RelayPause(bg)
+		if err != nil || !ok {
+			return err
+		}
+		_, err = tx.HoldRelay(bg, p.Until, o.Now())
+		return err
+	})
+}
+
 // pause leaves the mail server alone for a while: every letter would fail the same way.
 func (o *Outbox) pause(ctx context.Context, tx *store.Tx, f *domain.DeliveryFault) error {
 	now := o.Now()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/service"
+	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/internal/testkit"
 )
 
@@ -87,5 +88,65 @@ func TestDeliver_pauseIsKept(t *testing.T) {
 	}
 	if got := state(t, k); got[domain.LetterAccepted] != 100 {
 		t.Errorf("letters are %v", got)
+	}
+}
+
+// clumsy is a composer that fails at its first letter.
+type clumsy struct {
+	*pen
+	failed bool
+}
+
+func (c *clumsy) Compose(f domain.LetterFacts) ([]byte, error) {
+	if !c.failed {
+		c.failed = true
+		return nil, errors.New("a word is missing")
+	}
+	return c.pen.Compose(f)
+}
+
+// TestDeliver_trialThatIsNone: where the letter that is to show whether the mail server takes letters again never comes
+// to it, another one is tried at once. In the twin they all wait for it.
+func TestDeliver_trialThatIsNone(t *testing.T) {
+	t.Parallel()
+	taken := func(twin bool) (n int) {
+		k := testkit.Open(t)
+		e := k.AddEvent(t, testkit.Event("lulea", 100))
+		for i := range 4 {
+			register(t, k, testkit.Input(e, testkit.Person(i)))
+		}
+		o, _ := outbox(k, func(int, string) error { n++; return nil })
+		o.Parallel, o.Composer = 1, &clumsy{pen: &pen{}}
+		write := func(fn func(tx *store.Tx) error) {
+			t.Helper()
+			if err := k.Store.Write(t.Context(), fn); err != nil {
+				t.Fatal(err)
+			}
+		}
+		now := k.Clock.Now()
+		write(func(tx *store.Tx) error {
+			return tx.PauseRelay(t.Context(), domain.MailPause{Since: now.Add(-time.Hour), Until: now, Reason: "refused", Code: 451, Status: "4.3.0"})
+		})
+		if _, err := o.Deliver(t.Context(), domain.Worker()); err == nil || n != 0 {
+			t.Fatalf("the trial was composed: %d taken, %v", n, err)
+		}
+		if twin {
+			write(func(tx *store.Tx) error {
+				_, err := tx.HoldRelay(t.Context(), now, now.Add(5*time.Minute))
+				return err
+			})
+		}
+		for range 5 {
+			if _, err := o.Deliver(t.Context(), domain.Worker()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return n
+	}
+	if n := taken(false); n != 3 {
+		t.Errorf("%d of 3 letters went at once", n)
+	}
+	if n := taken(true); n != 0 {
+		t.Errorf("the twin sends %d, and proves nothing", n)
 	}
 }

@@ -53,7 +53,7 @@ func (o *Outbox) each(ctx context.Context, letters []domain.Letter) error {
 	close(done)
 	close(work)
 	if n < len(letters) {
-		errs <- o.putBack(letters[n:])
+		errs <- errors.Join(o.putBack(letters[n:]), o.untried())
 	}
 	for range ready { // until nobody composes any more
 	}
