@@ -35,14 +35,7 @@ func heldFileFaults(t *testing.T, breaking func(*store.Store, time.Duration)) (f
 	if breaking != nil {
 		breaking(k.Store, 3*patience)
 	}
-	foreign := k.Raw(t)
-	foreign.SetMaxOpenConns(1)
-	must := func(query string) {
-		t.Helper()
-		if _, err := foreign.ExecContext(t.Context(), query); err != nil {
-			t.Fatal(err)
-		}
-	}
+	must := elsewhere(t, k)
 	write := func(name string) error {
 		return k.Store.Write(context.Background(), func(tx *store.Tx) error { return tx.PutSetting(context.Background(), name, "here") })
 	}
@@ -82,6 +75,18 @@ func heldFileFaults(t *testing.T, breaking func(*store.Store, time.Duration)) (f
 	return faults
 }
 
+// elsewhere asks the file on one connection that is not the store's own, as another process would.
+func elsewhere(t *testing.T, k *testkit.Kit) func(query string) {
+	db := k.Raw(t)
+	db.SetMaxOpenConns(1)
+	return func(query string) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // latenessNow is how much later than asked for things happen on a machine that has much to do.
 func latenessNow(t *testing.T) (worst time.Duration) {
 	t.Helper()
@@ -100,8 +105,7 @@ func TestFoldLog_holdsUpNobody(t *testing.T) {
 	t.Parallel()
 	writesMeanwhile := func(breaking func(*store.Store, time.Duration)) (writes int, err error) {
 		k := testkit.Open(t)
-		reader := k.Raw(t)
-		reader.SetMaxOpenConns(1)
+		ask := elsewhere(t, k)
 		write := func() {
 			t.Helper()
 			if err := k.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutSetting(t.Context(), "a", fmt.Sprint(writes)) }); err != nil {
@@ -109,11 +113,8 @@ func TestFoldLog_holdsUpNobody(t *testing.T) {
 			}
 		}
 		write()
-		for _, query := range []string{"BEGIN", "SELECT count(*) FROM settings"} {
-			if _, err := reader.ExecContext(t.Context(), query); err != nil {
-				t.Fatal(err)
-			}
-		}
+		ask("BEGIN")
+		ask("SELECT count(*) FROM settings")
 		write()
 		if breaking != nil {
 			breaking(k.Store, 600*time.Millisecond)
@@ -153,14 +154,7 @@ func TestFoldLog_later(t *testing.T) {
 	foldedWithin := func(wait, again time.Duration) bool {
 		k := testkit.Open(t)
 		store.FoldsAgainIn(k.Store, again)
-		reader := k.Raw(t)
-		reader.SetMaxOpenConns(1)
-		ask := func(query string) {
-			t.Helper()
-			if _, err := reader.ExecContext(t.Context(), query); err != nil {
-				t.Fatal(err)
-			}
-		}
+		ask := elsewhere(t, k)
 		write := func(value string) {
 			t.Helper()
 			if err := k.Store.Write(t.Context(), func(tx *store.Tx) error { return tx.PutSetting(t.Context(), "a", value) }); err != nil {

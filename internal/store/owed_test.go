@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -42,66 +43,89 @@ func batchEverywhere(t *testing.T, s *store.Store, _ domain.EventID, fns ...func
 // though she registers in one commit with people who are new, and all of those are written, each once.
 func TestOwed_there(t *testing.T) {
 	testkit.OnlySQLite(t)
-	if faults := thereFaults(t, testkit.Open(t)); len(faults) > 0 {
-		t.Errorf("%q", faults)
-	}
-	if k := testkit.Open(t); store.Hasty(k.Store) && len(thereFaults(t, k)) == 0 {
-		t.Error("the twin tells people that they have places that nobody has written, and nobody sees it")
+	for name, there := range map[string]func(l leftBehind) map[int]store.Kept{
+		"the submission, and the person": func(l leftBehind) map[int]store.Kept { return map[int]store.Kept{7: l.met, 9: l.as(l.met)} },
+		"the person":                     func(l leftBehind) map[int]store.Kept { return map[int]store.Kept{33: l.as(l.met)} },
+		"a repeat":                       func(l leftBehind) map[int]store.Kept { return map[int]store.Kept{3: l.repeat} },
+		"a repeat, beyond full rows":     func(l leftBehind) map[int]store.Kept { return map[int]store.Kept{38: l.repeat} },
+		"twice in one commit":            func(l leftBehind) map[int]store.Kept { return map[int]store.Kept{5: l.as(l.fresh[4])} },
+		"the submission twice in one":    func(l leftBehind) map[int]store.Kept { return map[int]store.Kept{20: l.fresh[4]} },
+	} {
+		if faults := thereFaults(t, testkit.Open(t), there); len(faults) > 0 {
+			t.Errorf("%s: %q", name, faults)
+		}
+		if k := testkit.Open(t); store.Hasty(k.Store) && len(thereFaults(t, k, there)) == 0 {
+			t.Errorf("%s: the twin tells people that they have places that nobody has written, and nobody sees it", name)
+		}
 	}
 }
 
-func thereFaults(t *testing.T, k *testkit.Kit) (faults []string) {
+// leftBehind is who is there already, and forty who are not.
+type leftBehind struct {
+	met, repeat store.Kept
+	fresh       []store.Kept
+}
+
+// as is another submission of the same person.
+func (leftBehind) as(k store.Kept) store.Kept {
+	k.UID = auth.UID(auth.NewKey())
+	k.LinkHash = k.UID
+	return k
+}
+
+// thereFaults is what is not as it should be after two commits of forty, some of whom there says are there already
+// in the first.
+func thereFaults(t *testing.T, k *testkit.Kit, there func(l leftBehind) map[int]store.Kept) (faults []string) {
 	t.Helper()
 	e := k.AddEvent(t, testkit.Event("lulea", 100))
 	ctx := t.Context()
-	fresh := func(i int) store.Kept { return newcomer(t, e, i, auth.UID(auth.NewKey())) }
-	met, repeat := fresh(1000), auth.UID(auth.NewKey())
+	somebody := func(i int) store.Kept { return newcomer(t, e, i, auth.UID(auth.NewKey())) }
+	l := leftBehind{met: somebody(1000), repeat: somebody(1001)}
+	for i := range 40 {
+		l.fresh = append(l.fresh, somebody(i))
+	}
 	err := k.Store.WriteAt(ctx, e.ID, func(tx *store.Tx) error {
-		id, err := admit(ctx, tx, met)
+		id, err := admit(ctx, tx, l.met)
 		if err != nil {
 			return err
 		}
 		_, err = tx.InsertRepeat(ctx, store.Repeat{
-			UID: repeat, EventID: e.ID, RegistrationID: id, Status: domain.Confirmed, Email: met.Email, Lang: domain.Swedish, ReceivedAt: met.ReceivedAt,
+			UID: l.repeat.UID, EventID: e.ID, RegistrationID: id, Status: domain.Confirmed, Email: l.met.Email, Lang: domain.Swedish, ReceivedAt: l.met.ReceivedAt,
 		})
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for round, there := range []map[int]store.Kept{
-		{7: met, 9: newcomer(t, e, 1000, auth.UID(auth.NewKey()))},
-		{3: newcomer(t, e, 1001, repeat)},
-		{5: newcomer(t, e, 5, auth.UID(auth.NewKey()))}, // the same person twice in one commit
-		{},
-	} {
-		people := make([]store.Kept, 40)
+	met := there(l)
+	for commit := range 2 {
+		people := slices.Clone(l.fresh)
+		for i, p := range met {
+			people[i] = p
+		}
 		ids := make([]domain.RegistrationID, len(people))
 		var fns []func(tx *store.Tx) error
 		for i := range people {
-			people[i] = fresh(100*round + i)
-			if p, ok := there[i]; ok {
-				people[i] = p
-			}
-			if round == 2 && i == 5 {
-				people[i].Email = people[4].Email
-			}
 			fns = append(fns, func(tx *store.Tx) (err error) {
 				ids[i], err = admit(ctx, tx, people[i])
 				return err
 			})
 		}
 		for i, err := range batchAt(t, k.Store, e.ID, fns...) {
-			_, met := there[i]
+			_, known := met[i]
 			switch {
-			case met != errors.Is(err, errThere):
-				faults = append(faults, fmt.Sprintf("round %d, step %d: %v", round, i, err))
-			case !met:
+			case known != errors.Is(err, errThere):
+				faults = append(faults, fmt.Sprintf("commit %d, step %d: %v", commit, i, err))
+			case !known:
 				lines, err := k.Store.History(ctx, ids[i])
 				if kept, rerr := k.Store.RegistrationByUID(ctx, people[i].UID); errors.Join(err, rerr) != nil || len(lines) != 1 || kept.ID != ids[i] || kept.Email != people[i].Email {
-					faults = append(faults, fmt.Sprintf("round %d, step %d: %d lines, %d for %d: %v", round, i, len(lines), kept.ID, ids[i], errors.Join(err, rerr)))
+					faults = append(faults, fmt.Sprintf("commit %d, step %d: %d lines, %d for %d: %v", commit, i, len(lines), kept.ID, ids[i], errors.Join(err, rerr)))
 				}
 			}
+		}
+		met = nil // and then all are new
+		for i := range l.fresh {
+			l.fresh[i] = somebody(100 + i)
 		}
 	}
 	return faults

@@ -71,10 +71,9 @@ type writer struct {
 	down     atomic.Bool
 
 	tally
-	senders senders
-	foreign int64 // data_version as last seen
-	// turnsLeft is for how many runs nobody owes her registration, see runTogether.
-	turnsLeft int
+	senders   senders
+	foreign   int64 // data_version as last seen
+	turnsLeft int   // for how many runs nobody owes her registration, see runTogether
 
 	foldLater time.Duration // how long after a try that somebody's reading stopped the next one comes
 	foldDue   time.Time     // when that is; zero where nobody waits for it
