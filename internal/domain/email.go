@@ -36,6 +36,26 @@ func ParseEmail(s string) (string, bool) {
 	return local + "@" + host, true
 }
 
+// EmailFault is the key of the sentence that says what is wrong with an address that ParseEmail refuses: the slip of
+// the finger where one is seen, and else how an address looks.
+func EmailFault(s string) string {
+	s = strings.TrimSpace(s)
+	_, host, _ := strings.Cut(s, "@")
+	switch {
+	case strings.Contains(s, ","):
+		return "field.email.comma"
+	case strings.ContainsFunc(s, unicode.IsSpace):
+		return "field.email.space"
+	case s != "" && !strings.Contains(s, "@"):
+		return "field.email.at_missing"
+	case strings.Contains(host, "@"):
+		return "field.email.at_twice"
+	case host != "" && !strings.Contains(host, "."):
+		return "field.email.dot_missing"
+	}
+	return "field.email.wrong"
+}
+
 func isDotAtom(s string) bool {
 	if s == "" || s[0] == '.' || s[len(s)-1] == '.' || strings.Contains(s, "..") {
 		return false

@@ -121,7 +121,7 @@ func readEmail(v *Invalid, s string, required bool) string {
 	}
 	email, ok := ParseEmail(line)
 	if !ok {
-		v.Add("email", "field.email.wrong", nil)
+		v.Add("email", EmailFault(line), nil)
 	}
 	return email
 }

@@ -57,7 +57,7 @@ func TestEventReadEntry(t *testing.T) {
 		"markup as name":                 {func(in *domain.Entry) { in.FamilyName = "<b>Ek</b>" }, []string{"family_name field.family_name.wrong"}},
 		"too long a name":                {func(in *domain.Entry) { in.GivenName = strings.Repeat("å", 81) }, []string{"given_name field.given_name.too_long"}},
 		"a name that just fits":          {func(in *domain.Entry) { in.GivenName = strings.Repeat("å", 80) }, nil},
-		"no address":                     {func(in *domain.Entry) { in.Email = "anne" }, []string{"email field.email.wrong"}},
+		"no address":                     {func(in *domain.Entry) { in.Email = "anne" }, []string{"email field.email.at_missing"}},
 		"not UTF-8":                      {func(in *domain.Entry) { in.Organisation = "\xff" }, []string{"organisation field.encoding"}},
 		"a personal number":              {func(in *domain.Entry) { in.Title = "född 19121212-1212" }, []string{"title field.personal_number"}},
 		"a personal number, short":       {func(in *domain.Entry) { in.Title = "121212-1212" }, []string{"title field.personal_number"}},
@@ -129,6 +129,23 @@ func TestParseEmail(t *testing.T) {
 	for _, s := range []string{"a\u200b@b.se", "a\u202e@b.se"} { // what cannot be seen is dropped, not kept
 		if got, ok := domain.ParseEmail(s); !ok || got != "a@b.se" {
 			t.Errorf("%q = %q, %v", s, got, ok)
+		}
+	}
+}
+
+// The slip is named where one is seen, and only then.
+func TestEmailFault(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"anna.ek@lulea,se": "comma", "anna ek@lulea.se": "space", " anna.ek@lulea.se. ": "wrong", "anna.ek": "at_missing",
+		"anna@ek@lulea.se": "at_twice", "anna.ek@lulea": "dot_missing", "": "wrong", "anna..ek@lulea.se": "wrong", "@": "wrong",
+		"a@lulea.se, b@lulea.se": "comma", "<anna.ek@lulea.se>": "wrong",
+	} {
+		if _, ok := domain.ParseEmail(typed); ok {
+			t.Errorf("%q is an address", typed)
+		}
+		if got := domain.EmailFault(typed); got != "field.email."+want {
+			t.Errorf("%q: %s, want %s", typed, got, want)
 		}
 	}
 }

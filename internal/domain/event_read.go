@@ -192,7 +192,7 @@ func (r *eventReader) readContact() {
 	if s := r.line("contact_email", in.Contact.Email, maxEmail); s != "" {
 		email, ok := ParseEmail(s)
 		if out.Contact.Email = email; !ok {
-			r.v.Add("contact_email", "field.email.wrong", nil)
+			r.v.Add("contact_email", EmailFault(s), nil)
 		}
 	}
 	out.CaseNumber = r.line("case_number", in.CaseNumber, 60)

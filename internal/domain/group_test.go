@@ -61,7 +61,7 @@ func TestEventReadGroup(t *testing.T) {
 			in.People[0].GivenName, in.People[2].Email, in.Work.Organisation, in.ContactEmail = "", "x", "", ""
 		}, []string{
 			"contact_email field.email.missing", "organisation field.organisation.missing",
-			"people_1_given_name field.given_name.missing", "people_3_email field.email.wrong",
+			"people_1_given_name field.given_name.missing", "people_3_email field.email.at_missing",
 		}},
 		"rows keep the numbers that they have in the form": {2, func(_ *domain.Event, in *domain.GroupEntry) {
 			in.People = slices.Insert(in.People, 1, domain.Entry{})

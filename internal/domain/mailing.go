@@ -176,7 +176,7 @@ func NewMailing(in MailingEntry) (MailingEntry, error) {
 	if in.ReplyTo = strings.TrimSpace(in.ReplyTo); in.ReplyTo != "" {
 		address, ok := ParseEmail(in.ReplyTo)
 		if !ok {
-			v.Add("reply_to", "field.email.wrong", nil)
+			v.Add("reply_to", EmailFault(in.ReplyTo), nil)
 		} else {
 			in.ReplyTo = address
 		}

@@ -74,7 +74,7 @@ func TestEventReadEntry_closedEvents(t *testing.T) {
 		"no code":           {" ", "eva@lansstyrelsen.se", "access_code field.access_code.missing"},
 		"a wrong code":      {"piteå", "eva@lansstyrelsen.se", "access_code field.access_code.wrong"},
 		"a wrong address":   {"luleå", "eva@example.se", "email field.email.domain"},
-		"an address at all": {"luleå", "eva", "email field.email.wrong"},
+		"an address at all": {"luleå", "eva", "email field.email.at_missing"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

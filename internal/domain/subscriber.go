@@ -59,7 +59,7 @@ func NewSubscription(in SubscriptionEntry, known []OrganiserCode) (SubscriptionE
 	case readable && typed == "":
 		v.Add("email", "field.email.missing", nil)
 	case !readable || !ok:
-		v.Add("email", "field.email.wrong", nil)
+		v.Add("email", EmailFault(typed), nil)
 	default:
 		out.Email = address
 	}

@@ -76,7 +76,7 @@ func TestSubscribers_numbersAlone(t *testing.T) {
 	if strings.Contains(r.body, "vill.veta") {
 		t.Error("the page tells who has asked")
 	}
-	c.post(at, with(r.fields(), "email", "fel")).want(t, http.StatusUnprocessableEntity, "E-postadressen ska se ut som namn@exempel.se")
+	c.post(at, with(r.fields(), "email", "fel")).want(t, http.StatusUnprocessableEntity, "E-postadressen saknar @")
 	for _, email := range []string{"vill.veta@example.se", "ingen@example.se"} {
 		to := c.post(at, with(r.fields(), "email", email)).want(t, http.StatusSeeOther).to()
 		c.get(to).want(t, http.StatusOK, "Inga inbjudningar går till adressen.")

@@ -131,7 +131,7 @@ func (s *Subscribers) Remove(ctx context.Context, a domain.Actor, counties []dom
 	address, ok := domain.ParseEmail(strings.TrimSpace(email))
 	if !ok {
 		v := &domain.Invalid{}
-		v.Add("email", "field.email.wrong", nil)
+		v.Add("email", domain.EmailFault(email), nil)
 		return v
 	}
 	if len(counties) == 0 || slices.Contains(counties, "") {

@@ -17,7 +17,7 @@ func (s *Mailings) addressHash(typed string) ([]byte, error) {
 	email, ok := domain.ParseEmail(typed)
 	if !ok {
 		v := &domain.Invalid{}
-		v.Add("email", "field.email.wrong", nil)
+		v.Add("email", domain.EmailFault(typed), nil)
 		return nil, v
 	}
 	return s.Registrations.Keys.AddressHash(domain.EmailKey(email)), nil
