@@ -40,16 +40,13 @@ type healthCommand struct{}
 
 // Run asks the server on this machine whether it takes visitors, for the health check of a container.
 func (healthCommand) Run(ctx context.Context, c *Config) error {
-	host, port, err := net.SplitHostPort(c.Addr)
+	addr, err := nearAddr(c.Addr)
 	if err != nil {
 		return fmt.Errorf("TEMADAG_ADDR: %w", err)
 	}
-	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-	}
 	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+server.ReadyPath, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+server.ReadyPath, nil)
 	if err != nil {
 		return err
 	}
@@ -64,4 +61,20 @@ func (healthCommand) Run(ctx context.Context, c *Config) error {
 	}
 	fmt.Print(string(text))
 	return err
+}
+
+// nearAddr is where a server that listens on addr is reached from its own machine, by number: in a container of little
+// but the program nothing knows the name localhost.
+func nearAddr(addr string) (string, error) {
+	host, port, err := net.SplitHostPort(addr)
+	if err != nil {
+		return "", err
+	}
+	switch ip := net.ParseIP(host); {
+	case host == "" || ip != nil && ip.IsUnspecified() && ip.To4() != nil:
+		host = "127.0.0.1"
+	case ip != nil && ip.IsUnspecified():
+		host = "::1"
+	}
+	return net.JoinHostPort(host, port), nil
 }
