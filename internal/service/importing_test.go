@@ -118,7 +118,7 @@ Eva Ek||Pitea  kommun|
 Eva Ek||Annan|
 =1+1|formel@example.se|Piteå|`)
 	preview, err := o.importing().Preview(t.Context(), a, in)
-	want := "2 confirmed;3 left(file) ;4 field.given_name.missing field.email.wrong ;5 field.email.wrong field.personal_number ;" +
+	want := "2 confirmed;3 left(file) ;4 field.given_name.missing field.email.at_missing ;5 field.email.dot_missing field.personal_number ;" +
 		"6 field.organisation_type.wrong ;7 left(event) ;8 left(event) ;9 confirmed;10 field.given_name.wrong ;"
 	if err != nil || outline(preview) != want || preview.Faulty != 4 || preview.Twins != 3 {
 		t.Errorf("got  %s\nwant %s\n%+v, %v", outline(preview), want, preview, err)

@@ -207,7 +207,7 @@ func TestOwnGroup_namesPlaces(t *testing.T) {
 		t.Error("the page may be kept")
 	}
 	wrong := url.Values{"place": {"2"}, "place_2_given_name": {"Åsa"}, "place_2_email": {"x"}, "place_2_family_name": {""}, "place_2_title": {""}}
-	again := w.post(path, wrong).want(t, http.StatusUnprocessableEntity, "E-postadressen ska se ut som")
+	again := w.post(path, wrong).want(t, http.StatusUnprocessableEntity, "E-postadressen saknar @")
 	if !strings.Contains(again.body, `href="#place_2_email"`) || !strings.Contains(again.body, `value="Åsa"`) {
 		t.Error("the fault does not lead to its field, or what was typed is lost")
 	}

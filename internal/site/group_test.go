@@ -136,7 +136,7 @@ func TestGroup_faultsKeepWhatWasTyped(t *testing.T) {
 		sv, en string
 	}{
 		"no contact":       {map[string]string{"contact_name": ""}, "contact_name", "Ange ditt namn", "Enter your name"},
-		"contact's mail":   {map[string]string{"contact_email": "x"}, "contact_email", "E-postadressen ska se ut", "must look like"},
+		"contact's mail":   {map[string]string{"contact_email": "x"}, "contact_email", "E-postadressen saknar @", "has no @"},
 		"contact's phone":  {map[string]string{"contact_phone": "x"}, "contact_phone", "Telefonnumret", "telephone number"},
 		"no workplace":     {map[string]string{"organisation": ""}, "organisation", "Ange arbetsplats", "Enter where you work"},
 		"no code":          {map[string]string{"access_code": ""}, "access_code", "Skriv åtkomstkoden", "Enter the access code"},
