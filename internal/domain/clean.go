@@ -11,6 +11,7 @@ import (
 
 const (
 	zeroWidthJoiner = '\u200d'
+	softHyphen      = '\u00ad'
 	variation16     = '\ufe0f'
 )
 
@@ -18,6 +19,9 @@ const (
 // characters, white space of every kind as single spaces, none at the ends. It is false where s is
 // not UTF-8.
 func CleanLine(s string) (string, bool) {
+	if isTidy(s) {
+		return s, true
+	}
 	if !utf8.ValidString(s) {
 		return "", false
 	}
@@ -74,6 +78,27 @@ func keepVisible(s string, lines bool) string {
 
 func joinable(r rune) bool {
 	return unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) || r == variation16 || r == '♀' || r == '♂'
+}
+
+// isTidy reports whether s is what nearly everybody types: one line of letters that are written in Swedish and
+// its neighbours' languages, each a single character, with single spaces. Such a line is clean, in NFC, and what
+// it is folded to depends on each character alone; this is asked of each field while others wait.
+func isTidy(s string) bool {
+	before := ' '
+	for _, r := range s {
+		if r == ' ' && before == ' ' || !isTidyRune(r) {
+			return false
+		}
+		before = r
+	}
+	return before != ' ' || s == ""
+}
+
+// lastTidy ends the block of Latin Extended-A, with the letters of Northern Sámi, Polish and Turkish.
+const lastTidy = '\u017f'
+
+func isTidyRune(r rune) bool {
+	return r >= ' ' && r <= '~' || r > '\u00a0' && r <= lastTidy && r != softHyphen
 }
 
 func isPlain(s string) bool {

@@ -86,6 +86,9 @@ func (e Event) readAccess(v *Invalid, in Entry) {
 	default:
 		v.Add("access_code", "field.access_code.wrong", nil)
 	}
+	if len(e.Rules.EmailDomains) == 0 {
+		return
+	}
 	if email, ok := ParseEmail(in.Email); ok && !e.Rules.DomainFits(email) {
 		v.Add("email", "field.email.domain", map[string]any{"domains": strings.Join(e.Rules.EmailDomains, ", ")})
 	}

@@ -120,32 +120,20 @@ func SearchWords(s string) []string {
 // SearchText is what a registration is found by: name, organisation, address and reference number,
 // folded, each on a line of its own, so that no word reaches from one into the next.
 func (r Registration) SearchText() string {
-	var b strings.Builder
-	b.Grow(len(r.GivenName) + len(r.FamilyName) + len(r.Organisation) + len(r.Email) + len(r.Ref) + 4)
-	foldLine(&b, r.GivenName)
-	b.WriteByte(' ')
-	foldLine(&b, r.FamilyName)
+	b := make([]byte, 0, len(r.GivenName)+len(r.FamilyName)+len(r.Organisation)+len(r.Email)+len(r.Ref)+4)
+	b = append(appendSearchKey(b, r.GivenName), ' ')
+	b = appendSearchKey(b, r.FamilyName)
 	for _, s := range []string{r.Organisation, r.Email, r.Ref} {
-		b.WriteByte('\n')
-		foldLine(&b, s)
+		b = appendSearchKey(append(b, '\n'), s)
 	}
-	return b.String()
+	return string(b)
 }
 
-// foldLine writes SearchKey of s, which is one clean line, and takes the short way where nothing has an
-// accent: this is done for every registration while others wait.
-func foldLine(b *strings.Builder, s string) {
-	if !isPlain(s) {
-		b.WriteString(SearchKey(s))
-		return
+func appendSearchKey(b []byte, s string) []byte {
+	if isTidy(s) {
+		return tidySearchKeys().append(b, s)
 	}
-	for i := range len(s) {
-		c := s[i]
-		if c >= 'A' && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		b.WriteByte(c)
-	}
+	return append(b, searchKey(s)...)
 }
 
 // Masked is the registration as a list may show it: whole, or where the identity is protected no more

@@ -226,7 +226,7 @@ func (st step) name(ctx context.Context, k store.Kept, e domain.Event, app domai
 	if k.Revision, err = st.tx.Rewrite(ctx, k); err != nil {
 		return err
 	}
-	if err := st.keepNeeds(ctx, k, e, app.Needs); err != nil {
+	if err := st.keepNeeds(ctx, k, &e, app.Needs); err != nil {
 		return err
 	}
 	if err := st.wishSessions(ctx, k, app.Sessions); err != nil {
@@ -240,7 +240,7 @@ func (st step) name(ctx context.Context, k store.Kept, e domain.Event, app domai
 
 // nameAgain is what becomes of a place that was meant for someone who has one.
 func (st step) nameAgain(ctx context.Context, k, there store.Kept, app domain.Application) error {
-	again := st.s.newKept(auth.UID(auth.NewKey()), domain.Event{ID: k.EventID}, app.Participant, k.Lang, st.channel)
+	again := st.s.newKept(auth.UID(auth.NewKey()), &domain.Event{ID: k.EventID}, app.Participant, k.Lang, st.channel)
 	again.Status, again.ReceivedAt = domain.Confirmed, st.now
 	if err := st.noteRepeat(ctx, &again, there); err != nil {
 		return err

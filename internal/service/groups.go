@@ -40,7 +40,7 @@ func (s *Registrations) RegisterGroup(ctx context.Context, a domain.Actor, in Gr
 		return domain.GroupReceipt{}, err
 	}
 	if first, err := s.Store.GroupByUID(ctx, groupUID(in.Key)); err == nil {
-		return sameGroup(first, e, in)
+		return sameGroup(first, *e, in)
 	} else if !errors.Is(err, domain.ErrNotFound) {
 		return domain.GroupReceipt{}, err
 	}
@@ -57,12 +57,12 @@ func (s *Registrations) RegisterGroup(ctx context.Context, a domain.Actor, in Gr
 	var out domain.GroupReceipt
 	err = s.writeAt(ctx, e.ID, a, domain.ChannelWeb, func(st step) error {
 		if first, err := st.tx.GroupByUID(ctx, groupUID(in.Key)); err == nil {
-			out, err = sameGroup(first, e, in)
+			out, err = sameGroup(first, *e, in)
 			return err
 		} else if !errors.Is(err, domain.ErrNotFound) {
 			return err
 		}
-		g, err := st.registerGroup(ctx, e, app, in)
+		g, err := st.registerGroup(ctx, *e, app, in)
 		out = groupReceipt(e.Slug, g)
 		return err
 	})
@@ -179,7 +179,7 @@ func (st step) joinPeople(ctx context.Context, j *joining) error {
 	}
 	for i, p := range j.app.People {
 		ar := j.arrival(st, i, p.Participant)
-		ar.app = p
+		ar.app = &p
 		if pair {
 			err = st.standTogether(ctx, &ar)
 		} else {
@@ -197,8 +197,8 @@ func (st step) joinPeople(ctx context.Context, j *joining) error {
 
 // arrival is one person of a group on her way in, or a place for someone to be named.
 func (j *joining) arrival(st step, i int, p domain.Participant) arrival {
-	ar := arrival{event: j.event}
-	ar.k = st.s.newKept(auth.UID(fmt.Sprintf("group %s %d", j.key, i+1)), j.event, p, j.group.Lang, st.channel)
+	ar := arrival{event: &j.event, app: &domain.Application{}}
+	ar.k = st.s.newKept(auth.UID(fmt.Sprintf("group %s %d", j.key, i+1)), &j.event, p, j.group.Lang, st.channel)
 	ar.k.Group, ar.k.ReceivedAt = j.group.ID, st.now
 	ar.k.Together = j.group.Mode == domain.GroupTogether && j.event.Rules.Approval
 	return ar

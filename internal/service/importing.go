@@ -266,8 +266,8 @@ func (st step) importRow(ctx context.Context, e domain.Event, in domain.ImportIn
 	if r.Twin, err = twinAt(ctx, st.tx.Queries, e.ID, r.Person); err != nil || r.Left() {
 		return false, err
 	}
-	ar := arrival{event: e, app: domain.Application{Participant: r.Person}}
-	ar.k = st.s.newKept(uid, e, r.Person, in.Lang, in.Channel)
+	ar := arrival{event: &e, app: &domain.Application{Participant: r.Person}}
+	ar.k = st.s.newKept(uid, &e, r.Person, in.Lang, in.Channel)
 	if err := st.admit(ctx, &ar); err != nil {
 		return false, err
 	}

@@ -338,7 +338,7 @@ func (st step) handOver(ctx context.Context, k store.Kept, to domain.Participant
 	if err := st.tx.SetStatus(ctx, k.ID, domain.Confirmed, domain.Transferred); err != nil {
 		return err
 	}
-	next := st.s.newKept(auth.UID(auth.NewKey()), domain.Event{ID: k.EventID, Terms: domain.Terms{ID: k.TermsID}}, to, l, st.channel)
+	next := st.s.newKept(auth.UID(auth.NewKey()), &domain.Event{ID: k.EventID, Terms: domain.Terms{ID: k.TermsID}}, to, l, st.channel)
 	next.Status, next.Follows, next.ReceivedAt = domain.Confirmed, k.ID, st.now
 	var isNew bool
 	var err error

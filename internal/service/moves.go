@@ -67,7 +67,7 @@ func (s *Registrations) Move(ctx context.Context, a domain.Actor, token string, 
 	}
 	var link string
 	err = s.change(ctx, a, token, func(st step, k store.Kept, here domain.Event) error {
-		m := moving{from: k, here: here, there: there, app: app, in: in}
+		m := moving{from: k, here: here, there: *there, app: app, in: in}
 		link, err = st.move(ctx, m)
 		return err
 	})
@@ -138,12 +138,12 @@ func (st step) arriveThere(ctx context.Context, m moving, to domain.Event, statu
 		return store.Kept{}, err
 	}
 	ar := arrival{
-		event: m.there, app: domain.Application{Participant: p, Sessions: m.app.Sessions, Needs: asked(m.there, needs)},
+		event: &m.there, app: &domain.Application{Participant: p, Sessions: m.app.Sessions, Needs: asked(m.there, needs)},
 		history: domain.HistoryMoved, letter: domain.LetterMoved,
 		queued: domain.HistoryMoveWaiting, queuing: domain.LetterMoveWaiting,
 		details: domain.Details{Town: m.here.Town, Event: m.here.Slug},
 	}
-	ar.k = st.s.newKept(auth.UID(auth.NewKey()), m.there, p, m.in.Lang, st.channel)
+	ar.k = st.s.newKept(auth.UID(auth.NewKey()), &m.there, p, m.in.Lang, st.channel)
 	ar.k.ReceivedAt, ar.k.Protected = st.now, m.from.Protected
 	if status == domain.Confirmed {
 		ar.k.Follows = m.from.ID

@@ -20,7 +20,7 @@ import (
 func needsPlace(id domain.RegistrationID) string { return "needs " + strconv.FormatInt(int64(id), 10) }
 
 // keepNeeds keeps what a newcomer tells of food and access, where she tells anything.
-func (st step) keepNeeds(ctx context.Context, k store.Kept, e domain.Event, n domain.Needs) error {
+func (st step) keepNeeds(ctx context.Context, k store.Kept, e *domain.Event, n domain.Needs) error {
 	if n.Empty() {
 		return nil
 	}
@@ -94,7 +94,7 @@ func (s *Registrations) TellNeeds(ctx context.Context, a domain.Actor, token str
 		if err := e.MayTellNeeds(k.Registration, st.now); err != nil {
 			return err
 		}
-		if err := st.keepNeeds(ctx, k, e, n); err != nil {
+		if err := st.keepNeeds(ctx, k, &e, n); err != nil {
 			return err
 		}
 		return st.record(ctx, k, domain.HistoryNeeds, "", domain.Details{})

@@ -24,7 +24,7 @@ type Programme struct {
 	Store *store.Store
 	Now   func() time.Time
 
-	kept  sync.Map                  // slug → keptEvent
+	kept  sync.Map                  // slug → *keptEvent
 	ahead atomic.Pointer[keptAhead] // see upcoming
 }
 
@@ -166,23 +166,27 @@ func (p *Programme) AllSeries(ctx context.Context) ([]domain.Series, error) {
 // Event is an event with everything about it filled in; domain.ErrNotFound for drafts.
 func (p *Programme) Event(ctx context.Context, slug string) (domain.Event, error) {
 	version, seats := p.Version(), p.SeatsVersion()
-	if k, ok := p.kept.Load(slug); ok && k.(keptEvent).version == version && k.(keptEvent).seats == seats {
-		return k.(keptEvent).event, nil
+	if k, ok := p.kept.Load(slug); ok && k.(*keptEvent).version == version && k.(*keptEvent).seats == seats {
+		return k.(*keptEvent).event, nil
 	}
 	e, err := p.read(ctx, slug)
 	if err == nil {
-		p.kept.Store(slug, keptEvent{version: version, seats: seats, event: e})
+		p.kept.Store(slug, &keptEvent{version: version, seats: seats, event: e})
 	}
 	return e, err
 }
 
 // outline is Event, with counters that may be old: for checking what was typed, before the
-// transaction that decides.
-func (p *Programme) outline(ctx context.Context, slug string) (domain.Event, error) {
-	if k, ok := p.kept.Load(slug); ok && k.(keptEvent).version == p.Version() {
-		return k.(keptEvent).event, nil
+// transaction that decides. It is shared, and never changed.
+func (p *Programme) outline(ctx context.Context, slug string) (*domain.Event, error) {
+	if k, ok := p.kept.Load(slug); ok && k.(*keptEvent).version == p.Version() {
+		return &k.(*keptEvent).event, nil
 	}
-	return p.Event(ctx, slug)
+	e, err := p.Event(ctx, slug)
+	if err != nil {
+		return nil, err
+	}
+	return &e, nil
 }
 
 func (p *Programme) read(ctx context.Context, slug string) (domain.Event, error) {

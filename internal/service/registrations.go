@@ -70,9 +70,11 @@ func (s *Registrations) Register(ctx context.Context, a domain.Actor, in Registe
 	if in.TermsID != e.Terms.ID {
 		return domain.Receipt{}, &domain.Error{Code: domain.CodeConflict, Key: "registration.terms_changed"}
 	}
-	ar := arrival{event: e, app: p, seatOnly: in.SeatOnly}
+	ar := arrival{event: e, app: &p, seatOnly: in.SeatOnly}
 	ar.k = s.newKept(auth.UID(in.Key), e, p.Participant, in.Lang, in.Channel)
-	ar.k.MakeFindable()
+	if err := ar.k.MakeReady(); err != nil {
+		return domain.Receipt{}, err
+	}
 	came := ar
 	err = s.writeAt(ctx, e.ID, a, in.Channel, func(st step) error {
 		ar = came // it may run twice: whoever is let in from the queue may leave something behind elsewhere
@@ -88,23 +90,23 @@ func (s *Registrations) Register(ctx context.Context, a domain.Actor, in Registe
 }
 
 // mayRegister is the event, for whoever may register people at it through the channel.
-func (s *Registrations) mayRegister(ctx context.Context, a domain.Actor, slug string, ch domain.Channel) (domain.Event, error) {
+func (s *Registrations) mayRegister(ctx context.Context, a domain.Actor, slug string, ch domain.Channel) (*domain.Event, error) {
 	perm := domain.PermRegister
 	if ch != domain.ChannelWeb && ch != domain.ChannelImport {
 		perm = domain.PermRegisterOther
 	}
 	if err := a.Require(perm); err != nil {
-		return domain.Event{}, err
+		return nil, err
 	}
 	e, err := s.Programme.outline(ctx, slug)
-	if err == nil && perm == domain.PermRegisterOther && !a.MayAt(perm, e) {
+	if err == nil && perm == domain.PermRegisterOther && !a.MayAt(perm, *e) {
 		err = domain.NotFound("event.not_found")
 	}
 	return e, err
 }
 
 // newKept is a registration that has just come in, without a status.
-func (s *Registrations) newKept(uid []byte, e domain.Event, p domain.Participant, l domain.Lang, ch domain.Channel) store.Kept {
+func (s *Registrations) newKept(uid []byte, e *domain.Event, p domain.Participant, l domain.Lang, ch domain.Channel) store.Kept {
 	return store.Kept{
 		UID: uid, LinkHash: auth.LinkHash(s.Keys.Link(uid, 1)),
 		Registration: domain.Registration{
@@ -124,8 +126,8 @@ func receiptOf(slug string, k store.Kept) domain.Receipt {
 // arrival is one person on her way in. What was decided is left in k.
 type arrival struct {
 	k        store.Kept
-	event    domain.Event // outline: its rules hold, its counters may be old
-	app      domain.Application
+	event    *domain.Event // outline: its rules hold, its counters may be old
+	app      *domain.Application
 	seatOnly bool
 	// The four below are for those who do not come through the single form.
 	history domain.HistoryKind // of a confirmed place; "" means HistoryRegistered

@@ -136,29 +136,20 @@ func (w *writer) runEach(run []*job) error {
 
 // runInSavepoint gives j its own error. The error it returns is the batch's end.
 func (w *writer) runInSavepoint(j *job) error {
-	if _, err := w.conn.command("SAVEPOINT one"); err != nil {
-		return err
-	}
-	w.conn.mark()
+	w.conn.turn()
 	tx := &Tx{Queries: Queries{q: w.conn, words: sqliteWords}, chain: w.chain}
 	j.err = call(j.fn, tx)
 	j.made = tx.changes
 	if err := w.conn.takeFault(); err != nil {
 		return err
 	}
-	if j.err == nil {
-		_, err := w.conn.command("RELEASE one")
-		return err
+	if j.err != nil {
+		if isDiskFault(j.err) || isFull(j.err) {
+			return j.err // SQLite may have rolled back everything already
+		}
+		w.undo()
 	}
-	if isDiskFault(j.err) || isFull(j.err) {
-		return j.err // SQLite may have rolled back everything already
-	}
-	w.undo()
-	if _, err := w.conn.command("ROLLBACK TO one"); err != nil {
-		return err
-	}
-	_, err := w.conn.command("RELEASE one")
-	return err
+	return w.conn.endTurn(j.err != nil)
 }
 
 // call turns a panic of one caller into that caller's error: the others must not pay for it.

@@ -27,6 +27,8 @@ type direct struct {
 	args     []driver.NamedValue // of the statement being asked, and
 	row      []driver.Value      // what it answers: used again by the next
 
+	unsaved bool // a caller's turn has begun, and has asked nothing yet: see save
+
 	held, before []heldEvent // what is known of events' counters, see held.go
 	fault        error       // of settling
 
@@ -102,6 +104,37 @@ func (d *direct) bind(args []any) ([]driver.NamedValue, error) {
 	return d.args, nil
 }
 
+// turn begins a caller's turn. Whoever only owes needs no savepoint: what she owes is forgotten by goBack.
+func (d *direct) turn() {
+	d.mark()
+	d.unsaved = true
+}
+
+// save opens the savepoint of a caller's turn, before the first statement that is asked in it.
+func (d *direct) save() error {
+	if !d.unsaved {
+		return nil
+	}
+	d.unsaved = false
+	_, err := d.command("SAVEPOINT one")
+	return err
+}
+
+// endTurn closes the savepoint, if there is one, and with undo takes back what has been done since.
+func (d *direct) endTurn(undo bool) error {
+	if d.unsaved {
+		d.unsaved = false
+		return nil
+	}
+	if undo {
+		if _, err := d.command("ROLLBACK TO one"); err != nil {
+			return err
+		}
+	}
+	_, err := d.command("RELEASE one")
+	return err
+}
+
 // ExecContext is sqlx.ExecerContext, for a single statement.
 func (d *direct) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
 	if err := d.settle(); err != nil {
@@ -113,6 +146,9 @@ func (d *direct) ExecContext(_ context.Context, query string, args ...any) (sql.
 // command is ExecContext for what neither reads nor changes the counters of events, as put is: the beginnings
 // and ends of transactions.
 func (d *direct) command(query string, args ...any) (sql.Result, error) {
+	if err := d.save(); err != nil {
+		return nil, err
+	}
 	s, err := d.statement(query)
 	if err != nil {
 		return nil, err
@@ -139,6 +175,9 @@ func (d *direct) put(query string, args []any) error {
 }
 
 func (d *direct) ask(query string, args []any) (driver.Rows, error) {
+	if err := d.save(); err != nil {
+		return nil, err
+	}
 	s, err := d.statement(query)
 	if err != nil {
 		return nil, err
@@ -214,9 +253,18 @@ func mismatch(ok bool, v driver.Value, dest any) error {
 	return fmt.Errorf("%T does not fit %T", v, dest)
 }
 
+// ready makes the connection ready to be asked by way of the pool. Its fault ends the batch, see takeFault.
+func (d *direct) ready() error {
+	if err := d.save(); err != nil {
+		d.fault = fmt.Errorf("savepoint: %w", err)
+		return d.fault
+	}
+	return d.settle()
+}
+
 // QueryContext is sqlx.QueryerContext.
 func (d *direct) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
-	if err := d.settle(); err != nil {
+	if err := d.ready(); err != nil {
 		return nil, err
 	}
 	return d.conn.QueryContext(context.Background(), query, args...)
@@ -224,7 +272,7 @@ func (d *direct) QueryContext(_ context.Context, query string, args ...any) (*sq
 
 // QueryxContext is sqlx.QueryerContext.
 func (d *direct) QueryxContext(_ context.Context, query string, args ...any) (*sqlx.Rows, error) {
-	if err := d.settle(); err != nil {
+	if err := d.ready(); err != nil {
 		return nil, err
 	}
 	return d.conn.QueryxContext(context.Background(), query, args...)
@@ -232,6 +280,6 @@ func (d *direct) QueryxContext(_ context.Context, query string, args ...any) (*s
 
 // QueryRowxContext is sqlx.QueryerContext.
 func (d *direct) QueryRowxContext(_ context.Context, query string, args ...any) *sqlx.Row {
-	_ = d.settle() // a row has no place for its fault; the writer asks for it
+	_ = d.ready() // a row has no place for its fault; the writer asks for it
 	return d.conn.QueryRowxContext(context.Background(), query, args...)
 }

@@ -96,6 +96,7 @@ func (d *direct) forget() {
 	d.held, d.before, d.fault = d.held[:0], d.before[:0], nil
 	d.owed, d.owedBefore = owedRows{}, owedRows{}
 	d.nextID, d.nextBefore = 0, 0
+	d.unsaved = false
 }
 
 // hold lets those who come after in the batch know the event without reading it.

@@ -32,10 +32,10 @@ type owedRows struct{ registrations, history, letters [][]any }
 // as her submission or as the person.
 var errCrossed = errors.New("store: a registration owed is there already")
 
-// oweRegistration takes a registration, without its id, for new and answers the id that it will have: those who
+// oweRegistration takes a registration, whose row it keeps, for new and answers the id that it will have: those who
 // register together are hardly ever there already. Where one is, her table says so when it is paid, and all who
 // took their places on credit take them again, one by one; see together. False where nothing may be owed.
-func (tx *Tx) oweRegistration(values []any) (id int64, owed bool, err error) {
+func (tx *Tx) oweRegistration(row []any) (id int64, owed bool, err error) {
 	d, ok := tx.q.(*direct)
 	if !ok || !d.owing {
 		return 0, false, nil
@@ -48,7 +48,8 @@ func (tx *Tx) oweRegistration(values []any) (id int64, owed bool, err error) {
 	}
 	id = d.nextID
 	d.nextID++
-	d.owed.registrations = append(d.owed.registrations, append([]any{id}, values...))
+	row[newID] = id
+	d.owed.registrations = append(d.owed.registrations, row)
 	return id, true, nil
 }
 
@@ -95,7 +96,7 @@ func (d *direct) payRows() error {
 func (d *direct) payRegistrations(rows [][]any) error {
 	var uids []any
 	for _, values := range rows {
-		uids = append(uids, values[1])
+		uids = append(uids, values[newUID])
 	}
 	for len(uids) > 0 {
 		n := 1

@@ -15,21 +15,6 @@ const standsLast = "\U0010ffff"
 // findKeys is what a registration is ordered and found by.
 type findKeys struct{ sort, work, answered, search string }
 
-// MakeFindable works out beforehand what InsertRegistration writes to find the person by, so that nobody else
-// waits while it does. Whoever changes the participant afterwards must call it again.
-func (k *Kept) MakeFindable() {
-	f := k.findKeys()
-	k.found = &f
-}
-
-// keys is findKeys, worked out beforehand where it has been.
-func (k Kept) keys() findKeys {
-	if k.found != nil {
-		return *k.found
-	}
-	return k.findKeys()
-}
-
 func (k Kept) findKeys() findKeys {
 	r := k.Registration
 	if r.Ref == "" {

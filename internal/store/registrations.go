@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,9 +54,9 @@ const registrationColumns = `id, uid, event_id, status, attendance, channel, lan
 // Kept is a registration with what only the program itself needs of it: the keys of its links.
 type Kept struct {
 	domain.Registration
-	UID      []byte    // hash of the submission key
-	LinkHash []byte    // hash of the personal link now in force
-	found    *findKeys // see MakeFindable
+	UID      []byte // hash of the submission key
+	LinkHash []byte // hash of the personal link now in force
+	ready    []any  // see MakeReady
 }
 
 func (r registrationRow) kept() (Kept, error) {
@@ -127,20 +128,13 @@ WHERE event_id = ? AND status = 'waitlisted' AND id <= ?`, int64(event), int64(i
 // InsertRegistration writes a registration and answers its id. It reports false, and writes
 // nothing, where the submission is there already, as a registration or as a repeat, or the person is.
 func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.RegistrationID, bool, error) {
-	answers, invoice, err := packTold(k.Participant)
+	row, err := k.newRow()
 	if err != nil {
 		return 0, false, err
 	}
-	found := k.keys()
-	values := []any{
-		k.UID, int64(k.EventID), string(k.Status), string(k.Channel), string(k.Lang), stamp(k.ReceivedAt), k.TermsID,
-		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, found.sort, k.Email, k.EmailKey(), k.Phone,
-		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, found.answered, found.work,
-		found.search,
-	}
-	id, owed, err := tx.oweRegistration(values)
+	id, owed, err := tx.oweRegistration(row)
 	if err == nil && !owed {
-		id, err = tx.insertNew(ctx, insertRegistration, append(values, k.UID)...)
+		id, err = tx.insertNew(ctx, insertRegistration, append(row[newUID:], k.UID)...)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
@@ -152,9 +146,51 @@ func (tx *Tx) InsertRegistration(ctx context.Context, k Kept) (domain.Registrati
 }
 
 var newColumns = []string{
-	"uid", "event_id", "status", "channel", "lang", "received_at", "terms_id", "protected", "link_version", "link_hash",
+	"uid", "status", "received_at", "event_id", "channel", "lang", "terms_id", "protected", "link_version", "link_hash",
 	"given_name", "family_name", "sort_key", "email", "email_key", "phone", "organisation", "organisation_type", "title",
 	"municipality", "answers", "invoice", "answered", "work_key", "search",
+}
+
+// Where in a new row, whose first value is the id, stands what is not known beforehand, and what tells submissions
+// apart.
+const (
+	newID = iota
+	newUID
+	newStatus
+	newReceived
+)
+
+// MakeReady works out beforehand what InsertRegistration writes, so that nobody else waits while it does. Only the
+// status and the time of arrival may be changed afterwards.
+func (k *Kept) MakeReady() error {
+	row, err := k.row()
+	k.ready = row
+	return err
+}
+
+// newRow is row as k is now, and the caller's own.
+func (k *Kept) newRow() ([]any, error) {
+	if k.ready == nil {
+		return k.row()
+	}
+	row := slices.Clone(k.ready)
+	row[newStatus], row[newReceived] = string(k.Status), stamp(k.ReceivedAt)
+	return row, nil
+}
+
+// row is the values of a new registration, in the order of newColumns, after an id that is not known yet.
+func (k *Kept) row() ([]any, error) {
+	answers, invoice, err := packTold(k.Participant)
+	if err != nil {
+		return nil, err
+	}
+	found := k.findKeys()
+	return []any{
+		nil, k.UID, string(k.Status), stamp(k.ReceivedAt), int64(k.EventID), string(k.Channel), string(k.Lang), k.TermsID,
+		k.Protected, k.LinkVersion, k.LinkHash, k.GivenName, k.FamilyName, found.sort, k.Email, k.EmailKey(), k.Phone,
+		k.Organisation, string(k.OrganisationType), k.Title, k.Municipality, answers, invoice, found.answered, found.work,
+		found.search,
+	}, nil
 }
 
 // insertRegistration writes a registration that may be there already, and registrationRows those that should not.

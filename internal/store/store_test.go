@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/temadag/temadag/db"
+	"github.com/temadag/temadag/internal/auth"
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/store"
 	"github.com/temadag/temadag/internal/testkit"
@@ -64,6 +66,70 @@ func TestWrite_oneFailureLeavesTheOthers(t *testing.T) {
 	}
 	if s := k.Store.Stats(); s.Largest < 2 {
 		t.Errorf("the largest commit held %d callers; nobody ever shared one", s.Largest)
+	}
+}
+
+// TestWrite_failureIsUndoneWhateverItAskedFirst: a caller's savepoint is opened by the first statement that is asked in
+// her turn, whichever way it is asked.
+func TestWrite_failureIsUndoneWhateverItAskedFirst(t *testing.T) {
+	t.Parallel()
+	ctx, boom := t.Context(), errors.New("boom")
+	claim := func(k *testkit.Kit, tx *store.Tx) (int, error) {
+		letters, err := tx.ClaimLetters(ctx, k.Clock.Now(), time.Hour, 10)
+		return len(letters), err
+	}
+	for name, ask := range map[string]func(k *testkit.Kit, tx *store.Tx, e domain.EventID, second store.Kept) error{
+		"a command": func(_ *testkit.Kit, tx *store.Tx, e domain.EventID, _ store.Kept) error { return tx.JoinQueue(ctx, e) },
+		"a new row": func(_ *testkit.Kit, tx *store.Tx, _ domain.EventID, second store.Kept) error {
+			_, _, err := tx.InsertRegistration(ctx, second)
+			return err
+		},
+		"rows that a command answers": func(k *testkit.Kit, tx *store.Tx, _ domain.EventID, _ store.Kept) error {
+			n, err := claim(k, tx)
+			if err == nil && n != 1 {
+				err = errors.New("no letter was due")
+			}
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := testkit.Open(t)
+			event := k.AddEvent(t, testkit.Event("lulea", 100))
+			e, first, second := event.ID, newcomer(t, event, 1, auth.UID("first")), newcomer(t, event, 2, auth.UID("second"))
+			err := k.Store.Write(ctx, func(tx *store.Tx) error {
+				id, _, err := tx.InsertRegistration(ctx, first)
+				if err != nil {
+					return err
+				}
+				return tx.InsertLetter(ctx, 0, domain.Letter{
+					Kind: domain.LetterConfirmed, RegistrationID: id, To: "anna@example.se", Lang: domain.Swedish, Status: domain.Confirmed,
+					MessageID: "m", Date: k.Clock.Now(), State: domain.LetterQueued, NextTry: k.Clock.Now(),
+				})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			fine := func(tx *store.Tx) error { return tx.JoinQueue(ctx, e) }
+			errs := batch(t, k.Store, fine, func(tx *store.Tx) error { return errors.Join(ask(k, tx, e, second), boom) }, fine)
+			if errs[0] != nil || errs[1] == nil || errs[1].Error() != boom.Error() || errs[2] != nil {
+				t.Fatalf("the three were told %v", errs)
+			}
+			facts, err := k.Store.EventFacts(ctx, e)
+			if err != nil || facts.Waiting != 2 {
+				t.Errorf("the queue is %d long (%v), want 2", facts.Waiting, err)
+			}
+			if _, err := k.Store.RegistrationByUID(ctx, second.UID); !errors.Is(err, domain.ErrNotFound) {
+				t.Errorf("who was refused is there: %v", err)
+			}
+			if err := k.Store.Write(ctx, func(tx *store.Tx) error {
+				if n, err := claim(k, tx); n != 1 || err != nil {
+					return fmt.Errorf("%d letters are due, want 1: %w", n, err)
+				}
+				return nil
+			}); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 
@@ -288,5 +354,35 @@ func TestListPage_bySwedishNameAndKey(t *testing.T) {
 		if got[i] != want[i] {
 			t.Fatalf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// TestInsertRegistration_ready: what was worked out beforehand is written as it would have been without, but for the status
+// and the time of arrival, which are decided last.
+func TestInsertRegistration_ready(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	written := func(ready bool) (got store.Kept) {
+		k := testkit.Open(t)
+		c := newcomer(t, k.AddEvent(t, testkit.Event("lulea", 100)), 1, auth.UID("one"))
+		if c.Status = domain.Pending; ready {
+			if err := c.MakeReady(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c.Status, c.ReceivedAt = domain.Waitlisted, c.ReceivedAt.Add(time.Minute)
+		err := k.Store.Write(ctx, func(tx *store.Tx) (err error) {
+			if _, _, err = tx.InsertRegistration(ctx, c); err == nil {
+				got, err = tx.RegistrationByUID(ctx, c.UID)
+			}
+			return err
+		})
+		if err != nil || got.Status != domain.Waitlisted || !got.ReceivedAt.Equal(c.ReceivedAt) {
+			t.Fatalf("ready %v: %s at %v, want %s at %v: %v", ready, got.Status, got.ReceivedAt, domain.Waitlisted, c.ReceivedAt, err)
+		}
+		return got
+	}
+	if a, b := written(false), written(true); !reflect.DeepEqual(a, b) {
+		t.Errorf("made ready beforehand it is\n%+v\nand otherwise\n%+v", b, a)
 	}
 }
