@@ -116,7 +116,7 @@ func (s *Site) groupDoubt(e domain.Event, in postedGroup, made time.Time, tokenE
 		return "token"
 	case in.TermsID != e.Terms.ID:
 		return "terms"
-	case s.guard && (in.Trap != "" || s.now().Sub(made) < quickest):
+	case s.guard && (in.Trap != "" || s.tooQuick(made)):
 		return "pause"
 	}
 	return ""

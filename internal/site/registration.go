@@ -119,10 +119,17 @@ func (s *Site) doubt(e domain.Event, in posted, made time.Time, tokenErr error) 
 		return "terms"
 	case in.Place != placeQueue && !s.applies(e) && e.Availability(s.now()) == domain.AvailableQueue:
 		return "queue"
-	case s.guard && (in.Trap != "" || s.now().Sub(made) < quickest):
+	case s.guard && (in.Trap != "" || s.tooQuick(made)):
 		return "pause"
 	}
 	return ""
+}
+
+// tooQuick reports whether a form that was opened at made is back before anybody has read it. One that was opened
+// later than now was so by a clock that has been put back since: nobody waits until the clock shows that time again.
+func (s *Site) tooQuick(made time.Time) bool {
+	took := s.now().Sub(made)
+	return took >= 0 && took < quickest
 }
 
 // sentBefore answers a form that has been taken: with its receipt, or, where another address stands

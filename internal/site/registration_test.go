@@ -191,6 +191,28 @@ func TestRegistration_robots(t *testing.T) {
 	}
 }
 
+// Whoever had a form before her when the clock was put back by less than a minute sends it at once: she does not wait
+// until the clock shows that time again, as she would in a program that takes her for a robot.
+func TestRegistration_clockPutBack(t *testing.T) {
+	w, review := reviewed(t, 10)
+	w.Clock.Turn(-40 * time.Second)
+	w.post(form, with(review, "send")).want(t, http.StatusSeeOther)
+
+	w = groupWorld(t, 10)
+	several := w.post(groupPath, with(group(w.get(groupPath).fields(), string(domain.GroupAll), 0, 3, 4), "review")).want(t, http.StatusOK).fields()
+	w.Clock.Turn(-40 * time.Second)
+	w.post(groupPath, with(several, "send")).want(t, http.StatusSeeOther)
+
+	asked := w.get("/inbjudningar").fields()
+	asked.Set("email", "tillbaka@example.se")
+	asked["counties"] = []string{"BD"}
+	w.Clock.Turn(-40 * time.Second)
+	w.post("/inbjudningar", asked).want(t, http.StatusSeeOther)
+	if w.asked("tillbaka@example.se") != 1 {
+		t.Error("she was not heard")
+	}
+}
+
 func TestRegistration_crowded(t *testing.T) {
 	w, review := reviewed(t, 10, func(_ *site.Options, so *server.Options) { so.RateLimit, so.PostsPerMinute = true, 2 })
 	w.Clock.Turn(time.Minute)

@@ -131,7 +131,7 @@ func (s *Site) invitationsCrowded(c *gin.Context) error {
 // than anyone reads.
 func (s *Site) inDoubt(in url.Values) bool {
 	_, made, err := s.tokens.ReadFormToken(tokenOfInvitations, in.Get(fieldToken), s.now())
-	return err != nil || s.guard && (in.Get(fieldTrap) != "" || s.now().Sub(made) < quickest)
+	return err != nil || s.guard && (in.Get(fieldTrap) != "" || s.tooQuick(made))
 }
 
 func (s *Site) invitationsAgain(c *gin.Context, why string) *view.Notice {
