@@ -19,13 +19,16 @@ func (s *Registrations) KeepTime(ctx context.Context, a domain.Actor) (time.Time
 	if err := a.Require(domain.PermKeepTime); err != nil {
 		return time.Time{}, err
 	}
+	// One look at the clock for all of it: whoever calls has made sure of the clock a moment ago, and if it is put on
+	// meanwhile, nobody's time is over by it.
+	now := s.Now().UTC()
 	var next time.Time
 	var all []error
 	for _, job := range []func(context.Context, domain.Actor, time.Time) (time.Time, error){
 		// Offers come after what may make new ones: their ends count for when it wants to be called again.
 		s.keepNames, s.settleQueues, s.expireOffers, s.eraseDueNeeds,
 	} {
-		at, err := job(ctx, a, s.Now().UTC())
+		at, err := job(ctx, a, now)
 		all = append(all, err)
 		if !at.IsZero() && (next.IsZero() || at.Before(next)) {
 			next = at

@@ -33,6 +33,29 @@ func TestLife_whenTheClockIsTurned(t *testing.T) {
 	}
 }
 
+// TestLife_whenTheClockIsPutOnMeanwhile: the clock is made sure of before it is asked what is due, and leaps after the
+// first look at it: the offer stands.
+func TestLife_whenTheClockIsPutOnMeanwhile(t *testing.T) {
+	t.Parallel()
+	k := openWorld(t).k
+	at := time.Date(2027, time.February, 9, 13, 0, 0, 0, domain.Stockholm())
+	token, letter := offeredAt(t, k, at, 24)
+	looks := 0
+	k.Registrations.Now = func() time.Time {
+		if looks++; looks == 1 {
+			return at
+		}
+		return letter.Details.Until.AddDate(0, 0, 300)
+	}
+	if _, err := k.Registrations.KeepTime(t.Context(), domain.Worker()); err != nil {
+		t.Fatal(err)
+	}
+	k.Registrations.Now = k.Clock.Now
+	if o := own(t, k, token); o.Registration.Status != domain.Offered {
+		t.Errorf("the offer is %s", o.Registration.Status)
+	}
+}
+
 // overTurns is what is wrong after an offer has lived through turns of the clock, between which breaking is done.
 func overTurns(t *testing.T, breaking func(*world)) string {
 	t.Helper()
