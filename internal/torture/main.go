@@ -44,7 +44,7 @@ func (s *session) logf(format string, args ...any) { fmt.Fprintf(s.stderr, forma
 // trials are all that there are, in their order.
 func trials() []trial {
 	var all []trial
-	for _, of := range [][]trial{rushTrials(), processTrials(), storageTrials(), returnTrials()} {
+	for _, of := range [][]trial{rushTrials(), processTrials(), storageTrials(), returnTrials(), jumpTrials()} {
 		all = append(all, of...)
 	}
 	return all

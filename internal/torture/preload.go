@@ -16,8 +16,8 @@ import (
 //go:embed preload/faults.c
 var layerSource []byte
 
-// errNoCompiler says that nothing here can be tried, since the layer below SQLite cannot be compiled.
-var errNoCompiler = errors.New("gcc is missing: storage faults cannot be made")
+// errNoCompiler says that nothing here can be tried, since what lies below a program cannot be compiled.
+var errNoCompiler = errors.New("gcc is missing: neither storage faults nor turned clocks can be made")
 
 // workbench is what storage faults are made with: the layer, and a folder to work in.
 type workbench struct {
@@ -28,10 +28,6 @@ type workbench struct {
 
 // newBench compiles the layer. Close it.
 func newBench(ctx context.Context, binary string) (*workbench, error) {
-	gcc, err := exec.LookPath("gcc")
-	if err != nil {
-		return nil, errNoCompiler
-	}
 	dir, err := os.MkdirTemp("", "temadag-torture-")
 	if err != nil {
 		return nil, err
@@ -40,15 +36,27 @@ func newBench(ctx context.Context, binary string) (*workbench, error) {
 	if b.dir, err = filepath.EvalSymlinks(dir); err != nil {
 		return nil, err
 	}
-	source := filepath.Join(b.dir, "faults.c")
-	b.library = filepath.Join(b.dir, "faults.so")
-	if err := os.WriteFile(source, layerSource, 0o600); err != nil {
+	if b.library, err = compile(ctx, b.dir, "faults", layerSource); err != nil {
 		return nil, errors.Join(err, b.close())
 	}
-	if text, err := exec.CommandContext(ctx, gcc, "-O2", "-shared", "-fPIC", "-o", b.library, source, "-ldl", "-lpthread").CombinedOutput(); err != nil {
-		return nil, errors.Join(fmt.Errorf("compiling the layer below SQLite: %w\n%s", err, text), b.close())
-	}
 	return b, nil
+}
+
+// compile makes a library in a folder that a program can be started with.
+func compile(ctx context.Context, dir, name string, text []byte) (library string, err error) {
+	gcc, err := exec.LookPath("gcc")
+	if err != nil {
+		return "", errNoCompiler
+	}
+	source := filepath.Join(dir, name+".c")
+	library = filepath.Join(dir, name+".so")
+	if err := os.WriteFile(source, text, 0o600); err != nil {
+		return "", err
+	}
+	if said, err := exec.CommandContext(ctx, gcc, "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl", "-lpthread").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("compiling %s.c: %w\n%s", name, err, said)
+	}
+	return library, nil
 }
 
 func (b *workbench) close() error { return os.RemoveAll(b.dir) }

@@ -12,8 +12,12 @@ import (
 type postOffice struct {
 	listener net.Listener
 	pause    time.Duration // before it says that it has taken one
-	mu       sync.Mutex
-	came     map[string]int
+	gate     sync.RWMutex  // whoever holds it keeps letters from being taken meanwhile
+	putOff   int           // one of so many letters is asked to come again when it comes for the first time; 0: none
+
+	mu    sync.Mutex
+	asked map[string]bool // of the letters that came so far, whether they were put off the first time
+	came  map[string]int
 }
 
 func openPostOffice(pause time.Duration) (*postOffice, error) {
@@ -21,7 +25,7 @@ func openPostOffice(pause time.Duration) (*postOffice, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &postOffice{listener: l, pause: pause, came: map[string]int{}}
+	o := &postOffice{listener: l, pause: pause, asked: map[string]bool{}, came: map[string]int{}}
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -62,9 +66,11 @@ func (o *postOffice) talk(conn net.Conn) {
 				return
 			}
 			time.Sleep(o.pause)
-			o.mu.Lock()
-			o.came[id]++
-			o.mu.Unlock()
+			o.gate.RLock()
+			if !o.take(id) {
+				answer = "451 4.3.0 come again"
+			}
+			o.gate.RUnlock()
 		case "QUIT":
 			say("221 bye")
 			return
@@ -73,6 +79,19 @@ func (o *postOffice) talk(conn net.Conn) {
 			return
 		}
 	}
+}
+
+// take takes a letter, unless it is one of those that are put off.
+func (o *postOffice) take(id string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, known := o.asked[id]; !known && o.putOff > 0 {
+		if o.asked[id] = len(o.asked)%o.putOff == o.putOff-1; o.asked[id] {
+			return false
+		}
+	}
+	o.came[id]++
+	return true
 }
 
 // letterIn reads a letter to its end and answers its Message-ID.

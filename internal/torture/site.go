@@ -43,6 +43,11 @@ type site struct {
 
 // newSite makes the database, which is empty or new at url; "" is a file in dir. Nothing is served yet.
 func newSite(ctx context.Context, binary, dir, url string, places domain.Seats) (*site, error) {
+	return newSiteOn(ctx, binary, dir, url, places, domain.DateIn(time.Now()).AddDays(60))
+}
+
+// newSiteOn is newSite for an event on a day.
+func newSiteOn(ctx context.Context, binary, dir, url string, places domain.Seats, day domain.Date) (*site, error) {
 	if url == "" {
 		url = filepath.Join(dir, "temadag.db")
 	}
@@ -55,7 +60,7 @@ func newSite(ctx context.Context, binary, dir, url string, places domain.Seats) 
 	if err != nil {
 		return nil, err
 	}
-	return s, errors.Join(s.furnish(ctx, data, places), data.Close())
+	return s, errors.Join(s.furnish(ctx, data, places, day), data.Close())
 }
 
 // open is the database, beside the programs or after them.
@@ -69,7 +74,7 @@ func (s *site) open(ctx context.Context) (*store.Store, error) {
 	return store.Open(ctx, o)
 }
 
-func (s *site) furnish(ctx context.Context, data *store.Store, places domain.Seats) error {
+func (s *site) furnish(ctx context.Context, data *store.Store, places domain.Seats, day domain.Date) error {
 	editing := &service.Editing{Store: data, Now: time.Now}
 	owner := domain.Organiser{
 		Code: "BD", SCB: "25", Slug: "norrbotten", County: "Norrbottens län", Name: "Länsstyrelsen i Norrbottens län",
@@ -79,7 +84,6 @@ func (s *site) furnish(ctx context.Context, data *store.Store, places domain.Sea
 	if err := editing.PutOrganisers(ctx, domain.Operator(), []domain.Organiser{owner}); err != nil {
 		return err
 	}
-	day := domain.DateIn(time.Now()).AddDays(60)
 	e := domain.Event{
 		Slug: slug, Owner: owner, Kind: domain.KindThemeDay, State: domain.EventPublished,
 		Title: domain.Text{Sv: "Att upptäcka och agera", En: "To notice and to act"}, Lead: domain.Text{Sv: "En dag.", En: "A day."},
