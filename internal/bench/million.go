@@ -53,6 +53,9 @@ func (s *session) newMillion(ctx context.Context, n int) (fixture, error) {
 	}
 	kept := filepath.Join(s.keep, fmt.Sprintf("registrations-%d.db", n))
 	if _, err := os.Stat(kept); errors.Is(err, fs.ErrNotExist) {
+		if err := os.MkdirAll(s.keep, 0o700); err != nil {
+			return fixture{}, err // before the minutes that the file takes
+		}
 		f, err := s.makeMillion(ctx, n)
 		if err == nil {
 			err = copyFile(f.database(), kept)
