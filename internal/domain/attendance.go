@@ -1,6 +1,10 @@
 package domain
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode/utf8"
+)
 
 // AttendanceMark is what somebody has noted of one participant: Is, where the page that she wrote on said Was.
 type AttendanceMark struct {
@@ -21,7 +25,9 @@ type AttendanceMarked struct {
 type AttendanceList struct {
 	Event                    Event
 	Rows                     []Registration
-	Page                     int // from 1
+	Whole                    bool // Rows are all who have a place, found or not
+	Found                    int  // of all pages; everyone where nothing is searched for
+	Page                     int  // from 1
 	Pages                    []AttendanceSpan
 	Present, Absent, Unknown int // of all pages
 }
@@ -31,6 +37,58 @@ func (l AttendanceList) Noted() int { return l.Present + l.Absent }
 
 // All is how many have a place.
 func (l AttendanceList) All() int { return l.Noted() + l.Unknown }
+
+// DoorSearch is what somebody at the door looks for. It finds by what the list shows and by nothing else: whoever
+// stands there is not told, by searching, what a person's address or hidden name is.
+type DoorSearch struct {
+	words []string
+	ref   string // how a reference number begins
+}
+
+// ReadDoorSearch reads what was typed: words that are each to be in a name or an organisation, or how a reference
+// number begins, its first half at least.
+func ReadDoorSearch(typed string) DoorSearch {
+	typed, ok := CleanLine(typed)
+	if !ok {
+		return DoorSearch{}
+	}
+	if runes := []rune(typed); len(runes) > maxSearch {
+		typed = string(runes[:maxSearch])
+	}
+	words := strings.Fields(SearchKey(typed))
+	d := DoorSearch{words: words[:min(len(words), maxSearchWords)]}
+	if ref := strings.NewReplacer("-", "", " ", "", "o", "0", "i", "1", "l", "1").Replace(SearchKey(typed)); utf8.RuneCountInString(ref) >= halfReference {
+		d.ref = ref
+	}
+	return d
+}
+
+// Empty reports whether everyone is found.
+func (d DoorSearch) Empty() bool { return len(d.words) == 0 }
+
+// halfReference is how many characters of a reference number find: fewer would be found beside names by chance.
+const halfReference = 4
+
+// Finds reports whether r, as the list at the door shows her, is found.
+func (d DoorSearch) Finds(r Registration) bool {
+	text, ref := r.DoorKeys()
+	if d.ref != "" && strings.HasPrefix(ref, d.ref) {
+		return true
+	}
+	for _, w := range d.words {
+		if !strings.Contains(text, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// DoorKeys are what a DoorSearch compares: names and organisation folded, each on a line of its own and nothing of
+// whoever is protected, and the reference number without its hyphen.
+func (r Registration) DoorKeys() (text, ref string) {
+	m := r.Masked()
+	return SearchKey(m.GivenName+" "+m.FamilyName) + "\n" + SearchKey(m.Organisation), strings.ToLower(strings.ReplaceAll(m.Ref, "-", ""))
+}
 
 // AttendanceSpan is who is first and last on a page of the list.
 type AttendanceSpan struct{ First, Last Registration }

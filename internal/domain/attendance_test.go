@@ -2,6 +2,7 @@ package domain_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,4 +67,51 @@ func keyOf(err error) string {
 		return ""
 	}
 	return e.Key
+}
+
+// Whoever stands at the door finds by a few letters of what the list shows, and by nothing that it hides.
+func TestDoorSearch(t *testing.T) {
+	t.Parallel()
+	person := func(given, family, work string, protected bool) domain.Registration {
+		return domain.Registration{
+			Ref: "K7M2-9QX4", Protected: protected,
+			Participant: domain.Participant{GivenName: given, FamilyName: family, Organisation: work, Email: "hemlig@example.se", Phone: "0701740605"},
+		}
+	}
+	asa, sami := person("Åsa", "Öberg Ärlig", "Kvinnojouren Måsen", false), person("Máret", "Ŋuolla Čiegŧ", "Sámediggi", false)
+	hidden := person("Åsa", "Öberg", "Kvinnojouren Måsen", true)
+	for name, c := range map[string]struct {
+		typed string
+		who   domain.Registration
+		want  bool
+	}{
+		"nothing is typed":                 {"  ", asa, true},
+		"three letters":                    {"obe", asa, true},
+		"the Swedish letters as they are":  {"ÖBERG ärl", asa, true},
+		"taken apart":                      {"o\u0308berg", asa, true},
+		"an organisation":                  {"mås", asa, true},
+		"both, in any order":               {"måsen åsa", asa, true},
+		"one of two words":                 {"åsa ek", asa, false},
+		"a word that reaches over":         {"ärligkvinno", asa, false},
+		"Sámi letters":                     {"ŋuolla", sami, true},
+		"Sámi letters without their marks": {"ciegt sam", sami, true},
+		"an address":                       {"hemlig@", asa, false},
+		"a telephone number":               {"174", asa, false},
+		"the reference number":             {"k7m2-9qx4", asa, true},
+		"its first half, misheard":         {"K7M2 9", asa, true},
+		"less than half of it":             {"k7m", asa, false},
+		"its second half":                  {"9qx4", asa, false},
+		"the name of whoever is hidden":    {"öberg", hidden, false},
+		"her organisation":                 {"måsen", hidden, false},
+		"her address":                      {"hemlig", hidden, false},
+		"her number":                       {"K7M2-9QX4", hidden, true},
+		"its beginning":                    {"k7m2", hidden, true},
+	} {
+		if got := domain.ReadDoorSearch(c.typed).Finds(c.who); got != c.want {
+			t.Errorf("%s: %q finds her: %t, want %t", name, c.typed, got, c.want)
+		}
+	}
+	if text, ref := hidden.DoorKeys(); strings.TrimSpace(text) != "" || ref != "k7m29qx4" {
+		t.Errorf("of whoever is hidden the page holds %q, %q", text, ref)
+	}
 }

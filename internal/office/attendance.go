@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,7 @@ type attendancePage struct {
 	Name   string
 	Count  string
 	Closed string // why nothing can be noted; "" where it can
+	Find   *attendanceFind
 	Action string
 	Page   int
 	Pages  []attendancePart
@@ -60,6 +62,18 @@ type attendanceRow struct {
 	Organisation string
 	Was          domain.Attendance
 	Choices      []attendanceChoice
+	Text, Number string // what the search compares, folded
+	Away         bool   // the search does not find her
+}
+
+// attendanceFind is the search of the list. Where the whole list is on the page, who is not found is hidden on it
+// and not left out: the script shows her again, and what was chosen for her is saved all the same.
+type attendanceFind struct {
+	Words  string // as typed
+	All    int
+	Told   string // how many are found; "" where nothing is searched for
+	Whole  bool
+	Action string // everyone
 }
 
 type attendanceChoice struct {
@@ -79,11 +93,29 @@ const (
 
 func (o *Office) attendanceShow(c *gin.Context) error {
 	page, _ := strconv.Atoi(c.Query(fieldPage))
-	return o.showAttendance(c, http.StatusOK, nil, page)
+	return o.showAttendance(c, http.StatusOK, nil, attendancePlace{page, shown(c.Query(findWords))})
 }
 
-func (o *Office) showAttendance(c *gin.Context, status int, notice *view.Notice, at int) error {
-	l, err := o.People.Attendance(c.Request.Context(), signedIn(c).Actor, c.Param("slug"), at)
+// attendancePlace is where somebody stands in the list: what she searches for, and the page.
+type attendancePlace struct {
+	page  int
+	words string
+}
+
+func (a attendancePlace) query() url.Values {
+	q := make(url.Values)
+	if a.page > 1 {
+		q.Set(fieldPage, strconv.Itoa(a.page))
+	}
+	if a.words != "" {
+		q.Set(findWords, a.words)
+	}
+	return q
+}
+
+func (o *Office) showAttendance(c *gin.Context, status int, notice *view.Notice, at attendancePlace) error {
+	find := domain.ReadDoorSearch(at.words)
+	l, err := o.People.Attendance(c.Request.Context(), signedIn(c).Actor, c.Param("slug"), find, at.page)
 	if err != nil {
 		return err
 	}
@@ -98,34 +130,46 @@ func (o *Office) showAttendance(c *gin.Context, status int, notice *view.Notice,
 	for _, f := range faultsOf(e.MayNoteAttendance(o.Now())) {
 		body.Closed = p.T(f.Key, f.Args)
 	}
+	at.page = l.Page
 	for i, s := range l.Pages {
 		if len(l.Pages) > 1 {
 			body.Pages = append(body.Pages, attendancePart{
-				o.attendanceURL(c, e.Slug, i+1), p.T("office.attendance.part", "first", shortName(s.First), "last", shortName(s.Last)), i+1 == l.Page,
+				withQuery(body.Action, attendancePlace{i + 1, at.words}.query()), p.T("office.attendance.part", "first", shortName(s.First), "last", shortName(s.Last)), i+1 == l.Page,
 			})
 		}
 	}
-	if body.Closed == "" {
-		for i, r := range l.Rows {
-			body.Rows = append(body.Rows, newAttendanceRow(p, i, r))
+	if body.Closed == "" && l.All() > 0 {
+		body.Find = &attendanceFind{Words: at.words, All: l.All(), Whole: l.Whole, Action: body.Action}
+		if body.Index = initials(l.Rows); !find.Empty() {
+			body.Find.Told = foundWords(p, l)
 		}
-		body.Index = initials(l.Rows)
+		for i, r := range l.Rows {
+			row := newAttendanceRow(p, i, r)
+			row.Away = !find.Finds(r)
+			body.Rows = append(body.Rows, row)
+		}
 	}
 	if l.Unknown > 0 && e.MayNoteTheRest(o.Now()) == nil {
 		body.Rest, body.Others = o.path(c, "office_attendance_rest", e.Slug), p.T("office.attendance.others", "count", l.Unknown)
 	}
-	query := ""
-	if l.Page > 1 {
-		query = "?" + fieldPage + "=" + strconv.Itoa(l.Page)
-	}
+	query := withQuery("", at.query())
 	return o.write(c, status, page{
 		template: "attendance", route: "office_attendance", args: []string{e.Slug}, query: query, menu: "office_events",
 		Page: view.Page{Title: p.T("office.attendance.heading") + " – " + body.Name, Body: body},
 	})
 }
 
+// foundWords tells how many of all the search finds.
+func foundWords(p *i18n.Printer, l domain.AttendanceList) string {
+	if l.Found == 0 {
+		return p.T("office.attendance.found_none")
+	}
+	return p.T("office.attendance.found", "n", p.Value(l.Found), "all", p.Value(l.All()))
+}
+
 func newAttendanceRow(p *i18n.Printer, n int, r domain.Registration) attendanceRow {
 	row := attendanceRow{N: n, Ref: r.Ref, Who: listName(p, r), Organisation: r.Organisation, Was: r.Attendance}
+	row.Text, row.Number = r.DoorKeys()
 	choices := []domain.Attendance{domain.Present, domain.Absent}
 	if r.Attendance != domain.AttendanceUnknown { // what was noted by mistake can be taken back
 		choices = append(choices, domain.AttendanceUnknown)
@@ -169,14 +213,6 @@ func shortName(r domain.Registration) string {
 	return r.Ref
 }
 
-func (o *Office) attendanceURL(c *gin.Context, slug string, page int) string {
-	at := o.path(c, "office_attendance", slug)
-	if page > 1 {
-		at += "?" + fieldPage + "=" + strconv.Itoa(page)
-	}
-	return at
-}
-
 func (o *Office) attendanceDo(c *gin.Context) error {
 	event, err := o.eventFor(c, domain.PermCheckIn)
 	if err != nil {
@@ -201,12 +237,9 @@ func (o *Office) attendanceDo(c *gin.Context) error {
 	if marked.Changed == 0 {
 		word = "attendance_same"
 	}
-	to := o.attendanceURL(c, event.Slug, at)
-	sign := "?"
-	if strings.Contains(to, "?") {
-		sign = "&"
-	}
-	return o.lead(c, to+sign+fieldDone+"="+word)
+	query := at.query()
+	query.Set(fieldDone, word)
+	return o.lead(c, withQuery(o.path(c, "office_attendance", event.Slug), query))
 }
 
 // keptNotice tells whom others have noted otherwise meanwhile.
@@ -226,19 +259,19 @@ func keptNotice(p *i18n.Printer, m domain.AttendanceMarked) *view.Notice {
 	return &view.Notice{Kind: "warning", Title: p.T("office.attendance.kept", "count", len(m.Kept)), Text: text}
 }
 
-// readMarks is what the form says of each on its page, and which page that is.
-func readMarks(c *gin.Context) (at int, marks []domain.AttendanceMark, err error) {
-	single := []string{fieldPage}
+// readMarks is what the form says of each on its page, and where in the list that is.
+func readMarks(c *gin.Context) (at attendancePlace, marks []domain.AttendanceMark, err error) {
+	single := []string{fieldPage, findWords}
 	for i := range mostMarks {
 		single = append(single, fieldMark+strconv.Itoa(i))
 	}
 	in, err := server.ReadForm(c, single, fieldWho)
 	if err != nil {
-		return 0, nil, err
+		return at, nil, err
 	}
 	notOurs := &server.Refusal{Status: http.StatusBadRequest, Key: "error.form_unknown"}
 	if len(in[fieldWho]) > mostMarks {
-		return 0, nil, notOurs
+		return at, nil, notOurs
 	}
 	for i, who := range in[fieldWho] {
 		typed, was, _ := strings.Cut(who, " ")
@@ -248,11 +281,12 @@ func readMarks(c *gin.Context) (at int, marks []domain.AttendanceMark, err error
 			m.Is = domain.Attendance(given)
 		}
 		if !ok || !m.Was.Known() || !m.Is.Known() || slices.ContainsFunc(marks, func(o domain.AttendanceMark) bool { return o.Ref == ref }) {
-			return 0, nil, notOurs
+			return at, nil, notOurs
 		}
 		marks = append(marks, m)
 	}
-	at, _ = strconv.Atoi(in.Get(fieldPage))
+	at.page, _ = strconv.Atoi(in.Get(fieldPage))
+	at.words = shown(in.Get(findWords))
 	return at, marks, nil
 }
 
@@ -276,7 +310,7 @@ func (o *Office) attendanceRestDo(c *gin.Context) error {
 
 // showAttendanceRest asks before everyone of whom nothing is noted is noted as absent.
 func (o *Office) showAttendanceRest(c *gin.Context, refusal error) error {
-	l, err := o.People.Attendance(c.Request.Context(), signedIn(c).Actor, c.Param("slug"), 1)
+	l, err := o.People.Attendance(c.Request.Context(), signedIn(c).Actor, c.Param("slug"), domain.DoorSearch{}, 1)
 	if err != nil {
 		return err
 	}

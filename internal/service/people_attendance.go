@@ -16,8 +16,9 @@ const (
 )
 
 // Attendance is a page of the list at the door, with what is noted of each who has a place. A page beyond the
-// last is the last. It takes PermCheckIn at the event; domain.ErrNotFound for everyone else, and of drafts.
-func (s *People) Attendance(ctx context.Context, a domain.Actor, slug string, page int) (domain.AttendanceList, error) {
+// last is the last. A list of one page is whole whatever is searched for, so that what is hidden of it can be shown
+// again; of a longer one there are those whom the search finds. It takes PermCheckIn at the event; domain.ErrNotFound for everyone else, and of drafts.
+func (s *People) Attendance(ctx context.Context, a domain.Actor, slug string, find domain.DoorSearch, page int) (domain.AttendanceList, error) {
 	var l domain.AttendanceList
 	e, err := atDoor(ctx, s.Store.Queries, a, slug)
 	if err != nil {
@@ -32,6 +33,13 @@ func (s *People) Attendance(ctx context.Context, a domain.Actor, slug string, pa
 	ids, err := s.Store.FindIDs(ctx, withPlace(e), mostRows)
 	if err != nil {
 		return l, err
+	}
+	l.Whole, l.Found = len(ids) <= attendanceOnePage, len(ids)
+	if !l.Whole && !find.Empty() {
+		if ids, err = s.foundAtDoor(ctx, ids, find); err != nil {
+			return l, err
+		}
+		l.Found = len(ids)
 	}
 	size := attendanceOnePage
 	if len(ids) > attendanceOnePage {
@@ -49,7 +57,32 @@ func (s *People) Attendance(ctx context.Context, a domain.Actor, slug string, pa
 	if len(pages) > 0 {
 		l.Rows, err = s.doorRows(ctx, pages[l.Page-1])
 	}
+	if l.Whole {
+		l.Found = found(l.Rows, find)
+	}
 	return l, err
+}
+
+// foundAtDoor are those of ids whom a search finds. They are read as the list shows them and not asked for in the
+// database, which would find by more than that.
+func (s *People) foundAtDoor(ctx context.Context, ids []domain.RegistrationID, find domain.DoorSearch) ([]domain.RegistrationID, error) {
+	rows, err := s.doorRows(ctx, ids)
+	out := make([]domain.RegistrationID, 0, len(rows))
+	for _, r := range rows {
+		if find.Finds(r) {
+			out = append(out, r.ID)
+		}
+	}
+	return out, err
+}
+
+func found(rows []domain.Registration, find domain.DoorSearch) (n int) {
+	for _, r := range rows {
+		if find.Finds(r) {
+			n++
+		}
+	}
+	return n
 }
 
 // atDoor is an event, published once, where the actor ticks off who comes.

@@ -64,7 +64,7 @@ func TestPeople_MarkAttendance(t *testing.T) {
 	if err != nil || h[1].Actor != a.Name || !h[1].At.Equal(o.Clock.Now()) {
 		t.Errorf("history %+v, %v", h, err)
 	}
-	l, err := o.people.Attendance(t.Context(), a, "lulea", 1)
+	l, err := o.people.Attendance(t.Context(), a, "lulea", domain.DoorSearch{}, 1)
 	if err != nil || l.Noted() != 1 || l.All() != 2 || l.Present != 1 || l.Rows[0].FamilyName != "Ek" || l.Rows[1].Attendance != domain.Present || l.Rows[0].Email+l.Rows[0].Phone != "" {
 		t.Errorf("the list: %+v, %v", l, err)
 	}
@@ -102,7 +102,7 @@ func TestPeople_MarkAttendance_refuses(t *testing.T) {
 		if _, err := o.people.MarkTheRest(t.Context(), c.who, "lulea"); err == nil {
 			t.Errorf("%s: the rest are noted", name)
 		}
-		if _, err := o.people.Attendance(t.Context(), c.who, "lulea", 1); (err == nil) != c.who.MayAt(domain.PermCheckIn, o.lulea) {
+		if _, err := o.people.Attendance(t.Context(), c.who, "lulea", domain.DoorSearch{}, 1); (err == nil) != c.who.MayAt(domain.PermCheckIn, o.lulea) {
 			t.Errorf("%s: the list: %v", name, err)
 		}
 	}
@@ -208,7 +208,7 @@ func TestPeople_MarkTheRest(t *testing.T) {
 			t.Errorf("%d is %s, want %s", id, is, want)
 		}
 	}
-	l, err := o.people.Attendance(t.Context(), a, "lulea", 1)
+	l, err := o.people.Attendance(t.Context(), a, "lulea", domain.DoorSearch{}, 1)
 	if err != nil || len(l.Rows) != 2 || l.Rows[1].Ref != rest.Ref || l.Rows[1].Name()+l.Rows[1].Organisation != "" || l.Rows[1].Attendance != domain.Absent {
 		t.Errorf("the protected stands last and masked: %+v, %v", l.Rows, err)
 	}
@@ -224,13 +224,13 @@ func TestPeople_Attendance_pages(t *testing.T) {
 	for i := range 201 {
 		o.add(t, e, who("Ada", fmt.Sprintf("Ek%c%c", 'a'+i/20, 'a'+i%20), "Kiruna", fmt.Sprintf("p%d@example.se", i)))
 		if i == 199 {
-			if l, err := o.people.Attendance(t.Context(), a, "stor", 7); err != nil || len(l.Pages) != 1 || len(l.Rows) != 200 {
+			if l, err := o.people.Attendance(t.Context(), a, "stor", domain.DoorSearch{}, 7); err != nil || len(l.Pages) != 1 || len(l.Rows) != 200 {
 				t.Errorf("two hundred: %d pages, %d rows, %v", len(l.Pages), len(l.Rows), err)
 			}
 		}
 	}
 	for page, want := range map[int]int{-1: 100, 1: 100, 2: 100, 3: 1, 9: 1} {
-		l, err := o.people.Attendance(t.Context(), a, "stor", page)
+		l, err := o.people.Attendance(t.Context(), a, "stor", domain.DoorSearch{}, page)
 		if err != nil || len(l.Pages) != 3 || len(l.Rows) != want || l.Pages[1].First.FamilyName != "Ekfa" || l.All() != 201 {
 			t.Errorf("page %d: %d rows of %d pages, %v", page, len(l.Rows), len(l.Pages), err)
 		}
@@ -283,5 +283,54 @@ func TestAutomatics_goToThoseNotedAsAbsent(t *testing.T) {
 	marks(domain.Absent, 6)
 	if _, went := d.begin(wall(t, "2016-12-07 12:00")); went != 0 {
 		t.Errorf("%d letters afterwards", went)
+	}
+}
+
+// A long list is searched whole, and who is hidden in it is found by her number alone. One of a single page is there
+// whole, with how many the search finds.
+func TestPeople_Attendance_search(t *testing.T) {
+	t.Parallel()
+	o := openOffice(t)
+	e := o.AddEvent(t, testkit.Event("stor", 300))
+	a := o.actor(t, domain.RoleCheckIn, "BD")
+	hidden := o.add(t, e, who("Hemlig", "Åberg", "Kvinnojouren", "hemlig@example.se"))
+	if err := o.Registrations.Protect(t.Context(), domain.Operator(), "stor", "hemlig@example.se"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 199 {
+		o.add(t, e, who("Ada", "Ek", "Kiruna", fmt.Sprintf("p%d@example.se", i)))
+	}
+	ask := func(typed string, page int) domain.AttendanceList {
+		t.Helper()
+		l, err := o.people.Attendance(t.Context(), a, "stor", domain.ReadDoorSearch(typed), page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l
+	}
+	if l := ask("ada", 1); !l.Whole || len(l.Rows) != 200 || l.Found != 199 || l.All() != 200 {
+		t.Errorf("on one page: %d of %d found, %d rows", l.Found, l.All(), len(l.Rows))
+	}
+	late := o.add(t, e, who("Åsa", "Öhman", "Sámediggi", "asa.unik@example.se"))
+	for typed, want := range map[string]struct{ found, rows, pages int }{
+		"":            {201, 100, 3},
+		"ohm":         {1, 1, 1},
+		"sami":        {0, 0, 0},
+		"samediggi":   {1, 1, 1},
+		"ada kiruna":  {199, 199, 1},
+		"åberg":       {0, 0, 0}, // her name
+		"jouren":      {0, 0, 0}, // her workplace
+		"hemlig":      {0, 0, 0},
+		hidden.Ref:    {1, 1, 1},
+		"p17@example": {0, 0, 0}, // what the list does not show
+		"asa.unik":    {0, 0, 0},
+	} {
+		l := ask(typed, 1)
+		if l.Whole || l.Found != want.found || len(l.Rows) != want.rows || len(l.Pages) != want.pages || l.All() != 201 {
+			t.Errorf("%q: %d found, %d rows, %d pages; want %+v", typed, l.Found, len(l.Rows), len(l.Pages), want)
+		}
+	}
+	if l := ask("åsa öhm", 7); len(l.Rows) != 1 || l.Rows[0].Ref != late.Ref || l.Page != 1 || l.Rows[0].Email != "" {
+		t.Errorf("%+v", l.Rows)
 	}
 }
