@@ -86,7 +86,7 @@ type PlaceholderFault struct {
 	Line  int    // from 1
 	Word  string // as it stands between the braces, shortened
 	Fault string // the last part of a key: "unknown", "open"
-	Meant string // the word that was perhaps meant, "" for none
+	Meant string // the placeholder nearest to it, "" where none is near
 }
 
 // longestWord is more than any placeholder has: what is longer was never meant as one.
@@ -162,14 +162,7 @@ func (r *wordingReader) place(word string) {
 			return
 		}
 	}
-	meant := ""
-	for _, p := range Placeholders() {
-		if oneSlip(folded, p.Word(r.lang)) {
-			meant = p.Word(r.lang)
-			break
-		}
-	}
-	r.fault("unknown", word, meant)
+	r.fault("unknown", word, meant(folded, r.lang))
 	r.plain.WriteString("{" + word + "}")
 }
 

@@ -40,6 +40,15 @@ func TestWordingFill(t *testing.T) {
 func TestParseWording_faults(t *testing.T) {
 	for text, want := range map[string]domain.PlaceholderFault{
 		"Hej\n{förnam}":                     {Line: 2, Word: "förnam", Fault: "unknown", Meant: "förnamn"},
+		"{fornamn}":                         {Line: 1, Word: "fornamn", Fault: "unknown", Meant: "förnamn"},
+		"{lank}":                            {Line: 1, Word: "lank", Fault: "unknown", Meant: "länk"},
+		"{förnman}":                         {Line: 1, Word: "förnman", Fault: "unknown", Meant: "förnamn"},
+		"{Tilfället}":                       {Line: 1, Word: "Tilfället", Fault: "unknown", Meant: "tillfälle"},
+		"{dagen}":                           {Line: 1, Word: "dagen", Fault: "unknown", Meant: "dag"},
+		"{efternamn}":                       {Line: 1, Word: "efternamn", Fault: "unknown", Meant: "namn"},
+		"{venu}":                            {Line: 1, Word: "venu", Fault: "unknown", Meant: "plats"},
+		"{allergi}":                         {Line: 1, Word: "allergi", Fault: "unknown"},
+		"{}":                                {Line: 1, Word: "", Fault: "unknown"},
 		"{{.Env}}":                          {Line: 1, Word: "{.Env}}", Fault: "open"},
 		"{x.__class__}":                     {Line: 1, Word: "x.__class__", Fault: "unknown"},
 		"a\n\nb {namn":                      {Line: 3, Word: "namn", Fault: "open"},
