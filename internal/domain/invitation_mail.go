@@ -24,8 +24,13 @@ func (k MailingKind) Placeholders() []Placeholder {
 
 // Ready is MailingEntry.Ready, and for an invitation also tells the lines of placeholders that stand for
 // something that only somebody who is registered has.
-func (m Mailing) Ready(english bool) error {
-	err := m.MailingEntry.Ready(english)
+func (m Mailing) Ready(english bool) error { return m.notInvited(m.MailingEntry.Ready(english)) }
+
+// Slips is MailingEntry.Slips, and for an invitation what Ready tells besides.
+func (m Mailing) Slips() error { return m.notInvited(m.MailingEntry.Slips()) }
+
+// notInvited adds to a refusal the placeholders that mean nothing to those who are invited.
+func (m Mailing) notInvited(err error) error {
 	if m.Kind != MailingInvitation {
 		return err
 	}
@@ -36,11 +41,11 @@ func (m Mailing) Ready(english bool) error {
 		return err
 	}
 	for _, l := range Langs() {
-		for _, t := range []struct{ field, text string }{{"subject", *m.Subject.of(l)}, {"body", *m.Body.of(l)}} {
+		for _, t := range m.words(l) {
 			w, _ := ParseWording(t.text, l)
 			for _, p := range w.parts {
 				if p.place != "" && !p.place.OfEvent() {
-					v.Add(t.field+"_"+string(l), "mailing.placeholder.not_invited", map[string]any{"line": p.line, "word": p.place.Word(l)})
+					v.Add(t.field, "mailing.placeholder.not_invited", map[string]any{"line": p.line, "word": p.place.Word(l)})
 				}
 			}
 		}

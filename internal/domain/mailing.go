@@ -54,6 +54,17 @@ type Audience struct {
 	Chosen []RegistrationID `json:"chosen,omitempty"`
 	// Counties are whose subscribers an invitation goes to; for nothing else.
 	Counties []OrganiserCode `json:"counties,omitempty"`
+	// Swedish writes in Swedish to those who have chosen English too: somebody has decided that there is to be
+	// no English text.
+	Swedish bool `json:"swedish,omitempty"`
+}
+
+// Lang is the language in which someone who has chosen l is written to.
+func (a Audience) Lang(l Lang) Lang {
+	if a.Swedish {
+		return Swedish
+	}
+	return l
 }
 
 // MailingEntry is a mailing as whoever writes it holds it.
@@ -200,44 +211,77 @@ func (t *Text) of(l Lang) *string {
 }
 
 // Ready is what keeps a mailing from being sent, as *Invalid with the line of each fault, or nil. English
-// is asked for where somebody reads it.
+// is asked for where somebody reads it, unless everyone is to have the Swedish text; then there is to be none,
+// so that nobody wonders who gets which.
 func (in MailingEntry) Ready(english bool) error {
 	v := &Invalid{}
+	none := in.Subject.En == "" && in.Body.En == ""
+	if in.Audience.Swedish && !none {
+		v.Add("swedish", "mailing.swedish.both", nil)
+	}
 	for _, l := range Langs() {
-		if l == English && !english && in.Subject.En == "" && in.Body.En == "" {
+		if l == English && none && (!english || in.Audience.Swedish) {
 			continue
 		}
-		for _, t := range []struct{ field, text string }{{"subject", *in.Subject.of(l)}, {"body", *in.Body.of(l)}} {
-			field := t.field + "_" + string(l)
+		for _, t := range in.words(l) {
 			if strings.TrimSpace(t.text) == "" {
-				v.Add(field, "mailing."+t.field+".missing", nil)
+				v.Add(t.field, "mailing."+t.name+".missing", nil)
 			}
-			_, faults := ParseWording(t.text, l)
-			for _, f := range faults {
-				key := "mailing.placeholder." + f.Fault
-				if f.Meant != "" {
-					key += "_meant"
-				}
-				v.Add(field, key, map[string]any{"line": f.Line, "word": f.Word, "meant": f.Meant})
-			}
-			if t.field == "body" {
-				for _, f := range WrongLinks(t.text) {
-					v.Add(field, "mailing.link.wrong", map[string]any{"line": f.Line, "link": f.To})
-				}
-			}
+			t.slips(v)
 		}
 	}
-	if len(v.Faults) > 0 {
-		return v
+	return v.Err()
+}
+
+// Slips are what is wrong in the words as far as they are written, as *Invalid with the line of each fault, or nil:
+// placeholders that are none and links that lead nowhere. They are told while somebody writes; what is still to be
+// written is not.
+func (in MailingEntry) Slips() error {
+	v := &Invalid{}
+	for _, l := range Langs() {
+		for _, t := range in.words(l) {
+			t.slips(v)
+		}
 	}
-	return nil
+	return v.Err()
+}
+
+// mailingText is what is written in one field of a mailing.
+type mailingText struct {
+	name, field string
+	lang        Lang
+	text        string
+}
+
+func (in MailingEntry) words(l Lang) []mailingText {
+	return []mailingText{
+		{"subject", "subject_" + string(l), l, *in.Subject.of(l)},
+		{"body", "body_" + string(l), l, *in.Body.of(l)},
+	}
+}
+
+func (t mailingText) slips(v *Invalid) {
+	_, faults := ParseWording(t.text, t.lang)
+	for _, f := range faults {
+		key := "mailing.placeholder." + f.Fault
+		if f.Meant != "" {
+			key += "_meant"
+		}
+		v.Add(t.field, key, map[string]any{"line": f.Line, "word": f.Word, "meant": f.Meant})
+	}
+	if t.name != "body" {
+		return
+	}
+	for _, f := range WrongLinks(t.text) {
+		v.Add(t.field, "mailing.link.wrong", map[string]any{"line": f.Line, "link": f.To})
+	}
 }
 
 // Missing adds a fault for each placeholder that has no value for some of those it goes to, with its line and
 // how many they are. events are theirs, with their facts.
 func (in MailingEntry) Missing(v *Invalid, to []Registration, events map[EventID]Event) {
 	for _, l := range Langs() {
-		for _, t := range []struct{ field, text string }{{"subject", *in.Subject.of(l)}, {"body", *in.Body.of(l)}} {
+		for _, t := range in.words(l) {
 			w, _ := ParseWording(t.text, l)
 			for _, p := range w.parts {
 				if p.place == "" {
@@ -245,12 +289,12 @@ func (in MailingEntry) Missing(v *Invalid, to []Registration, events map[EventID
 				}
 				n := 0
 				for _, r := range to {
-					if r.Lang == l && !p.place.Known(r, events[r.EventID]) {
+					if in.Audience.Lang(r.Lang) == l && !p.place.Known(r, events[r.EventID]) {
 						n++
 					}
 				}
 				if n > 0 {
-					v.Add(t.field+"_"+string(l), "mailing.placeholder.empty", map[string]any{
+					v.Add(t.field, "mailing.placeholder.empty", map[string]any{
 						"line": p.line, "word": p.place.Word(l), "count": n,
 					})
 				}

@@ -161,7 +161,7 @@ func (w auditWords) other(ref string) string {
 // more is what else is known of the line, a sentence each.
 func (w auditWords) more(l domain.AuditLine) []string {
 	var out []string
-	for _, name := range []string{"purpose", "columns", "letters", "why", "from", "to", "made", "erased"} {
+	for _, name := range []string{"purpose", "columns", "letters", "why", "from", "to", "made", "erased", "english"} {
 		value := l.Details[name]
 		if value == "" || name == "letters" && l.Action != domain.AuditImported {
 			continue

@@ -293,6 +293,9 @@ func (o *Office) sentFacts(p *i18n.Printer, m domain.Mailing) []fact {
 		add("ended", p.Instant(m.Ended))
 	}
 	add("recipients", p.Value(m.Recipients))
+	if m.Audience.Swedish {
+		add("language", p.T("delivery.fact.swedish"))
+	}
 	add("reply_to", m.ReplyTo)
 	var files []string
 	for _, f := range m.Files {

@@ -63,6 +63,11 @@ func mailingScenes(t *testing.T) (pages map[string][]byte, frames map[string]*re
 		}
 	}
 	sure := show("mailing-look", at+"/granska")
+	swedish := c.beginMailing("lulea")
+	c.write(swedish, "step", "save", "swedish", "yes", "body_sv", "Hej {fornamn}!").want(t, http.StatusSeeOther)
+	show("mailing-text-slips", swedish+"/text?done=mailing_saved")
+	c.write(swedish, "swedish", "yes").want(t, http.StatusSeeOther)
+	show("mailing-look-swedish", swedish+"/granska")
 	keep("mailing-look-wrong", c.post(at+"/granska", with(approving(sure), "when", "at", "day", "31 november", "clock", "25")), http.StatusUnprocessableEntity)
 	c.post(at+"/testmejl", url.Values{"lang": {"sv"}}).want(t, http.StatusSeeOther)
 	keep("mailing-look-tested", c.get(at+"/granska?done=mailing_tested"), http.StatusOK)

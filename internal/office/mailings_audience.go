@@ -148,6 +148,7 @@ func (o *Office) mailingAudienceDo(c *gin.Context) error {
 		return o.lead(c, o.path(c, "office_mailing_text", m.UID))
 	}
 	audience, err := readAudience(in, m.Audience.Scope)
+	audience.Swedish = m.Audience.Swedish // which is chosen where the words are
 	if in.Get(mailFrom) == whoSome {
 		audience.Chosen, audience.Filter = m.Audience.Chosen, domain.PeopleFilter{}
 	}

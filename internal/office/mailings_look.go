@@ -26,6 +26,7 @@ type mailingLookPage struct {
 	Notice  *view.Notice
 	Heading string
 	Lead    string
+	Swedish *view.Notice // that those who have chosen English get the Swedish text
 	Self    string
 	Blocks  checkList // what keeps it from being sent
 	Reader  *view.Field
@@ -136,6 +137,9 @@ func (o *Office) showLook(c *gin.Context, refusal error, m domain.Mailing, typed
 	}
 	if m.Kind != domain.MailingInvitation {
 		body.Choose = o.path(c, "office_mailing_audience", m.UID)
+	}
+	if n := readEnglish(all); m.Audience.Swedish && n > 0 {
+		body.Swedish = &view.Notice{Kind: "info", Title: p.T("office.mailing_look.swedish"), Text: p.T("office.mailing_text.swedish_means", "count", n)}
 	}
 	ready := o.Mailings.Ready(ctx, a, m.UID)
 	if err := o.mailingBlocks(c, m, ready, reached(all), &body); err != nil {
@@ -289,7 +293,10 @@ func readersOf(p *i18n.Printer, m domain.Mailing, all []domain.Recipient) []view
 		}
 		o := view.Option{Value: r.Ref, Label: listName(p, r.Registration)}
 		if m.Kind == domain.MailingInvitation {
+			r.Lang = m.Audience.Lang(r.Lang)
 			o = view.Option{Value: string(r.Lang), Label: p.T("office.mailing_text.heading_" + string(r.Lang))}
+		} else if r.Lang == domain.English && m.Audience.Swedish {
+			o.Label = p.T("office.mailing_look.gets_swedish", "name", o.Label)
 		} else if r.Lang == domain.English {
 			o.Label = p.T("office.mailing_look.reads_english", "name", o.Label)
 		}
@@ -310,7 +317,7 @@ func (o *Office) mailingBytes(c *gin.Context, m domain.Mailing, all []domain.Rec
 	for _, r := range all {
 		known := r.Ref
 		if m.Kind == domain.MailingInvitation {
-			known = string(r.Lang)
+			known = string(m.Audience.Lang(r.Lang))
 		}
 		if r.Refusal != "" || r.Hidden || known != reader {
 			continue
@@ -364,9 +371,9 @@ func (o *Office) mailingTest(c *gin.Context, m domain.Mailing, all []domain.Reci
 	if m.Kind == domain.MailingInvitation { // in it nobody is called by name
 		out.Text = p.T("office.mailing_look.test_text_invitation")
 	}
-	english := slices.ContainsFunc(all, func(r domain.Recipient) bool { return r.Refusal == "" && r.Lang == domain.English })
+	english := !m.Audience.Swedish && (readEnglish(all) > 0 || m.Body.En != "")
 	for _, l := range domain.Langs() {
-		if l == domain.Swedish || english || m.Body.En != "" {
+		if l == domain.Swedish || english {
 			out.Langs = append(out.Langs, view.Crumb{URL: string(l), Label: p.T("office.mailing_look.test_" + string(l))})
 		}
 	}

@@ -46,6 +46,79 @@ func TestMailing_wrongPlaceholdersTellTheirLine(t *testing.T) {
 	}
 }
 
+// What is wrong in the words is told when a draft is kept, where it stands and by its nearest name, and whenever the
+// draft is opened; what is still to be written is not.
+func TestMailing_slipsAreToldInTheDraft(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleCaseWorker))
+	at := c.beginMailing("lulea")
+	kept := c.write(at, "step", "save", "subject_sv", "Vi ses {dagen}", "body_sv", "Hej {fornamn}!\n\n{allergi}", "body_en", "Hello {given nam}").want(t, http.StatusSeeOther)
+	for name, page := range map[string]*response{"kept": c.get(kept.to()), "opened again": c.get(at + "/text")} {
+		page.want(t, http.StatusOK, "Rad 1: ”fornamn” inom klamrar finns inte. Menar du ”förnamn”?", "Rad 3: ”allergi” inom klamrar",
+			"Rad 1: ”dagen” inom klamrar finns inte. Menar du ”dag”?", "Menar du ”given name”?")
+		if n := strings.Count(page.body, `aria-invalid="true"`); n != 3 {
+			t.Errorf("%s: %d fields are marked, want 3", name, n)
+		}
+		if strings.Contains(page.words(), "Skriv ett ämne") || page.fields().Get("body_sv") != "Hej {fornamn}!\n\n{allergi}" {
+			t.Errorf("%s: it asks for more, or has lost the text", name)
+		}
+	}
+	c.get(kept.to()).want(t, http.StatusOK, "sparat")
+	c.write(at, "step", "save", "subject_sv", "", "body_sv", "Hej {förnamn}!", "body_en", "").want(t, http.StatusSeeOther)
+	if body := c.get(at + "/text").want(t, http.StatusOK).body; strings.Contains(body, `aria-invalid`) {
+		t.Error("it complains of a text that is not written yet")
+	}
+}
+
+// Staff may do without an English text where somebody reads English: chosen by itself, with what it means, told when
+// it is let go and after, and written in the log. Without the choice English is asked for.
+func TestMailing_swedishToAll(t *testing.T) {
+	w := newWorld(t)
+	events := season(t, w)
+	reader := personOf("Edna", "Adams")
+	input := testkit.Input(events["lulea"], reader)
+	input.Lang = domain.English
+	_, err := w.Registrations.Register(t.Context(), domain.Visitor(), input)
+	must(t, err)
+	before := len(w.deliver())
+	c := w.user("Anna Exempel", in(domain.RoleCaseWorker))
+	at := c.beginMailing("lulea")
+	c.get(at+"/text").want(t, http.StatusOK, "1 person har valt engelska och får den svenska texten.", "Skicka den svenska texten till alla")
+	c.write(at).want(t, http.StatusUnprocessableEntity, "Text på engelska") // the twin: nobody has chosen
+	c.write(at, "swedish", "yes", "body_en", "Hello").want(t, http.StatusUnprocessableEntity, "Ta bort den engelska texten, eller krysset")
+	c.write(at, "swedish", "yes", "body_en", "").want(t, http.StatusSeeOther)
+	if c.get(at+"/text").fields().Get("swedish") != "yes" {
+		t.Error("the choice is forgotten")
+	}
+	form := c.get(at + "/mottagare").fields()
+	c.post(at+"/mottagare", with(form, "step", "next")).want(t, http.StatusSeeOther)
+	look := c.get(at+"/granska").want(t, http.StatusOK, "Alla får den svenska texten", "1 person har valt engelska och får den svenska texten.", "Adams, Edna (har valt engelska)")
+	c.get(at+"/granska?reader="+w.refOf(events["lulea"], reader.Email)).want(t, http.StatusOK, "Hej Edna!", "legitimation")
+	if strings.Contains(look.body, `value="en"`) {
+		t.Error("a test in English is offered")
+	}
+	c.post(at+"/granska", approving(look)).want(t, http.StatusSeeOther)
+	w.Clock.Set(w.Clock.Now().Add(domain.MailingUndo))
+	seen := false
+	for _, l := range w.deliver()[before:] {
+		m, err := netmail.ReadMessage(bytes.NewReader(l.raw))
+		must(t, err)
+		if l.to != reader.Email {
+			continue
+		}
+		seen = true
+		if got := m.Header.Get("Content-Language"); got != "sv" || !strings.Contains(string(l.raw), "Hej Edna!") || !strings.Contains(string(l.raw), "legitimation") {
+			t.Errorf("she who has chosen English gets a letter in %q:\n%s", got, l.raw)
+		}
+	}
+	if !seen {
+		t.Error("she who has chosen English gets nothing")
+	}
+	c.get(at).want(t, http.StatusOK, "också till dem som har valt engelska")
+	w.user("Bo Exempel", in(domain.RoleAdministrator)).get("/handlaggare/logg").want(t, http.StatusOK, "godkände ett utskick till", "Svensk text till dem som har valt engelska: 1")
+}
+
 func mustEvent(t testing.TB, w *world, slug string) domain.Event {
 	t.Helper()
 	e, err := w.Programme.Event(context.Background(), slug)

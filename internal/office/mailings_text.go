@@ -40,6 +40,7 @@ type mailingTextPage struct {
 type mailingWords struct {
 	Lang          domain.Lang
 	Heading, Hint string
+	Instead       *view.Field // to send the Swedish text to everyone; nil where nobody has chosen English
 	Subject, Body view.Field
 	Places        []mailingPlace
 }
@@ -56,13 +57,14 @@ type mailingFileRow struct {
 // The fields of the second step.
 const (
 	fieldReplyTo = "reply_to"
+	fieldSwedish = "swedish"
 	fieldFile    = "file"
 	fieldDrop    = "drop"
 	stepAttach   = "attach"
 )
 
 func wordsFieldNames() []string {
-	return []string{"subject_sv", "subject_en", "body_sv", "body_en", fieldReplyTo, fieldSeen, fieldStep, fieldDrop}
+	return []string{"subject_sv", "subject_en", "body_sv", "body_en", fieldSwedish, fieldReplyTo, fieldSeen, fieldStep, fieldDrop}
 }
 
 func (o *Office) mailingTextShow(c *gin.Context) error {
@@ -129,7 +131,7 @@ func fileFault(key string, args ...any) error {
 func readWords(in url.Values, e domain.MailingEntry) domain.MailingEntry {
 	e.Subject = domain.Text{Sv: in.Get("subject_sv"), En: in.Get("subject_en")}
 	e.Body = domain.Text{Sv: in.Get("body_sv"), En: in.Get("body_en")}
-	e.ReplyTo = in.Get(fieldReplyTo)
+	e.ReplyTo, e.Audience.Swedish = in.Get(fieldReplyTo), in.Get(fieldSwedish) == "yes"
 	return e
 }
 
@@ -146,7 +148,8 @@ func (o *Office) saveWords(c *gin.Context, m domain.Mailing, entry domain.Mailin
 		return gone
 	}
 	clean, wrong := domain.NewMailing(entry)
-	if wrong == nil && clean.Subject == now.Subject && clean.Body == now.Body && clean.ReplyTo == now.ReplyTo {
+	same := clean.Subject == now.Subject && clean.Body == now.Body && clean.ReplyTo == now.ReplyTo
+	if wrong == nil && same && clean.Audience.Swedish == now.Audience.Swedish {
 		return nil
 	}
 	return err
@@ -190,12 +193,7 @@ func (o *Office) showText(c *gin.Context, refusal error, m domain.Mailing, e dom
 		body.Files = append(body.Files, mailingFileRow{f.ID, f.Filename, int64(f.Size)})
 		body.Sum += int64(f.Size)
 	}
-	english := 0
-	for _, r := range all {
-		if r.Refusal == "" && r.Lang == domain.English {
-			english++
-		}
-	}
+	english := readEnglish(all)
 	if english > 0 { // told before anything is written
 		body.Lead += ". " + p.T("office.mailing_text.of_them_english", "count", english)
 	}
@@ -204,6 +202,9 @@ func (o *Office) showText(c *gin.Context, refusal error, m domain.Mailing, e dom
 		if status, err = o.tellWords(c, refusal, m, e, &body); err != nil {
 			return err
 		}
+	} else { // a draft is kept with what is wrong in it, which is told at once and not at the end
+		m.MailingEntry = e
+		markWords(p, &body, faultsOf(m.Slips()))
 	}
 	return o.write(c, status, page{
 		template: "mailing_text", route: "office_mailing_text", args: []string{m.UID}, menu: "office_mailings",
@@ -230,15 +231,44 @@ func wordsIn(p *i18n.Printer, k domain.MailingKind, e domain.MailingEntry, l dom
 	}
 	if l == domain.English {
 		w.Hint = p.T("office.mailing_text.english_none")
-		if english > 0 {
+		switch {
+		case e.Audience.Swedish:
+			w.Hint = p.T("office.mailing_text.english_left")
+		case english > 0:
 			w.Hint = p.T("office.mailing_text.english", "count", english)
 		}
-		w.Subject.Optional, w.Body.Optional = english == 0, english == 0
+		left := english == 0 || e.Audience.Swedish
+		w.Subject.Optional, w.Body.Optional = left, left
+		if english > 0 || e.Audience.Swedish {
+			w.Instead = swedishToAll(p, e, english)
+		}
 	}
 	for _, place := range k.Placeholders() {
 		w.Places = append(w.Places, mailingPlace{"{" + place.Word(l) + "}", p.T("office.mailing_place." + string(place))})
 	}
 	return w
+}
+
+// swedishToAll is the choice to do without an English text, with what it means.
+func swedishToAll(p *i18n.Printer, e domain.MailingEntry, english int) *view.Field {
+	f := &view.Field{
+		Kind: view.FieldCheckboxes, Name: fieldSwedish, Label: p.T("office.mailing_text.instead"), Optional: true,
+		Options: []view.Option{{Value: "yes", Label: p.T("office.mailing_text.swedish"), Hint: p.T("office.mailing_text.swedish_means", "count", english)}},
+	}
+	if e.Audience.Swedish {
+		f.Values = []string{"yes"}
+	}
+	return f
+}
+
+// readEnglish is how many of those who get it have chosen English.
+func readEnglish(all []domain.Recipient) (n int) {
+	for _, r := range all {
+		if r.Refusal == "" && r.Lang == domain.English {
+			n++
+		}
+	}
+	return n
 }
 
 // tellWords marks the fields that are wrong, with every line where something is, or shows what somebody else
@@ -260,14 +290,23 @@ func (o *Office) tellWords(c *gin.Context, refusal error, m domain.Mailing, e do
 		body.Notice = notice
 		return status, nil
 	}
-	for i := range body.Parts {
-		for _, f := range []*view.Field{&body.Parts[i].Subject, &body.Parts[i].Body} {
-			body.Faults = append(body.Faults, toldAll(p, f, faults)...)
-		}
-	}
-	body.Faults = append(body.Faults, toldAll(p, &body.ReplyTo, faults)...)
-	body.Faults = append(body.Faults, toldAll(p, &body.File, faults)...)
+	markWords(p, body, faults)
 	return http.StatusUnprocessableEntity, nil
+}
+
+// markWords marks the fields that are wrong.
+func markWords(p *i18n.Printer, body *mailingTextPage, faults []*domain.Error) {
+	var fields []*view.Field
+	for i := range body.Parts {
+		part := &body.Parts[i]
+		if part.Instead != nil {
+			fields = append(fields, part.Instead)
+		}
+		fields = append(fields, &part.Subject, &part.Body)
+	}
+	for _, f := range append(fields, &body.ReplyTo, &body.File) {
+		body.Faults = append(body.Faults, toldAll(p, f, faults)...)
+	}
 }
 
 // toldAll marks a field with everything that is wrong in it: each placeholder has a line of its own.
@@ -314,6 +353,10 @@ func clashOfMailing(p *i18n.Printer, now domain.Mailing, mine domain.MailingEntr
 		if f.theirs != clean {
 			out.Rows = append(out.Rows, mailingClashRow{p.T("office.mailing_text." + f.name), f.theirs})
 		}
+	}
+	if theirs := now.Audience.Swedish; theirs != mine.Audience.Swedish {
+		word := map[bool]string{true: "yes", false: "no"}[theirs]
+		out.Rows = append(out.Rows, mailingClashRow{p.T("office.mailing_text.swedish"), p.T("office.mailing_text.swedish_" + word)})
 	}
 	return out
 }

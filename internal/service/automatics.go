@@ -219,7 +219,7 @@ func (s *Automatics) recipients(ctx context.Context, q store.Queries, e domain.E
 // ready tells what keeps a letter from going, as *domain.Invalid, or nil.
 func (s *Automatics) ready(e domain.Event, letter domain.Automatic, to automaticTo) error {
 	words := letter.Words(s.Words[letter.Kind])
-	if err := words.Ready(readsEnglish(to.goes)); err != nil {
+	if err := words.Ready(readEnglish(to.goes) > 0); err != nil {
 		return err
 	}
 	v := &domain.Invalid{}

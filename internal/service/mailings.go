@@ -131,7 +131,9 @@ func (s *Mailings) Save(ctx context.Context, a domain.Actor, uid string, seen in
 			return err
 		}
 		if m.Kind == domain.MailingInvitation { // whom it goes to is said elsewhere
+			swedish := in.Audience.Swedish
 			in.Audience = m.Audience
+			in.Audience.Swedish = swedish
 		}
 		r, err := reachOf(ctx, tx.Queries, a, domain.PermWriteMail, in.Audience.Scope)
 		if err != nil {

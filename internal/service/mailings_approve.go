@@ -53,7 +53,11 @@ func (s *Mailings) Approve(ctx context.Context, a domain.Actor, uid string, in A
 		if _, err := tx.SetMailing(ctx, m, domain.MailingDraft); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, s.line(a, m, domain.AuditMailingApproved, map[string]string{"count": strconv.Itoa(len(to))}))
+		details := map[string]string{"count": strconv.Itoa(len(to))}
+		if n := readEnglish(all); m.Audience.Swedish && n > 0 {
+			details["english"] = strconv.Itoa(n)
+		}
+		return tx.Audit(ctx, s.line(a, m, domain.AuditMailingApproved, details))
 	})
 	if err == nil {
 		s.wake()

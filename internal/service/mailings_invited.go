@@ -271,10 +271,11 @@ func (st step) inviteOne(ctx context.Context, m domain.Mailing, to domain.Subscr
 	if st.s.Withhold {
 		state = domain.LetterWithheld
 	}
+	lang := m.Audience.Lang(to.Lang)
 	return st.tx.InsertLetter(ctx, 0, domain.Letter{
-		Kind: domain.LetterInvitation, Subscriber: to.ID, To: to.Email, Lang: to.Lang,
+		Kind: domain.LetterInvitation, Subscriber: to.ID, To: to.Email, Lang: lang,
 		MessageID: st.s.Keys.MessageID([]byte(to.UID), string(domain.LetterInvitation), int(m.ID)), Date: st.now.Truncate(time.Second),
-		State: state, NextTry: st.now, Details: domain.Details{Subject: m.Subject.In(to.Lang)}, Mailing: m.ID,
+		State: state, NextTry: st.now, Details: domain.Details{Subject: m.Subject.In(lang)}, Mailing: m.ID,
 	})
 }
 
@@ -288,6 +289,7 @@ func (s *Mailings) lookInvited(ctx context.Context, m domain.Mailing, l domain.L
 	if err != nil {
 		return nil, err
 	}
+	l = m.Audience.Lang(l)
 	f := domain.LetterFacts{
 		Letter: domain.Letter{
 			Kind: domain.LetterInvitation, EventID: e.ID, To: "namn@exempel.se", Lang: l, Date: s.Now(), Mailing: m.ID, MessageID: "utkast",

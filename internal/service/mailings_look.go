@@ -112,14 +112,14 @@ func goesTo(all []domain.Recipient) []store.MailingRecipient {
 	return out
 }
 
-// readsEnglish reports whether anyone who gets it has asked for English.
-func readsEnglish(all []domain.Recipient) bool {
+// readEnglish is how many of those who get it have asked for English.
+func readEnglish(all []domain.Recipient) (n int) {
 	for _, r := range all {
 		if r.Refusal == "" && r.Lang == domain.English {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
 
 // Look is a mailing as one of its recipients would get it: the whole message. domain.ErrNotFound for who is none of them.
@@ -154,14 +154,14 @@ func (s *Mailings) compose(ctx context.Context, m domain.Mailing, r domain.Recip
 		return nil, err
 	}
 	l := domain.Letter{
-		Kind: domain.LetterMailing, RegistrationID: r.ID, EventID: k.EventID, To: k.Email, Lang: k.Lang, Status: k.Status,
+		Kind: domain.LetterMailing, RegistrationID: r.ID, EventID: k.EventID, To: k.Email, Lang: m.Audience.Lang(k.Lang), Status: k.Status,
 		Date: s.Now(), Mailing: m.ID, MessageID: "utkast",
 	}
 	f, err := s.Outbox.facts(ctx, l)
 	if err != nil {
 		return nil, err
 	}
-	f.Link = s.Outbox.OwnLink(k.Lang, "exempel") // whoever looks is not her
+	f.Link = s.Outbox.OwnLink(l.Lang, "exempel") // whoever looks is not her
 	return s.Outbox.Composer.Compose(f)
 }
 
@@ -180,7 +180,7 @@ func (s *Mailings) Ready(ctx context.Context, a domain.Actor, uid string) error 
 }
 
 func (s *Mailings) ready(ctx context.Context, q store.Queries, m domain.Mailing, all []domain.Recipient) error {
-	if err := m.Ready(readsEnglish(all)); err != nil {
+	if err := m.Ready(readEnglish(all) > 0); err != nil {
 		return err
 	}
 	v := &domain.Invalid{}

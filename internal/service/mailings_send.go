@@ -135,7 +135,8 @@ func (s *Mailings) release(ctx context.Context, st step, m domain.Mailing, n int
 
 // writeTo owes one letter of a mailing, with its line in the history.
 func (st step) writeTo(ctx context.Context, m domain.Mailing, k store.Kept) error {
-	d := domain.Details{Subject: m.Subject.In(k.Lang)}
+	lang := m.Audience.Lang(k.Lang)
+	d := domain.Details{Subject: m.Subject.In(lang)}
 	if k.LinkVersion > 1 {
 		d.LinkVersion = k.LinkVersion
 	}
@@ -151,7 +152,7 @@ func (st step) writeTo(ctx context.Context, m domain.Mailing, k store.Kept) erro
 		state = domain.LetterWithheld
 	}
 	return st.tx.InsertLetter(ctx, n, domain.Letter{
-		Kind: domain.LetterMailing, RegistrationID: k.ID, To: k.Email, Lang: k.Lang, Status: k.Status,
+		Kind: domain.LetterMailing, RegistrationID: k.ID, To: k.Email, Lang: lang, Status: k.Status,
 		MessageID: st.s.Keys.MessageID(k.UID, string(domain.LetterMailing), n), Date: st.now.Truncate(time.Second),
 		State: state, NextTry: st.now, Details: d, Mailing: m.ID,
 	})

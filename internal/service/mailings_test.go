@@ -398,3 +398,56 @@ func claim(k *testkit.Kit, n int) (out []domain.Letter, err error) {
 	})
 	return out, err
 }
+
+// Where staff have chosen that everyone gets the Swedish text, who has chosen English is written to in Swedish, in
+// the letter and in her history; where they have not, a text in English is asked for.
+func TestMailing_swedishToAll(t *testing.T) {
+	t.Parallel()
+	d := newMailingDesk(t, 3, nil)
+	in := testkit.Input(d.event, testkit.Person(70))
+	in.Lang = domain.English
+	register(t, d.Kit, in)
+	drain(t, d.Kit, d.o)
+	clear(d.r.sent)
+	words := practical()
+	uid := d.begin(words)
+	var refused *domain.Invalid
+	if err := d.s.Ready(t.Context(), d.a, uid); !errors.As(err, &refused) || refused.Faults[0].Key != "mailing.subject.missing" || refused.Faults[0].Field != "subject_en" {
+		t.Fatalf("nobody has chosen: %v", err)
+	}
+	m, _ := d.look(uid)
+	words.Audience.Swedish, words.Body.En = true, "Hello"
+	if err := d.s.Save(t.Context(), d.a, uid, m.Revision, words); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.s.Ready(t.Context(), d.a, uid); !errors.As(err, &refused) || refused.Faults[0].Key != "mailing.swedish.both" {
+		t.Errorf("both: %v", err)
+	}
+	words.Body.En = ""
+	if err := d.s.Save(t.Context(), d.a, uid, m.Revision+1, words); err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := d.look(uid); !m.Audience.Swedish || d.s.Ready(t.Context(), d.a, uid) != nil {
+		t.Errorf("chosen: %t, %v", m.Audience.Swedish, d.s.Ready(t.Context(), d.a, uid))
+	}
+	d.approve(uid, 4)
+	if d.run(); d.sent() != 4 {
+		t.Errorf("%d letters, want 4", d.sent())
+	}
+	k, err := d.Store.LiveRegistration(t.Context(), d.event.ID, domain.EmailKey(testkit.Person(70).Email))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h, err := d.Store.History(t.Context(), k.ID)
+	if last := h[len(h)-1]; err != nil || last.Kind != domain.HistoryWrittenTo || last.Details.Subject != "Praktiskt inför {ort}" {
+		t.Errorf("her history: %+v, %v", h, err)
+	}
+	m, _ = d.look(uid)
+	letters, _, err := d.s.Letters(t.Context(), d.a, uid, nil, 0)
+	if err != nil || len(letters) != 4 {
+		t.Errorf("%d letters, %v", len(letters), err)
+	}
+	if c, err := d.Store.Check(t.Context()); err != nil || len(c) > 0 || m.State != domain.MailingDone {
+		t.Errorf("%s: %v, %v", m.State, c, err)
+	}
+}

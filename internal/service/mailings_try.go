@@ -26,12 +26,12 @@ func (s *Mailings) Test(ctx context.Context, a domain.Actor, uid string, l domai
 	if err != nil {
 		return "", err
 	}
-	if l != domain.English {
+	if l = m.Audience.Lang(l); l != domain.English {
 		l = domain.Swedish
 	}
 	tried := m
 	if l == domain.Swedish { // what is wrong in the other language is another letter's fault
-		tried.Subject.En, tried.Body.En = "", ""
+		tried.Subject.En, tried.Body.En, tried.Audience.Swedish = "", "", false
 	}
 	if err := tried.Ready(l == domain.English); err != nil {
 		return "", err
@@ -101,7 +101,7 @@ func (s *Mailings) testEvent(ctx context.Context, a domain.Actor, m domain.Maili
 		return domain.Event{}, err
 	}
 	for _, r := range all {
-		if r.Refusal == "" && r.Lang == l && r.EventID != 0 {
+		if r.Refusal == "" && m.Audience.Lang(r.Lang) == l && r.EventID != 0 {
 			return s.Outbox.event(ctx, r.EventID)
 		}
 	}
