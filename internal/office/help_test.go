@@ -91,7 +91,7 @@ func TestHelp_isLinkedFromWhereItIsNeeded(t *testing.T) {
 	} {
 		got := ""
 		for _, a := range c.get(path).want(t, http.StatusOK).find("a") {
-			if attr(a.Parent, "class") == "wrap office-help" {
+			if attr(a.Parent, "class") == "office-help" {
 				got = attr(a, "href")
 			}
 		}

@@ -66,7 +66,7 @@ func TestMailing_slipsAreToldInTheDraft(t *testing.T) {
 	}
 	c.get(kept.to()).want(t, http.StatusOK, "sparat")
 	c.write(at, "step", "save", "subject_sv", "", "body_sv", "Hej {förnamn}!", "body_en", "").want(t, http.StatusSeeOther)
-	if body := c.get(at + "/text").want(t, http.StatusOK).body; strings.Contains(body, `aria-invalid`) {
+	if body := c.get(at+"/text").want(t, http.StatusOK).body; strings.Contains(body, `aria-invalid`) {
 		t.Error("it complains of a text that is not written yet")
 	}
 }
