@@ -222,3 +222,59 @@ func TestSubscribers_oneNetworkCannotAskForever(t *testing.T) {
 		t.Errorf("from elsewhere: %v", err)
 	}
 }
+
+// Where staff have chosen that everyone gets the Swedish text, an invitation to somebody who reads English is in
+// Swedish, and keeps whose subscribers it goes to; where they have not, it is in English.
+func TestSubscribers_swedishToAll(t *testing.T) {
+	t.Parallel()
+	d := newInviting(t)
+	tongue := &tongue{Composer: d.o.Composer}
+	d.o.Composer = tongue
+	in := asks("edna@example.se", "BD")
+	in.Lang = domain.English
+	if err := d.s.Ask(t.Context(), domain.Visitor(), in); err != nil {
+		t.Fatal(err)
+	}
+	d.confirm("edna@example.se")
+	d.letters()
+	lang := func(swedish bool) domain.Lang {
+		t.Helper()
+		uid := d.invite()
+		if swedish {
+			m, _ := d.look(uid)
+			words := m.MailingEntry
+			words.Audience.Swedish, words.Audience.Counties, words.Subject.En, words.Body.En = true, nil, "", ""
+			if err := d.mailingDesk.s.Save(t.Context(), d.a, uid, m.Revision, words); err != nil {
+				t.Fatal(err)
+			}
+			if now, _ := d.look(uid); !now.Audience.Swedish || len(now.Audience.Counties) != 1 {
+				t.Errorf("kept: %+v", now.Audience)
+			}
+		}
+		d.approve(uid, 1)
+		d.run()
+		if m, _ := d.look(uid); m.State != domain.MailingDone {
+			t.Fatalf("it is %s", m.State)
+		}
+		return tongue.last
+	}
+	if got := lang(true); got != domain.Swedish {
+		t.Errorf("chosen: the letter is in %q", got)
+	}
+	if got := lang(false); got != domain.English {
+		t.Errorf("not chosen: the letter is in %q", got)
+	}
+	d.sound()
+}
+
+// tongue remembers in which language the last letter was to be.
+type tongue struct {
+	service.Composer
+
+	last domain.Lang
+}
+
+func (k *tongue) Compose(f domain.LetterFacts) ([]byte, error) {
+	k.last = f.Letter.Lang
+	return k.Composer.Compose(f)
+}
