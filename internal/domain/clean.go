@@ -129,70 +129,9 @@ func isName(s string) bool {
 var (
 	hostLike   = regexp.MustCompile(`\.\p{Ll}{2,}`)
 	webAddress = regexp.MustCompile(`(?i)(https?:|www\.|://)`)
-	tenDigits  = regexp.MustCompile(`(?:^|[^0-9])((?:[0-9]{2})?[0-9]{6})[-+ ]?([0-9]{4})(?:[^0-9]|$)`)
 )
-
-// HasPersonalNumber reports whether s holds what looks like a Swedish personal identity number or
-// coordination number: six or eight figures of a date and four more, set off by a sign or with the
-// right check figure.
-func HasPersonalNumber(s string) bool {
-	if !hasDigits(s, 10) {
-		return false
-	}
-	for len(s) > 0 {
-		m := tenDigits.FindStringSubmatchIndex(s)
-		if m == nil {
-			return false
-		}
-		day, last := s[m[2]:m[3]], s[m[4]:m[5]]
-		signed := m[4] > m[3] && s[m[3]] != ' '
-		if isDay(day[len(day)-6:]) && (signed || luhn(day[len(day)-6:]+last)) {
-			return true
-		}
-		s = s[m[3]:]
-	}
-	return false
-}
-
-// hasDigits reports whether s holds n figures or more.
-func hasDigits(s string, n int) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= '0' && s[i] <= '9' {
-			if n--; n == 0 {
-				return true
-			}
-		}
-	}
-	return false
-}
 
 // hasWebAddress reports whether s holds what looks like the address of a page.
 func hasWebAddress(s string) bool {
 	return strings.ContainsAny(s, ":.") && webAddress.MatchString(s)
-}
-
-// isDay reports whether six figures are a day of a year, or that of a coordination number.
-func isDay(six string) bool {
-	month := int(six[2]-'0')*10 + int(six[3]-'0')
-	day := int(six[4]-'0')*10 + int(six[5]-'0')
-	if day > 60 {
-		day -= 60
-	}
-	return month >= 1 && month <= 12 && day >= 1 && day <= 31
-}
-
-// luhn checks figures whose last is the check figure, weights 2, 1, 2, 1 … from the left over an
-// even number of figures.
-func luhn(digits string) bool {
-	sum := 0
-	for i := 0; i < len(digits); i++ {
-		d := int(digits[i] - '0')
-		if i%2 == len(digits)%2 {
-			if d *= 2; d > 9 {
-				d -= 9
-			}
-		}
-		sum += d
-	}
-	return sum%10 == 0
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"maps"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -49,8 +50,8 @@ const (
 // type, municipality and the questions that say so; the family name may be empty for people with a
 // single name. Every fault is reported together as *Invalid, in the order of the form, with keys
 // "field.<name>.missing", ".too_long", ".wrong" and, for free text, "field.personal_number" and
-// "field.web_address" and "field.encoding"; questions use the name "question". Args hold "max" and
-// for questions "label" (a Text).
+// "field.web_address" and "field.encoding"; questions use the name "question". Args hold "max", for
+// questions "label" (a Text), and for personal numbers "number": those found, masked.
 func (e Event) ReadEntry(in Entry) (Application, error) {
 	v := &Invalid{}
 	e.readAccess(v, in)
@@ -175,7 +176,12 @@ func readLine(v *Invalid, field, s string, max int, required bool) string {
 func checkFreeText(v *Invalid, field, s string, args map[string]any) {
 	switch {
 	case HasPersonalNumber(s):
-		v.Add(field, "field.personal_number", args)
+		told := maps.Clone(args)
+		if told == nil {
+			told = make(map[string]any, 1)
+		}
+		told["number"] = strings.Join(maskedPersonalNumbers(s), ", ")
+		v.Add(field, "field.personal_number", told)
 	case hasWebAddress(s):
 		v.Add(field, "field.web_address", args)
 	}

@@ -192,6 +192,43 @@ func TestHasPersonalNumber(t *testing.T) {
 	}
 }
 
+// A fault names the personal number it is about, so that it can be found, and gives no one its last figures; what
+// the page advises about a number of another kind is taken.
+func TestReadEntry_namesThePersonalNumber(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"född 850709-9805 i Boden": "850709-XXXX",
+		"19121212+1212":            "19121212+XXXX",
+		"1212121212":               "121212XXXX",
+		"850709-9805, 121212 1212, igen 850709-9805":                  "850709-XXXX, 121212 XXXX",
+		"121212-1211 121212-1212 811218-9876 850709-9805 800101-1234": "121212-XXXX, 811218-XXXX, 850709-XXXX",
+		"ref 12 och 5561234567 och 811218-9876":                       "811218-XXXX",
+	} {
+		in := entry()
+		in.Title = typed
+		_, err := domain.Event{}.ReadEntry(in)
+		var told *domain.Invalid
+		if !errors.As(err, &told) || len(told.Faults) != 1 {
+			t.Fatalf("%q: %v", typed, err)
+		}
+		if got := told.Faults[0].Args["number"]; got != want {
+			t.Errorf("%q: the fault names %q, want %q", typed, got, want)
+		}
+		if masked := domain.MaskPersonalNumbers(typed); domain.HasPersonalNumber(masked) {
+			t.Errorf("%q masked is %q", typed, masked)
+		}
+		if strings.Contains(err.Error(), "XXXX") {
+			t.Errorf("a log would hold %q", err)
+		}
+	}
+	if got := domain.MaskPersonalNumbers("a 850709-9805 b 121212 1212 c 070-174 06 01"); got != "a 850709-XXXX b 121212 XXXX c 070-174 06 01" {
+		t.Errorf("masked: %q", got)
+	}
+	if domain.HasPersonalNumber("85 07 09 98 05") {
+		t.Error("figures two by two are still refused, against what the page says")
+	}
+}
+
 func TestCleanLine_emojiSurvive(t *testing.T) {
 	t.Parallel()
 	family := "👩\u200d💻 och 🏳️\u200d🌈"

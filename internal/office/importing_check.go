@@ -194,7 +194,7 @@ func rowFaults(p *i18n.Printer, e domain.Event, d importDraft, plan domain.Impor
 			if all++; all > mostFaultsTold {
 				continue
 			}
-			out = append(out, rowFault{Line: p.Value(r.Line), Column: faultColumn(p, e, d, f.Field), Value: brief(importTyped(r.Typed, f.Field)), Text: p.T(ofImport(p, f.Key), f.Args)})
+			out = append(out, rowFault{Line: p.Value(r.Line), Column: faultColumn(p, e, d, f.Field), Value: brief(domain.MaskPersonalNumbers(importTyped(r.Typed, f.Field))), Text: p.T(ofImport(p, f.Key), f.Args)})
 		}
 	}
 	if all > mostFaultsTold {

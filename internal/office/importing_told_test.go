@@ -62,3 +62,15 @@ func TestImport_noSamplesOfWhatIsNotForUs(t *testing.T) {
 		t.Errorf("it says of %d columns to remove them", n)
 	}
 }
+
+// A personal number in what is read is told of by its day: its last figures are not shown.
+func TestImport_numbersAreMasked(t *testing.T) {
+	w := newWorld(t)
+	season(t, w)
+	c := w.user("Anna Exempel", in(domain.RoleOrganiser))
+	rows := newcomers + "Eva;Exempel;eva.exempel@example.se;Kalix kommun 811218-9876;Kalix\r\n"
+	page := c.get(c.toCheck(t, "lulea", rows)).want(t, http.StatusOK, "Kalix kommun 811218-XXXX", "Ta bort 811218-XXXX, som ser ut som ett personnummer")
+	if strings.Contains(page.body, "9876") {
+		t.Error("the whole number is shown")
+	}
+}

@@ -150,7 +150,7 @@ func TestGroup_faultsKeepWhatWasTyped(t *testing.T) {
 		"a pair of three":  {map[string]string{"mode": "together", "unnamed": "1"}, "mode", "exakt två", "exactly two"},
 		"an unknown wish":  {map[string]string{"mode": "none"}, "mode", "Välj vad vi gör", "Choose what we do"},
 		"too many unnamed": {map[string]string{"unnamed": "9"}, "unnamed", "högst 6 personer", "at most 6 people"},
-		"personal numbers": {map[string]string{"people_1_title": "811218-9876"}, "people_1_title", "Titel eller yrke: ta bort personnumret", "personal identity number"},
+		"personal numbers": {map[string]string{"people_1_title": "811218-9876"}, "people_1_title", "Titel eller yrke: 811218-XXXX ser ut som ett personnummer", "personal identity number"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for path, words := range map[string]string{groupPath: c.sv, "/en/event/lulea/registration/group": c.en} {

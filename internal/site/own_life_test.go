@@ -46,7 +46,7 @@ func TestOwn_cancelFaultsKeepTheReason(t *testing.T) {
 	own := w.take("lulea", 1)
 	for reason, fault := range map[string]string{
 		strings.Repeat("å", domain.MaxReason+1): "Skälet får ha högst 500 tecken",
-		"Mitt nummer är 19121212-1212":          "”Varför avbokar du?”: ta bort personnumret",
+		"Mitt nummer är 19121212-1212":          "”Varför avbokar du?”: 19121212-XXXX ser ut som ett personnummer",
 	} {
 		page := w.post(own+"/avboka", w.get(own+"/avboka").filled("step", "cancel", "reason", reason)).
 			want(t, http.StatusUnprocessableEntity, "Det finns fel i formuläret", fault)

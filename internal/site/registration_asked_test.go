@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"github.com/temadag/temadag/internal/domain"
 	"github.com/temadag/temadag/internal/testkit"
 )
@@ -181,7 +183,7 @@ func TestRegistration_faultsInWhatOnlySomeAsk(t *testing.T) {
 		"long Peppol":      {map[string]string{"invoice_peppol": strings.Repeat("å", 121)}, "invoice_peppol", "högst 120 tecken", "at most 120"},
 		"no such diet":     {map[string]string{"diet": "blod"}, "diet", "Välj bland alternativen om mat", "alternatives about food"},
 		"long diet":        {map[string]string{"diet_text": strings.Repeat("å", 301)}, "diet_text", "högst 300 tecken", "at most 300"},
-		"number in a need": {map[string]string{"access_text": "811218-9876"}, "access_text", "Annat om tillgänglighet: ta bort personnumret", "personal identity number"},
+		"number in a need": {map[string]string{"access_text": "811218-9876"}, "access_text", "Annat om tillgänglighet: 811218-XXXX ser ut som ett personnummer. Ta bort det", "personal identity number"},
 		"no such need":     {map[string]string{"access": "blod"}, "access", "alternativen om tillgänglighet", "alternatives about accessibility"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -193,6 +195,11 @@ func TestRegistration_faultsInWhatOnlySomeAsk(t *testing.T) {
 				page := w.post(path, with(sent, "review")).want(t, http.StatusUnprocessableEntity, words)
 				if !strings.Contains(page.body, `href="#`+c.field+`"`) || !strings.Contains(page.body, `id="`+c.field+`"`) {
 					t.Errorf("the summary does not lead to %s", c.field)
+				}
+				for _, class := range []string{"errors", "error"} {
+					if told := page.ofClass(class); strings.Contains(told, "9876") {
+						t.Errorf("a fault tells the whole number: %s", told)
+					}
 				}
 				again := page.fields()
 				for _, field := range onlySome {
@@ -238,4 +245,20 @@ func TestRegistration_questionsThatWereTakenAway(t *testing.T) {
 	if strings.Contains(page.body, "selleri") {
 		t.Error("needs that nobody asks are carried on")
 	}
+}
+
+// ofClass is the words of all elements of a class.
+func (r *response) ofClass(class string) string {
+	var b strings.Builder
+	for n := range r.page.Descendants() {
+		if n.Type != html.ElementNode || !slices.Contains(strings.Fields(attr(n, "class")), class) {
+			continue
+		}
+		for in := range n.Descendants() {
+			if in.Type == html.TextNode {
+				b.WriteString(in.Data + " ")
+			}
+		}
+	}
+	return b.String()
 }

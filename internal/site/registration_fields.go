@@ -23,7 +23,7 @@ func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Inva
 	if faults == nil {
 		return nil
 	}
-	first, numbers := make(map[string]string), make(map[string]bool)
+	first, numbers := make(map[string]string), make(map[string]any)
 	for _, fault := range faults.Faults {
 		field := fault.Field
 		if field == sessionsField {
@@ -31,15 +31,17 @@ func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Inva
 		}
 		if first[field] == "" {
 			first[field] = p.T(ofField(p, fault), fault.Args)
-			numbers[field] = fault.Key == "field.personal_number"
+			if fault.Key == "field.personal_number" {
+				numbers[field] = fault.Args["number"]
+			}
 		}
 	}
 	var out []view.Fault
 	for _, part := range parts {
 		for i, f := range part.Fields {
 			if text := first[f.Name]; text != "" {
-				if numbers[f.Name] { // in the summary it stands without its label
-					text = personalNumber(p, f.Label)
+				if number := numbers[f.Name]; number != nil { // in the summary it stands without its label
+					text = personalNumber(p, f.Label, number)
 				}
 				part.Fields[i].Error = text
 				out = append(out, view.Fault{Field: f.Name, Text: text})
@@ -56,12 +58,12 @@ func told(p *i18n.Printer, e domain.Event, parts []formPart, faults *domain.Inva
 	return out
 }
 
-// personalNumber names the field in which a personal number stands.
-func personalNumber(p *i18n.Printer, label string) string {
+// personalNumber names the field in which a personal number stands, and the number, masked.
+func personalNumber(p *i18n.Printer, label string, number any) string {
 	if strings.ContainsAny(label, "?.!") {
-		return p.T("field.personal_number_in_question", "label", label)
+		return p.T("field.personal_number_in_question", "label", label, "number", number)
 	}
-	return p.T("field.personal_number_in", "label", label)
+	return p.T("field.personal_number_in", "label", label, "number", number)
 }
 
 // ofField is the key of a fault that several fields share, in the words of this one where they have

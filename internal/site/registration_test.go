@@ -75,7 +75,7 @@ func TestRegistration_faultsKeepWhatWasTyped(t *testing.T) {
 	sent.Set(long, "19121212-1212 är mitt nummer")
 	sent[choices] = []string{"a", "b"}
 	page := w.post(form, sent).want(t, http.StatusUnprocessableEntity, "Det finns fel i formuläret", "Rätta 3 fel",
-		"Ange ditt förnamn", "E-postadressen saknar @. Den ska se ut som namn@exempel.se", "”Vad vill du fråga?”: ta bort personnumret")
+		"Ange ditt förnamn", "E-postadressen saknar @. Den ska se ut som namn@exempel.se", "”Vad vill du fråga?”: 19121212-XXXX ser ut som ett personnummer")
 	again := page.fields()
 	for _, name := range []string{"email", "organisation", "family_name", long, "organisation_type", "token"} {
 		if got, want := again.Get(name), sent.Get(name); got != want {
