@@ -106,6 +106,9 @@ func TestNormalMunicipality(t *testing.T) {
 		{"Håbo kommun", "Håbo"},
 		{"habo kommun", "Habo"},
 		{"Marks kommun", "Mark"},
+		{"Härnösands", "Härnösand"},
+		{"LULEÅS", "Luleå"},
+		{"Torsås", "Torsås"},
 		{"Kils kommun", "Kil"},
 		{"Skellefteå kn", "Skellefteå"},
 		{"Jukkasjärvi", "Jukkasjärvi"},
@@ -124,6 +127,46 @@ func TestNormalMunicipality(t *testing.T) {
 				t.Errorf("NormalMunicipality(%q) is %q", typed, got)
 			}
 		}
+	}
+}
+
+// What is near a municipality is asked about; what is one, or is somewhere else, is not.
+func TestMeantMunicipalities(t *testing.T) {
+	for typed, want := range map[string]string{
+		"Luleå": "", "luleå kommun": "", "Lulea": "", "Härnösands": "", "": "", "kommun": "",
+		"Lluleå": "Luleå", "Lulå": "Luleå", "Luelå kommun": "Luleå", "Luela": "Luleå", "Pitrå": "Piteå",
+		"Skelefteå": "Skellefteå", "Skeleftå": "Skellefteå", "Örnsköldvik": "Örnsköldsvik", "Upsala": "Uppsala", "Ostersund": "", "Östresund": "Östersund",
+		"Skjelleftjå": "Skellefteå", "Skjjellefttå": "", // three slips are another name
+		"Habö": "Habo, Håbo", "Harparanda": "Haparanda", "Övre Torneå": "Övertorneå", "Narvik": "", "Vasa": "", "Övertorrneå": "Övertorneå",
+		"Rovaniemi": "", "Helsingfors": "", "Tromsø": "", "Torneå": "", "Åbo": "", "Oslo": "", "Köpenhamn": "", "Exempelby kommun": "", "Jukkasjärvi": "", "Xyz": "", "Ky": "",
+	} {
+		if got := strings.Join(domain.MeantMunicipalities(typed), ", "); got != want {
+			t.Errorf("MeantMunicipalities(%q) is %q, want %q", typed, got, want)
+		}
+	}
+	for _, m := range domain.Municipalities() {
+		if got := domain.MeantMunicipalities(m); len(got) > 0 || !domain.IsMunicipality(m) {
+			t.Errorf("%s is asked about: %v", m, got)
+		}
+		typed := []rune(m)
+		if len(typed) < 6 {
+			continue
+		}
+		wrong := string(typed[:3]) + "x" + string(typed[3:]) // one slip is seen in every longer name
+		if !slices.Contains(domain.MeantMunicipalities(wrong), m) {
+			t.Errorf("%q is not asked about: %v", wrong, domain.MeantMunicipalities(wrong))
+		}
+	}
+	for _, s := range []string{"", "luleå", "Luleå ", "Visby"} {
+		if domain.IsMunicipality(s) {
+			t.Errorf("%q is a municipality", s)
+		}
+	}
+}
+
+func BenchmarkMeantMunicipalities(b *testing.B) {
+	for b.Loop() {
+		domain.MeantMunicipalities("Lluleå kommun")
 	}
 }
 

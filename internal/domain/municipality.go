@@ -19,12 +19,15 @@ func MunicipalitiesIn(county OrganiserCode) []string {
 }
 
 // NormalMunicipality is the name of the municipality that s means: "luleå", "LULEÅ KOMMUN",
-// "Härnösands kommun" and "Lulea" are "Luleå", "Luleå", "Härnösand" and "Luleå". What is no
+// "Härnösands kommun", "Härnösands" and "Lulea" are "Luleå", "Luleå", "Härnösand" twice and "Luleå". What is no
 // municipality of Sweden (a village, a municipality in Finland) comes back as it was, in NFC with
 // single spaces: people know best where they work.
 func NormalMunicipality(s string) string {
 	s = strings.Join(strings.Fields(norm.NFC.String(s)), " ")
 	readings := municipalityReadings(strings.ToLower(s))
+	if name, ok := strings.CutSuffix(readings[0], "s"); ok { // "Luleås", with the word after it left out
+		readings = append(readings, name)
+	}
 	for _, name := range readings {
 		if m, ok := gazetteer().byName[name]; ok {
 			return m
@@ -36,6 +39,100 @@ func NormalMunicipality(s string) string {
 		}
 	}
 	return s
+}
+
+// maxMeant is how many municipalities are asked about: a name that is near more of them tells nothing.
+const maxMeant = 3
+
+// MeantMunicipalities is the municipalities that s may be a slip of the finger for, in Swedish order:
+// those nearest to it, by one slip in a short name and by two in a longer one (slips). It is none where s is a
+// municipality already, or near none, or near so many that asking would not help. It compares s with
+// every name, and is for a page that asks; nothing is refused or changed by it.
+func MeantMunicipalities(s string) []string {
+	s = strings.ToLower(NormalMunicipality(s))
+	if _, known := gazetteer().byName[s]; known {
+		return nil
+	}
+	var meant []string
+	least := heaviestTwo + 1
+	for _, reading := range municipalityReadings(s) {
+		key := []rune(municipalityKey(reading))
+		for i, name := range gazetteer().keys {
+			n := slips(key, name, min(least, slipsIn(min(len(key), len(name)))))
+			if n < 0 {
+				continue
+			}
+			if n < least {
+				least, meant = n, meant[:0]
+			}
+			if m := gazetteer().all[i]; !slices.Contains(meant, m) {
+				meant = append(meant, m)
+			}
+		}
+	}
+	if len(meant) > maxMeant {
+		return nil
+	}
+	sortSwedish(meant)
+	return meant
+}
+
+// IsMunicipality reports whether s is the name of a municipality, to the letter.
+func IsMunicipality(s string) bool { return gazetteer().byName[strings.ToLower(s)] == s && s != "" }
+
+// What a slip of the finger weighs. A letter that was mistaken for another weighs more than one left out,
+// put in twice or changed places with the next, for that is also how the names of two places differ:
+// Helsingfors is no slip for Helsingborg, nor Vasa for Vara.
+const (
+	slipOrder   = 2
+	slipLetter  = 3
+	heaviestTwo = slipOrder + slipLetter // so two letters mistaken for others are another name
+)
+
+// slipsIn is the weight of slips that is taken for one in a name of that length: in one of three letters
+// none, for every such name is near another.
+func slipsIn(length int) int {
+	switch {
+	case length <= 3:
+		return 0
+	case length == 4:
+		return slipOrder
+	case length == 5:
+		return slipLetter
+	}
+	return heaviestTwo
+}
+
+// slips is the weight of the slips between a and b, -1 for more than most. Who slips twice has at least
+// the first letter right: Narvik is no slip for Arvika.
+func slips(a, b []rune, most int) int {
+	if d := len(a) - len(b); d*slipOrder > most || -d*slipOrder > most {
+		return -1
+	}
+	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j * slipOrder
+	}
+	for i := range a {
+		next[0] = (i + 1) * slipOrder
+		for j := range b {
+			n := row[j]
+			if a[i] != b[j] {
+				n += slipLetter
+			}
+			n = min(n, row[j+1]+slipOrder, next[j]+slipOrder)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				n = min(n, before[j-1]+slipOrder)
+			}
+			next[j+1] = n
+		}
+		before, row, next = row, next, before
+	}
+	n := row[len(b)]
+	if n > most || n > slipLetter && a[0] != b[0] {
+		return -1
+	}
+	return n
 }
 
 // municipalityReadings are the names that s, in lower case, may stand for, the most literal first.
@@ -59,6 +156,7 @@ func municipalityKey(s string) string {
 
 type municipalities struct {
 	all      []string
+	keys     [][]rune // of all, in its order: as names are compared with accents left out
 	byCounty map[OrganiserCode][]string
 	byName   map[string]string // lower case → name
 	bySearch map[string]string // search key → name, "" where two share it (Habo and Håbo)
@@ -78,6 +176,7 @@ var gazetteer = sync.OnceValue(func() municipalities {
 	}
 	sortSwedish(m.all)
 	for _, name := range m.all {
+		m.keys = append(m.keys, []rune(municipalityKey(name)))
 		m.byName[strings.ToLower(name)] = name
 		key := municipalityKey(name)
 		if _, shared := m.bySearch[key]; shared {

@@ -26,7 +26,8 @@ type postedGroup struct {
 	Step    step
 	Terms   string
 	Trap    string
-	Rows    int // rows on the page
+	Meant   string // as in posted
+	Rows    int    // rows on the page
 	TermsID int64
 	Entry   domain.GroupEntry
 }
@@ -75,6 +76,7 @@ func readPostedGroup(c *gin.Context, e domain.Event) (postedGroup, error) {
 	}
 	p.fit()
 	p.TermsID, _ = strconv.ParseInt(p.Terms, 10, 64)
+	p.Step = takeMeant(p.Step, p.Meant, &p.Entry.Work)
 	return p, nil
 }
 
@@ -105,6 +107,8 @@ func (p *postedGroup) line(name string) *string {
 		return (*string)(&p.Step)
 	case fieldTerms:
 		return &p.Terms
+	case fieldMeant:
+		return &p.Meant
 	case "rows":
 		return new(string) // read as a number
 	case "contact_name":

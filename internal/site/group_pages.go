@@ -33,6 +33,7 @@ type groupReviewPage struct {
 	Places   int
 	AsksEach bool
 	Hidden   []hiddenField
+	Meant    *meantPlace
 }
 
 // groupFrame is the frame of the form for several. What can be had is told by the mode and not by a
@@ -97,7 +98,7 @@ func (s *Site) showGroupReview(c *gin.Context, status int, e domain.Event, in po
 	body := groupReviewPage{
 		registrationFrame: s.groupFrame(l, e, s.renewedFor(groupTokenOf(e.Slug), in.Token)),
 		Contact:           groupRows(p, e, in, g), People: peopleRows(p, e, s.namesLater(e), in, g), Places: g.Places(),
-		AsksEach: asksEach(e), Hidden: in.hidden(e),
+		AsksEach: asksEach(e), Hidden: in.hidden(e), Meant: newMeantPlace(p, g.Work.Municipality),
 	}
 	body.Notice = n
 	return s.write(c, status, s.groupPage(l, e, "review", body))

@@ -39,6 +39,7 @@ type posted struct {
 	Place place
 	Terms string
 	Trap  string // filled in by robots alone
+	Meant string // the municipality that the review page proposed, where its button was pressed
 	// TermsID is Terms as a number, 0 where it is none.
 	TermsID int64
 	Entry   domain.Entry
@@ -51,6 +52,7 @@ const (
 	fieldPlace = "place"
 	fieldTerms = "terms"
 	fieldTrap  = "website"
+	fieldMeant = "meant"
 )
 
 // readPosted reads the form of the event. A field that the form does not have, or one sent twice,
@@ -79,6 +81,7 @@ func readPosted(c *gin.Context, e domain.Event) (posted, error) {
 	}
 	slices.Sort(p.Entry.Sessions) // they came in fields of their own, in any order
 	p.TermsID, _ = strconv.ParseInt(p.Terms, 10, 64)
+	p.Step = takeMeant(p.Step, p.Meant, &p.Entry)
 	return p, nil
 }
 
@@ -128,6 +131,8 @@ func (p *posted) line(name string) *string {
 		return (*string)(&p.Place)
 	case fieldTerms:
 		return &p.Terms
+	case fieldMeant:
+		return &p.Meant
 	}
 	return entryLine(&p.Entry, name)
 }

@@ -49,6 +49,7 @@ type registrationReviewPage struct {
 	registrationFrame
 	Email  string
 	Hint   string // the address looks like a slip of the finger
+	Meant  *meantPlace
 	Rows   []reviewRow
 	Hidden []hiddenField
 }
@@ -181,6 +182,7 @@ func (s *Site) showReview(c *gin.Context, status int, e domain.Event, in posted,
 		Email:             application.Email, Rows: applicationRows(p, e, in.Entry.AccessCode, application), Hidden: in.hidden(e),
 	}
 	body.Notice = n
+	body.Meant = newMeantPlace(p, application.Municipality)
 	if near := nearDomain(application.Email); near != "" {
 		body.Hint = p.T("registration.email_hint", "email", application.Email, "near", near)
 	}
