@@ -236,6 +236,8 @@ func readNeedText(v *Invalid, field, s string) string {
 		v.Add(field, "field.encoding", nil)
 	case utf8.RuneCountInString(s) > MaxNeed:
 		v.Add(field, "field.need_text.too_long", map[string]any{"max": MaxNeed})
+	case HasPersonalNumber(s): // not even masked: nothing that was typed here leaves the field
+		v.Add(field, "field.need_text.personal_number", nil)
 	default:
 		checkFreeText(v, field, s, nil)
 	}

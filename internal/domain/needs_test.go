@@ -32,7 +32,7 @@ func TestEventReadNeeds(t *testing.T) {
 		"a need that is not offered":    {both, domain.NeedsEntry{Access: []string{"vegan"}}, domain.Needs{}, "access field.access.wrong"},
 		"a text that just fits":         {both, domain.NeedsEntry{DietText: strings.Repeat("å", 300)}, domain.Needs{DietText: strings.Repeat("å", 300)}, ""},
 		"a text too long":               {both, domain.NeedsEntry{DietText: strings.Repeat("å", 301)}, domain.Needs{}, "diet_text field.need_text.too_long"},
-		"a personal number":             {both, domain.NeedsEntry{AccessText: "811218-9876"}, domain.Needs{}, "access_text field.personal_number"},
+		"a personal number":             {both, domain.NeedsEntry{AccessText: "811218-9876"}, domain.Needs{}, "access_text field.need_text.personal_number"},
 		"not UTF-8":                     {both, domain.NeedsEntry{AccessText: "\xff"}, domain.Needs{}, "access_text field.encoding"},
 		"white space is nothing":        {both, domain.NeedsEntry{DietText: " \n\t"}, domain.Needs{}, ""},
 	}

@@ -183,7 +183,7 @@ func TestRegistration_faultsInWhatOnlySomeAsk(t *testing.T) {
 		"long Peppol":      {map[string]string{"invoice_peppol": strings.Repeat("å", 121)}, "invoice_peppol", "högst 120 tecken", "at most 120"},
 		"no such diet":     {map[string]string{"diet": "blod"}, "diet", "Välj bland alternativen om mat", "alternatives about food"},
 		"long diet":        {map[string]string{"diet_text": strings.Repeat("å", 301)}, "diet_text", "högst 300 tecken", "at most 300"},
-		"number in a need": {map[string]string{"access_text": "811218-9876"}, "access_text", "Annat om tillgänglighet: 811218-XXXX ser ut som ett personnummer. Ta bort det", "personal identity number"},
+		"number in a need": {map[string]string{"access_text": "811218-9876"}, "access_text", "I texten om tillgänglighet står något som ser ut som ett personnummer", "personal identity number"},
 		"no such need":     {map[string]string{"access": "blod"}, "access", "alternativen om tillgänglighet", "alternatives about accessibility"},
 	} {
 		t.Run(name, func(t *testing.T) {
