@@ -58,7 +58,7 @@ func MeantMunicipalities(s string) []string {
 	for _, reading := range municipalityReadings(s) {
 		key := []rune(municipalityKey(reading))
 		for i, name := range gazetteer().keys {
-			n := slips(key, name, min(least, slipsIn(min(len(key), len(name)))))
+			n := slipsOfName(key, name, min(least, slipsIn(min(len(key), len(name)))))
 			if n < 0 {
 				continue
 			}
@@ -103,32 +103,13 @@ func slipsIn(length int) int {
 	return heaviestTwo
 }
 
-// slips is the weight of the slips between a and b, -1 for more than most. Who slips twice has at least
-// the first letter right: Narvik is no slip for Arvika.
-func slips(a, b []rune, most int) int {
+// slipsOfName is the weight of the slips between the names a and b, -1 for more than most. Who slips twice has at
+// least the first letter right: Narvik is no slip for Arvika.
+func slipsOfName(a, b []rune, most int) int {
 	if d := len(a) - len(b); d*slipOrder > most || -d*slipOrder > most {
 		return -1
 	}
-	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j * slipOrder
-	}
-	for i := range a {
-		next[0] = (i + 1) * slipOrder
-		for j := range b {
-			n := row[j]
-			if a[i] != b[j] {
-				n += slipLetter
-			}
-			n = min(n, row[j+1]+slipOrder, next[j]+slipOrder)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				n = min(n, before[j-1]+slipOrder)
-			}
-			next[j+1] = n
-		}
-		before, row, next = row, next, before
-	}
-	n := row[len(b)]
+	n := slips(a, b, slipOrder, slipLetter)
 	if n > most || n > slipLetter && a[0] != b[0] {
 		return -1
 	}
