@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,6 +40,28 @@ func batchEverywhere(t *testing.T, s *store.Store, _ domain.EventID, fns ...func
 	return batch(t, s, fns...)
 }
 
+// batchAfter is batchAt in a commit that somebody else has written in before them: what she wrote stays.
+func batchAfter(t *testing.T, s *store.Store, e domain.EventID, fns ...func(tx *store.Tx) error) []error {
+	t.Helper()
+	before, err := s.EventFacts(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var others atomic.Bool
+	write := func(ctx context.Context, fn func(tx *store.Tx) error) error {
+		if others.Swap(true) {
+			return s.WriteAt(ctx, e, fn)
+		}
+		return s.Write(ctx, fn)
+	}
+	queue := func(tx *store.Tx) error { return tx.JoinQueue(t.Context(), e) }
+	errs := batchBy(t, s, write, append([]func(tx *store.Tx) error{queue}, fns...)...)
+	if after, err := s.EventFacts(t.Context(), e); errs[0] != nil || err != nil || after.Waiting != before.Waiting+1 {
+		t.Errorf("what was written before them in the same commit is not there: %d wait, %d before: %v", after.Waiting, before.Waiting, errors.Join(errs[0], err))
+	}
+	return errs[1:]
+}
+
 // TestOwed_there: whoever is there already, as the same submission, as the repeat of one or as the person, is told so
 // though she registers in one commit with people who are new, and all of those are written, each once.
 func TestOwed_there(t *testing.T) {
@@ -51,11 +74,13 @@ func TestOwed_there(t *testing.T) {
 		"twice in one commit":            func(l leftBehind) map[int]store.Kept { return map[int]store.Kept{5: l.as(l.fresh[4])} },
 		"the submission twice in one":    func(l leftBehind) map[int]store.Kept { return map[int]store.Kept{20: l.fresh[4]} },
 	} {
-		if faults := thereFaults(t, testkit.Open(t), there); len(faults) > 0 {
-			t.Errorf("%s: %q", name, faults)
-		}
-		if k := testkit.Open(t); store.Hasty(k.Store) && len(thereFaults(t, k, there)) == 0 {
-			t.Errorf("%s: the twin tells people that they have places that nobody has written, and nobody sees it", name)
+		for manner, write := range map[string]manner{"alone": batchAt, "after somebody else": batchAfter} {
+			if faults := thereFaults(t, testkit.Open(t), write, there); len(faults) > 0 {
+				t.Errorf("%s, %s: %q", name, manner, faults)
+			}
+			if k := testkit.Open(t); store.Hasty(k.Store) && len(thereFaults(t, k, write, there)) == 0 {
+				t.Errorf("%s, %s: the twin tells people that they have places that nobody has written, and nobody sees it", name, manner)
+			}
 		}
 	}
 }
@@ -75,7 +100,7 @@ func (leftBehind) as(k store.Kept) store.Kept {
 
 // thereFaults is what is not as it should be after two commits of forty, some of whom there says are there already
 // in the first.
-func thereFaults(t *testing.T, k *testkit.Kit, there func(l leftBehind) map[int]store.Kept) (faults []string) {
+func thereFaults(t *testing.T, k *testkit.Kit, write manner, there func(l leftBehind) map[int]store.Kept) (faults []string) {
 	t.Helper()
 	e := k.AddEvent(t, testkit.Event("lulea", 100))
 	ctx := t.Context()
@@ -111,7 +136,7 @@ func thereFaults(t *testing.T, k *testkit.Kit, there func(l leftBehind) map[int]
 				return err
 			})
 		}
-		for i, err := range batchAt(t, k.Store, e.ID, fns...) {
+		for i, err := range write(t, k.Store, e.ID, fns...) {
 			_, known := met[i]
 			switch {
 			case known != errors.Is(err, errThere):
