@@ -78,6 +78,7 @@ func (s *session) newMillion(ctx context.Context, n int) (fixture, error) {
 		return f, err
 	}
 	f.event, err = (&service.Programme{Store: data, Now: time.Now}).Event(ctx, fixtureSlug)
+	f.terms = []int64{f.event.Terms.ID}
 	return f, errors.Join(err, data.Close())
 }
 
